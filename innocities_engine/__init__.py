@@ -1,0 +1,1 @@
+"""The workflow engine that encodes an innovation method as state machines."""

@@ -1,0 +1,360 @@
+"""A methodology as the engine reads it: immutable, complete, with every default filled in.
+
+The loader guarantees what the engine assumes: every name resolves, ids are unique, `like` and
+overlays are already expanded, defaults that depend on the place are set. Nothing here is code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from innocities_engine.domain.calendar import Duration
+from innocities_engine.domain.grammar import Choose, Moment, NeedRef, Operand, Predicate, Who
+
+Texts: TypeAlias = Mapping[str, str]  # by language
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where an element comes from: sourced, inferred or unverified, with its source."""
+
+    kind: str
+    source: str = ""
+    url: str = ""
+    help: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    id: str
+    title: Texts = field(default_factory=dict)
+    help: Texts = field(default_factory=dict)
+    basis: Basis | None = None
+    was: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- needs
+
+
+class Place(StrEnum):
+    GATE = "gate"
+    OUTCOME = "outcome"
+    PHASE = "phase"
+    ROLE = "role"
+
+
+class NeedKind(StrEnum):
+    """What is needed. WRITTEN needs get their text, owner and due date from the decider."""
+
+    ARTEFACT = "artefact"
+    FACT = "fact"
+    ROLE = "role"
+    GATE = "gate"
+    ACT = "act"
+    WAIT = "wait"
+    WRITTEN = "written"
+
+
+class BlockKind(StrEnum):
+    GATE = "gate"
+    NEED = "need"
+    NEXT = "next"
+    MOVE = "move"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    kind: BlockKind
+    gate: str = ""
+    need: NeedRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    at_least: int = 1
+    for_verdict: str | None = None  # one for each criterion judged so
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """When something begins to exist. All that are given must hold.
+
+    `at` maps an id ("" for a single one) to a moment; `need` is a chain; `on_decision` and
+    `on_entry` are the two moments that are no date. `by` may raise it, again and again.
+    """
+
+    at: Mapping[str, Moment] = field(default_factory=dict)
+    when: Predicate | None = None
+    by: Who | None = None
+    need: NeedRef | None = None
+    on_decision: bool = False
+    on_entry: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need(Element):
+    """`id` is the key in its map; `place` and `owner_id` say where it stands.
+
+    owner_id: the gate (for GATE and OUTCOME), the phase or the role. `outcomes`: for OUTCOME, the
+    outcomes of the gate that name it. `carries`: those outcomes that carry this gate need over.
+    `due_at_decision`: the decision command itself must carry it. `fresh`: only versions handed in
+    since the opening of the instance count (`newer_than` narrows further).
+    `blocks` empty means: it holds nothing shut.
+    """
+
+    place: Place
+    owner_id: str
+    kind: NeedKind
+    of: str = ""
+    do: Texts = field(default_factory=dict)
+    required: bool | Predicate = True
+    when: Predicate | None = None
+    opens: Opens | None = None
+    by: Who | None = None
+    due: Moment | None = None
+    due_at_decision: bool = False
+    done: Predicate | None = None
+    blocks: tuple[Blocks, ...] = ()
+    status: str = "submitted"
+    newer_than: Moment | None = None
+    fresh: bool = False
+    waives: Who | None = None
+    accepts: Who | None = None
+    written: Written | None = None
+    remind: str | None = None
+    asks: tuple[str, ...] = ()
+    each_member: bool = False
+    outcome_in: tuple[str, ...] = ()  # for a needed gate: which outcomes count (empty: passing)
+
+    @property
+    def ref(self) -> str:
+        return f"{self.owner_id}/{self.id}"
+
+
+# ---------------------------------------------------------------- six kinds of thing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Element):
+    kind: str = "person"  # person | body | party
+    seats_at_least: int = 1
+    seats_at_most: int | None = None
+    sector: str = ""
+    meets: str | None = None  # name of a meeting calendar, or "on_request"
+    notice: Duration | None = None
+    records: Who | None = None
+    leads: bool = False
+    needs: Mapping[str, Need] = field(default_factory=dict)
+
+
+class FactType(StrEnum):
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    PERCENT = "percent"
+    MONEY = "money"
+    DATE = "date"
+    YEARLY_DATE = "yearly_date"
+    DURATION = "duration"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Element):
+    """`value`: a parameter; `rule`: a named rule; `chosen`: a value by alternatives."""
+
+    type: FactType
+    choices: tuple[str, ...] = ()
+    currency: str = ""
+    question: Texts = field(default_factory=dict)
+    by: Who | None = None
+    value: Operand | None = None
+    rule: Predicate | None = None
+    chosen: Choose[Operand] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artefact(Element):
+    by: Who | None = None
+    approves: Who | None = None  # None: the decider of the gate that needs it
+    form: tuple[str, ...] = ()
+    template: str = ""
+    rests_on: tuple[str, ...] = ()
+    replaces: str | None = None
+    keep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    method: str
+    elsewhere: bool = False
+    inherits: tuple[str, ...] = ()
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase(Element):
+    """`opens` is set on the root of a track only; `track` is that root's id."""
+
+    track: str
+    main: bool = False
+    opens: Opens | None = None
+    at_start: bool = False
+    done: Predicate | None = None
+    expected: Duration | None = None
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    starts: tuple[Starts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion(Element):
+    question: Texts = field(default_factory=dict)
+    scale: tuple[str, ...] = ("met", "partly", "not_met")
+    must: str | None = None  # a value of the scale, "rated", or None: does not block
+    weight: int = 0
+    when: Predicate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice(Element):
+    """A value given by somebody: `id` is "" for the decision and the rating."""
+
+    by: Who
+    when: Predicate | None = None
+    due: Moment | None = None
+    scale: tuple[str, ...] = ()
+    required: bool = True
+    after: str | None = None
+
+
+class Effect(StrEnum):
+    TO = "to"
+    TURN = "turn"
+    AGAIN = "again"
+    HOLD = "hold"
+    END = "end"
+    STAY = "stay"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLimit:
+    """The review date lies at most `at_most` after the decision; at most `times` holds."""
+
+    at_most: Duration
+    times: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgainRule:
+    """`gate` None: this gate. `ask`: "unmet" or "all"."""
+
+    ask: str = "unmet"
+    gate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Element):
+    """`targets`: one phase, or several of which the decision names one; `choose`: the facts do.
+
+    `carries`: keys of the gate's needs and ids of its criteria that do not block this outcome.
+    """
+
+    effect: Effect
+    targets: tuple[str, ...] = ()
+    choose: Choose[str] | None = None
+    again: AgainRule | None = None
+    hold: HoldLimit | None = None
+    end: str = ""  # completed | stopped
+    when: Predicate | None = None
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    carries: tuple[str, ...] = ()
+    starts: tuple[Starts, ...] = ()
+    tells: tuple[str, ...] = ()
+
+    @property
+    def passing(self) -> bool:
+        """Only a passing outcome needs the gate ready."""
+        return self.effect in (Effect.TO, Effect.STAY) or self.end == "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    opens: Mapping[str, Moment]
+    takes: int | str | Choose[int]
+    ranks: str
+    rest: str
+    ties: str = "decider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate(Element):
+    """`phases`: where it can be decided; `anywhere`: `in: any`."""
+
+    track: str
+    phases: tuple[str, ...]
+    anywhere: bool = False
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    rates: Voice | None = None  # None: the decider judges
+    advises: Mapping[str, Voice] = field(default_factory=dict)
+    decides: Voice
+    outcomes: Mapping[str, Outcome]
+    opens: Opens | None = None  # None: on entry to its phase
+    when: Predicate | None = None
+    due: Moment | None = None
+    blocks: tuple[Blocks, ...] = ()
+    round: Round | None = None
+    tells: tuple[str, ...] = ()
+    remind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung(Element):
+    """`to`: role ids, or the words owner, decider, accepts."""
+
+    at: Moment
+    to: tuple[str, ...]
+    escalation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder(Element):
+    rungs: Mapping[str, Rung]
+
+
+# ---------------------------------------------------------------- the whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Methodology(Element):
+    """Identity is id + version + digest; two with the same rules digest behave the same."""
+
+    version: str
+    digest: str
+    rules_digest: str
+    languages: tuple[str, ...]
+    country: str
+    quiet: tuple[str, ...] = ()
+    remind: str | None = None
+    roles: Mapping[str, Role]
+    facts: Mapping[str, Fact]
+    artefacts: Mapping[str, Artefact]
+    phases: Mapping[str, Phase]
+    gates: Mapping[str, Gate]
+    ladders: Mapping[str, Ladder]
+
+    @cached_property
+    def main_root(self) -> str:
+        return next(p.id for p in self.phases.values() if p.main)
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The first phase of each track, the main track first."""
+        others = (p.id for p in self.phases.values() if p.track == p.id and not p.main)
+        return (self.main_root, *others)
