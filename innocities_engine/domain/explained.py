@@ -168,8 +168,8 @@ def _duration(tongue: _Tongue, d: Duration) -> str:
 
 
 def _skipped(tongue: _Tongue, steps: Sequence[Step], year: int) -> str:
-    days = [step["day"] for step in steps]
-    named = [_date(tongue, day, year) for day in days[:MOST_SKIPPED] if isinstance(day, date)]
-    more = len(days) - len(named)
-    said = ", ".join(named) + (" " + tongue.more.format(n=more) if more else "")
+    days = sorted(day for step in steps if isinstance(day := step["day"], date))
+    said = ", ".join(_date(tongue, day, year) for day in days[:MOST_SKIPPED])
+    more = len(days) - MOST_SKIPPED
+    said += f" {tongue.more.format(n=more)}" if more > 0 else ""
     return tongue.sentences["skipped"].format(days=said)
