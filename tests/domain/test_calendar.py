@@ -106,6 +106,10 @@ def test_no_working_days_stay_where_they_are_even_on_a_day_off() -> None:
     assert begins(SE, "2026-06-20", "0 working days") == "2026-06-20"
 
 
+def test_no_working_days_in_a_quiet_period_end_on_the_first_day_after() -> None:
+    assert ends(QUIET_SE, "2026-07-01", "0 working days") == "2026-08-16"
+
+
 def test_a_working_week_is_five_working_days() -> None:
     assert ends(SE, "2026-04-30", "2 working weeks") == "2026-05-18"
     assert ends(SE, "2026-04-30", "10 working days") == "2026-05-18"
@@ -190,6 +194,11 @@ def test_dates_beyond_all_calendars_are_refused() -> None:
             ends(SE, far, duration)
     with pytest.raises(BeyondCalendar):
         begins(SE, "0001-01-31", "1 month")
+
+
+def test_calendars_can_be_keys() -> None:
+    twin = Calendar("SE", "Europe/Stockholm", quiet=(SUMMER,), meetings={"council": MEETINGS})
+    assert {COUNCIL: "found"}[twin] == "found"
 
 
 @pytest.mark.parametrize(
@@ -307,6 +316,7 @@ def test_without_notice_a_meeting_is_reached_on_its_own_day() -> None:
 
 def test_a_session_on_request_falls_on_a_working_day_after_its_notice() -> None:
     assert session_on_request(COUNCIL, on("2026-02-07")) == Session(on("2026-02-09"))
+    assert session_on_request(COUNCIL, on("2026-07-01")) == Session(on("2026-08-17"))
     week = Duration.parse("1 week")
     assert session_on_request(COUNCIL, on("2026-04-27"), week) == Session(on("2026-05-04"))
     assert session_on_request(COUNCIL, on("2026-06-16"), week) == Session(on("2026-08-17"))

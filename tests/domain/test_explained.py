@@ -12,6 +12,7 @@ from innocities_engine.domain.calendar import (
     Calendar,
     Duration,
     DurationKind,
+    Explained,
     Step,
     Unit,
     YearlyPeriod,
@@ -104,6 +105,14 @@ def test_a_long_row_of_skipped_days_is_cut_short() -> None:
     assert explain(found, "en").endswith(f"26 Mar 2027 and {len(skipped) - 12} more")
     assert explain(found, "sv").endswith(f"och {len(skipped) - 12} till")
     assert explain(found, "nb").endswith(f"og {len(skipped) - 12} til")
+
+
+def test_twelve_skipped_days_are_all_named() -> None:
+    found = after(SE, date(2026, 1, 2), Duration.parse("330 working days"))
+    skipped = [step for step in found.steps if step.code == "skipped_holiday"]
+    assert len(skipped) >= 12
+    twelve = Explained(found.day, (found.steps[0], *skipped[:12]))
+    assert explain(twelve, "en").endswith("26 Mar")
 
 
 def test_the_steps_are_data() -> None:
