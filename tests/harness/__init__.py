@@ -2,5 +2,5 @@
 
 ``syscalls`` kills or hinders a command at any system call that writes; ``recording`` and
 ``powerloss`` rebuild what a power cut could leave; ``smtp`` is a mail server that misbehaves on
-order; ``hostile`` lists texts nobody should have to store.
+order, ``mailcheck`` judges what it took; ``hostile`` lists texts that break careless programs.
 """
