@@ -1,0 +1,147 @@
+"""Decide where an installation keeps its things and how it is set up: one folder with one file of
+settings and one of secrets, which nobody else may read.  What the settings mean for mail is left to
+the notifications.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from innocities_engine import errors
+
+VERSION: Final = "0.1.0"
+SETTINGS: Final = "innocities.toml"
+KEY: Final = "installation.key"
+KEY_BYTES: Final = 32
+PASSWORD_VARIABLE: Final = "INNOCITIES_MAIL_PASSWORD"  # noqa: S105  # the name of one
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How letters leave. `security`: starttls, tls, or plain (only on this machine)."""
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    domain: str = "innocities.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. `simulated`: its clock may be set, and its letters stay in a folder."""
+
+    workspace: Path
+    organisation: str = ""
+    simulated: bool = False
+    base_url: str = ""
+    mail: Mail = field(default_factory=Mail)
+
+    @property
+    def artefacts(self) -> Path:
+        return self.workspace / "artefacts"
+
+    @property
+    def mailbox(self) -> Path:
+        return self.workspace / "mailbox"
+
+    @property
+    def key(self) -> bytes:
+        """The secret from which identities of letters are made."""
+        return bytes.fromhex(_secret(self.workspace / KEY))
+
+    @property
+    def mail_password(self) -> str:
+        """The password for the mail server, from the environment or a file, never from a command."""
+        given = os.environ.get(PASSWORD_VARIABLE, "")
+        path = self.mail.password_file
+        return given or (_secret(self.workspace / path) if path else "")
+
+
+def create(settings: Settings) -> None:
+    """Make the folder of an installation with its settings and its key."""
+    folder = settings.workspace
+    if (folder / SETTINGS).exists():
+        raise errors.Conflict(message=f"{folder} holds an installation already")
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / KEY, secrets.token_hex(KEY_BYTES) + "\n", mode=0o600)
+    _write(folder / SETTINGS, _toml(settings), mode=0o644)
+
+
+def load(workspace: Path) -> Settings:
+    """Read the settings of an installation; name every setting that is unknown or of a wrong kind."""
+    path = workspace / SETTINGS
+    if not path.exists():
+        raise errors.NotFound(f"there is no installation in {workspace}; make one with “init”")
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise errors.DefinitionInvalid(
+            (f"{path}: {fault}",), "The settings cannot be read."
+        ) from fault
+    mail = found.pop("mail", {})
+    faults = (*_faults(Settings, found, ""), *_faults(Mail, mail, "mail."))
+    if faults:
+        raise errors.DefinitionInvalid(faults, f"The settings in {path} cannot be used.")
+    return Settings(workspace=workspace, mail=Mail(**mail), **found)
+
+
+def _faults(kind: type, found: Any, prefix: str) -> tuple[str, ...]:
+    if not isinstance(found, dict):
+        return (f"{prefix.rstrip('.')} is a table of settings",)
+    known = {f.name: f.type for f in fields(kind) if f.name not in ("workspace", "mail")}
+    unknown = [f"there is no setting {prefix}{name}" for name in found if name not in known]
+    wrong = [
+        f"{prefix}{name} is {_words(known[name])}, not {value!r}"
+        for name, value in found.items()
+        if name in known and type(value).__name__ != known[name]
+    ]
+    return (*unknown, *wrong)
+
+
+def _words(kind: Any) -> str:
+    return {"bool": "true or false", "int": "a whole number"}.get(kind, "a text")
+
+
+def _toml(settings: Settings) -> str:
+    own = [(f.name, getattr(settings, f.name)) for f in fields(Settings)]
+    lines = [_line(name, value) for name, value in own if name not in ("workspace", "mail")]
+    mail = [_line(f.name, getattr(settings.mail, f.name)) for f in fields(Mail)]
+    return "\n".join([*lines, "", "[mail]", *mail, ""])
+
+
+def _line(name: str, value: str | bool | int) -> str:
+    return f"{name} = {json.dumps(value)}"
+
+
+def _write(path: Path, text: str, *, mode: int) -> None:
+    partial = path.with_suffix(".partial")
+    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _secret(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as fault:
+        raise errors.NotFound(f"the secret {path} is missing") from fault
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise errors.NotPermitted(f"others may read {path}; take that away with “chmod 600 {path}”")
+    return path.read_text(encoding="utf-8").strip()

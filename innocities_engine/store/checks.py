@@ -1,0 +1,72 @@
+"""Decide which values about people and organisations are taken at all, since tables check nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from innocities_engine import errors
+
+LANGUAGES: Final = ("sv", "nb", "en")
+COUNTRIES: Final = ("SE", "NO")
+ID: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
+ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)
+LONGEST_ADDRESS: Final = 254
+LONGEST_NAME: Final = 200
+
+
+class Invalid(errors.EngineError):
+    """A value cannot be used as it is."""
+
+    code = "invalid"
+
+
+def identity(what: str, value: str) -> str:
+    if not ID.fullmatch(value):
+        raise Invalid(
+            f"“{value}” cannot be the id of {what}: use up to 63 of a–z, 0–9, “_”, “.” and “-”, "
+            "beginning with a letter or a digit"
+        )
+    return value
+
+
+def name(what: str, value: str) -> str:
+    """Take one line of text, in its composed form."""
+    composed = unicodedata.normalize("NFC", value).strip()
+    if not composed or len(composed) > LONGEST_NAME:
+        raise Invalid(f"{what} has between 1 and {LONGEST_NAME} characters")
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in composed):
+        raise Invalid(f"{what} holds a line break or a control character")
+    return composed
+
+
+def address(value: str) -> str:
+    if value and (len(value) > LONGEST_ADDRESS or not ADDRESS.fullmatch(value)):
+        raise Invalid(f"“{value}” is not one plain e-mail address, such as astrid@example.org")
+    return value
+
+
+def zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as fault:
+        raise Invalid(f"“{value}” is not a time zone, such as Europe/Oslo") from fault
+    return value
+
+
+def language(value: str) -> str:
+    return _one_of("language", value, LANGUAGES)
+
+
+def country(value: str) -> str:
+    return _one_of("country", value, COUNTRIES)
+
+
+def _one_of(what: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise Invalid(f"“{value}” is not a {what} we know; use {', '.join(known)}")
+    return value

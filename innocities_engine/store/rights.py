@@ -1,0 +1,58 @@
+"""Decide which right in an organisation lets somebody issue which command.  Whether their voice then
+counts is a matter of the method's roles, and left to the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from innocities_engine import errors
+from innocities_engine.domain import commands
+from innocities_engine.domain.commands import Command
+
+DAILY: Final = frozenset({"member", "manager", "administrator"})
+PARTNERS: Final = DAILY | {"external"}
+STEERING: Final = frozenset({"manager", "administrator"})
+PUBLISHING: Final = frozenset({"author", "administrator"})
+RULING: Final = frozenset({"administrator"})
+SYSTEM: Final = frozenset({"system"})
+SEEING_ALL: Final = DAILY | {"author", "auditor", "system"}
+
+REQUIRED: Final[Mapping[type, frozenset[str]]] = {
+    commands.Start: STEERING,
+    commands.Assign: STEERING,
+    commands.AnswerFact: PARTNERS,
+    commands.Submit: PARTNERS,
+    commands.Approve: PARTNERS,
+    commands.Return: PARTNERS,
+    commands.Withdraw: PARTNERS,
+    commands.TickOff: PARTNERS,
+    commands.Accept: PARTNERS,
+    commands.Waive: DAILY,
+    commands.Rate: PARTNERS,
+    commands.Advise: PARTNERS,
+    commands.DeclareConflict: PARTNERS,
+    commands.Present: STEERING,
+    commands.TakeBack: STEERING,
+    commands.Decide: PARTNERS,
+    commands.Raise: PARTNERS,
+    commands.Resume: STEERING,
+    commands.Extend: STEERING,
+    commands.Comment: PARTNERS,
+    commands.Tick: SYSTEM,
+}
+
+
+def required(command: Command) -> frozenset[str]:
+    """Tell which rights let somebody issue this command; any one of them will do."""
+    if isinstance(command, commands.Decide) and command.override:
+        return RULING
+    return REQUIRED[type(command)]
+
+
+def require(held: Collection[str], wanted: frozenset[str], what: str) -> None:
+    """Refuse whoever holds none of the rights wanted."""
+    if not wanted & frozenset(held):
+        listed = " or ".join(sorted(wanted - {"system"})) or "nobody but the program itself"
+        raise errors.NotPermitted(f"{what} is for {listed}")

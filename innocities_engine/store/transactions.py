@@ -1,0 +1,193 @@
+"""Decide how the database is opened and how a transaction begins, waits and ends, so that what was
+acknowledged survives a power cut, rules are judged on what is written, and nobody starves.  What is
+read and written inside is left to the callers.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from innocities_engine import errors
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS: Final = 10.0
+PAUSE_SECONDS: Final = (0.0001, 0.0005)
+BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+PASSING: Final = BUSY | {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+}
+DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+UNSAFE_FILE_SYSTEMS: Final = frozenset(
+    {"afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "lustre", "nfs", "nfs4", "smb3", "smbfs"}
+)
+# From these versions on, the race that may corrupt a write-ahead log is mended.
+WAL_IS_SAFE_FROM: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database and the folder in which its files stand."""
+
+    engine: Engine
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / DATABASE
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+DATABASE: Final = "innocities.db"
+
+
+def open_store(folder: Path) -> Store:
+    """Open the database in a folder, which must be on a disk of this machine."""
+    _refuse_network(folder)
+    engine = create_engine(f"sqlite:///{folder / DATABASE}", connect_args={"timeout": 0})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "commit", _commit)
+    return Store(engine, folder)
+
+
+@contextmanager
+def write(store: Store) -> Iterator[Connection]:
+    """Hold the only right to write from the first read on; commit at the end, or nothing."""
+    with _spoken_for(), store.engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def read(store: Store) -> Iterator[Connection]:
+    """See one state of the database throughout; keep it short, since it delays commits."""
+    with _spoken_for(), store.engine.connect() as connection:
+        connection = connection.execution_options(innocities_read=True)
+        with connection.begin():
+            yield connection
+
+
+def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> tuple[str, str]:
+    """Tell the journal and the synchronous mode that lose nothing with this library."""
+    newest = WAL_IS_SAFE_FROM[0]
+    safe = version >= newest or any(
+        version[:2] == mended[:2] and version >= mended for mended in WAL_IS_SAFE_FROM[1:]
+    )
+    return ("WAL", "FULL") if safe else ("TRUNCATE", "EXTRA")
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # otherwise a SELECT would open no transaction
+    journal, synchronous = journal_mode()
+    for pragma in (
+        f"journal_mode={journal}",
+        f"synchronous={synchronous}",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        "mmap_size=0",
+        "cache_spill=OFF",  # otherwise a large transaction would need the lock of its commit early
+        "secure_delete=ON",
+    ):
+        _patiently(lambda pragma=pragma: connection.execute(f"PRAGMA {pragma}").fetchall())  # type: ignore[misc]  # bound at once
+
+
+def _begin(connection: Connection) -> None:
+    raw = _raw(connection)
+    if connection.get_execution_options().get("innocities_read"):
+        _patiently(lambda: _begin_reading(raw))
+    else:
+        _patiently(lambda: raw.execute("BEGIN IMMEDIATE"))
+
+
+def _begin_reading(raw: sqlite3.Connection) -> None:
+    raw.execute("BEGIN")
+    try:
+        # The lock comes with the first read, so it is waited for here and nowhere else.
+        raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    except sqlite3.OperationalError:
+        raw.execute("ROLLBACK")
+        raise
+
+
+def _commit(connection: Connection) -> None:
+    raw = _raw(connection)
+    _patiently(lambda: raw.execute("COMMIT"))
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)  # noqa: S101  # the engine is for SQLite
+    return found
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Try again at short, uneven intervals: equal ones would let the same process win for ever."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return act()
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(*PAUSE_SECONDS))  # noqa: S311  # not a secret
+
+
+@contextmanager
+def _spoken_for() -> Iterator[None]:
+    """Turn what the database says of locks, disks and damage into our own words."""
+    try:
+        yield
+    except DBAPIError as fault:
+        _translate(fault.orig, fault)
+        raise
+    except sqlite3.Error as fault:
+        _translate(fault, fault)
+        raise
+
+
+def _translate(said: BaseException | None, fault: Exception) -> None:
+    code = getattr(said, "sqlite_errorcode", 0) & 0xFF
+    if code in DAMAGED:
+        raise errors.Integrity(f"the database is damaged: {said}") from fault
+    if code in PASSING:
+        raise errors.Unavailable(f"the database cannot be used now: {said}") from fault
+
+
+def _refuse_network(folder: Path) -> None:
+    kind = file_system(folder)
+    if kind in UNSAFE_FILE_SYSTEMS:
+        raise errors.Unavailable(
+            f"{folder} is on a network file system ({kind}), where locks cannot be relied on; "
+            "use a disk of this machine"
+        )
+
+
+def file_system(folder: Path) -> str:
+    """Name the kind of file system a folder is on; "" where the system does not tell."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return ""
+    rows = [line.split() for line in mounts.read_text(errors="replace").splitlines()]
+    here = folder.resolve()
+    holding = [(row[1], row[2]) for row in rows if here.is_relative_to(_unescaped(row[1]))]
+    return max(holding, key=lambda mount: len(mount[0]), default=("", ""))[1]
+
+
+def _unescaped(mount: str) -> str:
+    return mount.encode().decode("unicode_escape")
