@@ -288,11 +288,11 @@ def test_flush_rename_flush_row_never_leaves_a_row_without_its_paper(
     assert broken_promises(tmp_path, "none", model) == 0
 
 
-@pytest.mark.parametrize("fault", ["unflushed", "unnamed", "hasty"])
+@pytest.mark.parametrize("fault", ["unflushed", "unnamed", "adrift", "hasty"])
 def test_every_shortcut_leaves_a_row_without_its_paper(tmp_path: Path, fault: str) -> None:
     assert broken_promises(tmp_path, fault, "posix") > 0
 
 
 @pytest.mark.parametrize("fault", ["unflushed", "hasty"])
-def test_ext4_forgives_no_shortcut_but_the_unflushed_folder(tmp_path: Path, fault: str) -> None:
+def test_ext4_forgives_no_shortcut_but_unflushed_folders(tmp_path: Path, fault: str) -> None:
     assert broken_promises(tmp_path, fault, "ext4") > 0

@@ -1,7 +1,8 @@
 """Stores papers by their hash, then a row for each in SQLite, then says the hash.
 
 Usage: vault.py FOLDER FAULT PAPERS, where FAULT is one of: none, unflushed (the paper is not
-flushed), unnamed (its folder is not flushed), hasty (the row comes before the paper).
+flushed), unnamed (its folder is not flushed), adrift (its folder is, but not the folder above, in
+which that one is new), hasty (the row comes before the paper).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def folder_for(store: Path, digest: str, fault: str) -> Path:
         above, place = place, place / part
         if not place.exists():
             place.mkdir()
-            if fault != "unnamed":
+            if fault not in ("unnamed", "adrift"):
                 flush(above)
     return place
 
