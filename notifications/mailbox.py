@@ -1,0 +1,126 @@
+"""Decide how a captive mailbox looks: a folder in which every mail stands as it would have gone out,
+with a page and a text that a person can open to read them.  It stands in for a mail server where
+nothing may leave the machine; whether it is used is left to whoever wires the parts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+
+from notifications.mail import Mail
+from notifications.mailers import Fate, Handover
+from notifications.templating import render
+
+NEW: Final = "new"
+PARTIAL: Final = "tmp"
+INDEX_PAGE: Final = "index.html"
+INDEX_TEXT: Final = "index.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One mail in the mailbox, as a reader sees it."""
+
+    path: Path
+    message_id: str
+    to: str
+    subject: str
+    at: datetime
+    language: str
+    text: str
+    html: str
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """Keeps mail in a folder; the same mail twice is kept once, since its name is its identity."""
+
+    folder: Path
+    changed: bool = False
+
+    def send(self, mail: Mail) -> Handover:
+        """Keep one mail: whole, on the disk, before it counts as sent."""
+        target = self.folder / NEW / _name(mail.message_id)
+        try:
+            if target.exists():
+                return Handover(Fate.SENT, f"was in {target.name} already")
+            _keep(target, mail.content, self.folder / PARTIAL)
+        except OSError as fault:
+            return Handover(Fate.AWAY, f"the mailbox cannot be written: {fault}")
+        self.changed = True
+        return Handover(Fate.SENT, f"kept in {target.name}")
+
+    def close(self) -> None:
+        """Write the page and the text that show what is there."""
+        if self.changed:
+            write_index(self.folder)
+            self.changed = False
+
+
+def mails(folder: Path) -> Iterator[Kept]:
+    """Read the mailbox, oldest first."""
+    found = (_read(path) for path in (folder / NEW).glob("*.eml"))
+    yield from sorted(found, key=lambda kept: (kept.at, kept.to, kept.message_id))
+
+
+def write_index(folder: Path) -> None:
+    """Make the page and the text from the mails in the folder."""
+    kept = list(mails(folder))
+    for name in (INDEX_PAGE, INDEX_TEXT):
+        partial = folder / f".{name}"
+        partial.write_text(render(f"mailbox.{name[6:]}", mails=kept), encoding="utf-8")
+        partial.replace(folder / name)
+
+
+def _name(message_id: str) -> str:
+    return f"{message_id.strip('<>').partition('@')[0]}.eml"
+
+
+def _keep(target: Path, content: bytes, partials: Path) -> None:
+    for folder in (target.parent, partials):
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _settle(folder.parent)
+    partial = partials / f"{target.name}.{os.getpid()}"
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(target)
+    _settle(target.parent)
+
+
+def _settle(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(path: Path) -> Kept:
+    message = message_from_bytes(path.read_bytes(), policy=SMTP)
+    return Kept(
+        path=path,
+        message_id=str(message["Message-ID"]),
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        at=parsedate_to_datetime(str(message["Date"])),
+        language=str(message["Content-Language"] or ""),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return "" if part is None else str(part.get_content())
