@@ -69,6 +69,8 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
+    """GATE without a `gate` stands on a role's need: the gate that the role is about to decide."""
+
     kind: BlockKind
     gate: str = ""
     need: NeedRef | None = None
@@ -100,11 +102,11 @@ class Opens:
 class Need(Element):
     """`id` is the key in its map; `place` and `owner_id` say where it stands.
 
-    owner_id: the gate (for GATE and OUTCOME), the phase or the role. `outcomes`: for OUTCOME, the
-    outcomes of the gate that name it. `carries`: those outcomes that carry this gate need over.
-    `due_at_decision`: the decision command itself must carry it. `fresh`: only versions handed in
-    since the opening of the instance count (`newer_than` narrows further).
-    `blocks` empty means: it holds nothing shut.
+    owner_id: the gate (for GATE and OUTCOME), the phase or the role. `opens` None: with its place
+    (entry, the decision, the gate that the role decides).
+    `due_at_decision`: the decision command itself must carry it. `fresh`: only new versions count:
+    since the decision (OUTCOME), the occurrence before (`every`), the instance before (GATE, from
+    the second on); `newer_than` narrows further. `blocks` empty means: it holds nothing shut.
     """
 
     place: Place
@@ -130,6 +132,7 @@ class Need(Element):
     asks: tuple[str, ...] = ()
     each_member: bool = False
     outcome_in: tuple[str, ...] = ()  # for a needed gate: which outcomes count (empty: passing)
+    times: int = 1  # for a needed gate: at least so many settled instances
 
     @property
     def ref(self) -> str:
@@ -219,6 +222,7 @@ class Criterion(Element):
     must: str | None = None  # a value of the scale, "rated", or None: does not block
     weight: int = 0
     when: Predicate | None = None
+    by: Who | None = None  # None: whoever `rates` names, else the decider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +335,7 @@ class Ladder(Element):
 # ---------------------------------------------------------------- the whole
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Methodology(Element):
     """Identity is id + version + digest; two with the same rules digest behave the same."""
 
@@ -358,3 +362,28 @@ class Methodology(Element):
         """The first phase of each track, the main track first."""
         others = (p.id for p in self.phases.values() if p.track == p.id and not p.main)
         return (self.main_root, *others)
+
+    @cached_property
+    def form_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The artefacts in whose form a fact is asked."""
+        found: dict[str, tuple[str, ...]] = {}
+        for artefact in self.artefacts.values():
+            for fact in artefact.form:
+                found[fact] = (*found.get(fact, ()), artefact.id)
+        return found
+
+    @cached_property
+    def all_needs(self) -> tuple[Need, ...]:
+        """Every need of the method, wherever it stands."""
+        places: list[Phase | Role | Gate | Outcome] = [
+            *self.phases.values(),
+            *self.roles.values(),
+            *self.gates.values(),
+            *(o for gate in self.gates.values() for o in gate.outcomes.values()),
+        ]
+        return tuple(need for place in places for need in place.needs.values())
+
+    @cached_property
+    def asked_in_needs(self) -> frozenset[str]:
+        """Facts that belong to the need instance that asks them."""
+        return frozenset(fact for need in self.all_needs for fact in need.asks)

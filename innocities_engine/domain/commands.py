@@ -1,0 +1,206 @@
+"""What may be asked of a project: frozen, typed, the same for command line, page and API.
+
+Ids are those of the method. A need is named as in the language ("G3/finansieringsbevis", or the
+key alone where only one has it); an exact instance by its key ("G1/vilkar#1~2").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from innocities_engine.domain.calendar import Calendar
+from innocities_engine.domain.project import Content, Proposal, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever issues a command. `rights` are those in the organisation, not roles of the method."""
+
+    person: str
+    rights: frozenset[str] = frozenset()
+
+
+SYSTEM = Actor("system", frozenset({"system"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """`substitute` stands in for `person` from `first` to `last`, in one role or in all."""
+
+    person: str
+    substitute: str
+    first: date
+    last: date
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What comes from outside the project: calendars, who is active, who stands in."""
+
+    calendar: Calendar
+    inactive: frozenset[str] = frozenset()
+    substitutions: tuple[Substitution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    project: str
+    organisation: str
+    title: str
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, bool | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    role: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFact:
+    """`need`: the instance whose own fact it is, where a need asks it. `value` None takes it back."""
+
+    fact: str
+    value: bool | str | None
+    need: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    artefact: str
+    content: Content
+    answers: Mapping[str, bool | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """`version` None: the newest standing one."""
+
+    artefact: str
+    version: int | None = None
+    recorded: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    artefact: str
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    artefact: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TickOff:
+    """`on`: the day the act was done (today if None); `member`: whose own need it is."""
+
+    need: str
+    on: date | None = None
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    need: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    need: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    gate: str
+    verdicts: Mapping[str, str]
+    recorded: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advise:
+    gate: str
+    advice: str
+    value: str
+    reason: str = ""
+    recorded: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareConflict:
+    """`person` "" means oneself; a recorder declares for a member without an account."""
+
+    gate: str
+    reason: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """`review` is the digest of the Review the decision was taken on; "" skips the comparison.
+
+    `override`: the reason for passing a shut gate, a right of its own.
+    """
+
+    gate: str
+    proposal: Proposal
+    reason: str = ""
+    recorded: Recorded | None = None
+    review: str = ""
+    override: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    gate: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """`track` "" means the main track."""
+
+    track: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    need: str
+    due: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed: work out what follows by itself, and raise the reminders that are due."""
+
+
+Command: TypeAlias = (
+    Start | Assign | AnswerFact | Submit | Approve | Return | Withdraw | TickOff | Accept | Waive
+    | Rate | Advise | DeclareConflict | Present | TakeBack | Decide | Raise | Resume | Extend
+    | Comment | Tick
+)  # fmt: skip

@@ -1,0 +1,207 @@
+"""The one door of the core: a command on a project becomes events, or a refusal that explains.
+
+Pure: no clock, no randomness, no file. Time is worked out up to `now` first, then the command is
+judged as things stand, then what follows by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from innocities_engine.domain import (
+    commands as k,
+)
+from innocities_engine.domain import (
+    deciding,
+    events as e,
+    handing_in,
+    judging,
+    machine,
+    opening,
+    people,
+    reminders,
+    values,
+)
+from innocities_engine.domain.commands import Actor, Command, Inputs
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Fact, Methodology
+from innocities_engine.domain.gates import project_scope
+from innocities_engine.domain.project import NeedStatus, Project
+from innocities_engine.domain.refusing import missing, refuse
+from innocities_engine.domain.settle import advance, settle
+from innocities_engine.domain.situation import need_of
+
+
+def decide(
+    method: Methodology,
+    project: Project,
+    command: Command,
+    actor: Actor,
+    now: datetime,
+    inputs: Inputs,
+) -> tuple[e.Event, ...]:
+    """Return what happens; raises errors.Refused (blockers), Conflict or NotFound."""
+    c = Cursor(method, project, inputs, now)
+    advance(c, now)
+    _HANDLERS[type(command)](c, command, actor)
+    settle(c)
+    return tuple(c.events)
+
+
+def _start(c: Cursor, command: k.Start, actor: Actor) -> None:
+    """Fill the roles, answer what is known, and enter the phases that open at the start."""
+    if c.project.started_at is not None:
+        refuse("wrong_state", command.project, state="started")
+    method = c.method
+    c.emit(
+        e.ProjectStarted(
+            at=c.now,
+            project=command.project,
+            organisation=command.organisation,
+            title=command.title,
+            method=method.id,
+            version=method.version,
+            digest=method.digest,
+        )
+    )
+    for role, members in command.members.items():
+        appoint(c, role, members)
+    for fact, value in command.answers.items():
+        c.emit(_answered(c, _fact(c, fact), value, actor))
+    for root in method.roots:
+        if root == method.main_root or method.phases[root].at_start:
+            machine.walk(method, root, None, machine.OPEN)
+            opening.enter(c, root)
+    _owners_filled(c)
+
+
+def _owners_filled(c: Cursor) -> None:
+    """`start` must fill the owners of the root phase's needs, and of its gates' papers."""
+    for need in c.method.phases[c.method.main_root].needs.values():
+        for role in people.roles_asked(c.situation, need.by, project_scope(c.situation)):
+            if not people.is_filled(c.situation, role):
+                refuse("role_empty", role)
+
+
+def appoint(c: Cursor, role: str, members: tuple[str, ...]) -> None:
+    """Fill a role; who held it before does not hold it any more."""
+    definition = c.method.roles.get(role)
+    if definition is None:
+        raise missing("role", role)
+    members = tuple(dict.fromkeys(members))
+    if definition.seats_at_most is not None and len(members) > definition.seats_at_most:
+        refuse("bad_value", role, at_most=str(definition.seats_at_most))
+    c.emit(e.RoleFilled(at=c.now, role=role, members=members))
+
+
+def _assign(c: Cursor, command: k.Assign, actor: Actor) -> None:
+    started(c)
+    appoint(c, command.role, command.members)
+
+
+def started(c: Cursor) -> None:
+    if c.project.started_at is None:
+        refuse("wrong_state", c.project.id, state="not started")
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _fact(c: Cursor, fact: str) -> Fact:
+    definition = c.method.facts.get(fact)
+    if definition is None:
+        raise missing("fact", fact)
+    if definition.value is not None or definition.rule is not None or definition.chosen:
+        refuse("bad_value", fact, expected="nothing: the method sets it")
+    return definition
+
+
+def _answer(c: Cursor, command: k.AnswerFact, actor: Actor) -> None:
+    started(c)
+    fact = _fact(c, command.fact)
+    if fact.id in c.method.form_of:
+        refuse("bad_value", fact.id, expected=f"the form of {c.method.form_of[fact.id][0]}")
+    _may_answer(c, fact, actor)
+    c.emit(_answered(c, fact, command.value, actor, _asking(c, command)))
+
+
+def _asking(c: Cursor, command: k.AnswerFact) -> str:
+    """The need instance a fact of a need belongs to: the one named, or the only one alive."""
+    if command.fact not in c.method.asked_in_needs:
+        return ""
+    alive = [
+        n
+        for n in c.project.needs.values()
+        if command.fact in need_of(c.method, n).asks
+        and n.status in (NeedStatus.OPEN, NeedStatus.DORMANT)
+        and command.need in ("", n.key, n.ref)
+    ]
+    if not alive:
+        refuse("not_open", command.need or command.fact)
+    if len(alive) > 1:
+        refuse("bad_value", command.fact, expected=" | ".join(n.key for n in alive))
+    return alive[0].key
+
+
+def _may_answer(c: Cursor, fact: Fact, actor: Actor) -> None:
+    s = c.situation
+    scope = project_scope(s)
+    allowed = (
+        people.people_of(s, fact.by, scope)
+        if fact.by is not None
+        else opening.members_of(c.project.members)
+    )
+    if actor.person not in allowed:
+        refuse("not_entitled", fact.id, *people.roles_asked(s, fact.by, scope))
+
+
+def _answered(
+    c: Cursor, fact: Fact, value: bool | str | None, actor: Actor, need: str = ""
+) -> e.FactAnswered:
+    canonical = None if value is None else checked(fact, value)
+    return e.FactAnswered(at=c.now, fact=fact.id, value=canonical, by=actor.person, need=need)
+
+
+def checked(fact: Fact, value: bool | str) -> bool | str:
+    """The canonical value, or a refusal that says what was expected."""
+    try:
+        return values.canonical(fact, value)
+    except ValueError as error:
+        refuse("bad_value", fact.id, expected=str(error))
+
+
+def _comment(c: Cursor, command: k.Comment, actor: Actor) -> None:
+    started(c)
+    c.emit(e.Commented(at=c.now, by=actor.person, text=command.text))
+
+
+def _tick(c: Cursor, command: k.Tick, actor: Actor) -> None:
+    started(c)
+    reminders.raise_due(c)
+
+
+_HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
+    k.Start: _start,
+    k.Assign: _assign,
+    k.AnswerFact: _answer,
+    k.Submit: handing_in.submit,
+    k.Approve: handing_in.approve,
+    k.Return: handing_in.send_back,
+    k.Withdraw: handing_in.withdraw,
+    k.TickOff: handing_in.tick_off,
+    k.Accept: handing_in.accept,
+    k.Waive: handing_in.waive,
+    k.Extend: handing_in.extend,
+    k.Rate: judging.rate,
+    k.Advise: judging.advise,
+    k.DeclareConflict: judging.declare_conflict,
+    k.Present: judging.present,
+    k.TakeBack: judging.take_back,
+    k.Decide: deciding.take,
+    k.Raise: deciding.raise_gate,
+    k.Resume: deciding.resume,
+    k.Comment: _comment,
+    k.Tick: _tick,
+}

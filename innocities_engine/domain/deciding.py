@@ -1,0 +1,485 @@
+"""The decision at a gate: one exact proposal, a quorum that agrees on it, and what it brings about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from innocities_engine import errors
+from innocities_engine.domain import artefacts, calendar, gates, machine, needs, opening, people
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import events as e
+from innocities_engine.domain import handing_in as papers
+from innocities_engine.domain import moments, predicates, values
+from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Effect, Gate, Need, NeedKind, Outcome
+from innocities_engine.domain.gates import Blocker, Review
+from innocities_engine.domain.judging import gate_of, open_passage
+from innocities_engine.domain.project import (
+    Decision,
+    Passage,
+    PassageStatus,
+    Proposal,
+    TrackStatus,
+    VersionStatus,
+    VoiceKind,
+)
+from innocities_engine.domain.refusing import missing, refuse, refuse_all
+from innocities_engine.domain.settle import holds_move, take_effect
+from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
+from innocities_engine.domain.verdicts import TRUE
+from innocities_engine.domain.whens import begun, civil_day
+
+OVERRIDE = "override"
+
+
+def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
+    """Give one's vote, or record a body's result; with the quorum, the decision is taken.
+
+    1. whose voice counts, 2. what the decision must carry, 3. whether the outcome may be taken,
+    4. whether what it rests on changed, 5. the vote, 6. with the quorum: the decision.
+    """
+    passage = open_passage(c, command.gate)
+    gate = gate_of(c, command.gate)
+    outcome = gate.outcomes.get(command.proposal.outcome)
+    if outcome is None:
+        raise missing("outcome", f"{gate.id}.{command.proposal.outcome}")
+    s = c.situation
+    scope = passage_scope(s, passage)
+    asked = gates.decider(s, gate, scope)
+    if asked.who is None:
+        refuse_all(gates.review(s, passage).blockers)
+    ballot = gates.ballot(s, passage, VoiceKind.DECISION)
+    proposal = _canonical(c, command.proposal)
+    voice = papers.speak(c, asked.who, ballot, actor, digest(proposal), command.recorded)
+    if voice is None:
+        refuse("not_entitled", gate.id, *people.roles(asked.who))
+    if not gates.member_may_speak(s, passage, voice.role, voice.stands_in_for or voice.person):
+        refuse("not_entitled", gate.id, needs="declaration")
+    refuse_all(_not_carried(c, passage, gate, outcome, proposal))
+    review = gates.review(s, passage, outcome)
+    overridden = _allowed(c, gate, passage, outcome, review, command, actor)
+    _unchanged(review, command)
+    c.emit(e.VoiceGiven(at=c.now, voice=voice))
+    if voice.value not in people.agreed(c.situation, asked.who, ballot):
+        return
+    target = _target(c, passage, outcome, proposal)
+    decision = Decision(
+        passage=passage.key,
+        asking=passage.asking,
+        proposal=proposal,
+        at=c.now,
+        by=_voters(c, ballot, voice.value),
+        roles=people.roles(asked.who),
+        reason=command.reason,
+        recorded=command.recorded,
+        versions=gates.papers(s, gate),
+        review_digest=review.digest,
+        panel=people.panel(s, asked.who, ballot),
+        overridden=overridden,
+        target=target,
+    )
+    _enact(c, passage, gate, outcome, decision, actor)
+
+
+def digest(proposal: Proposal) -> str:
+    """What a vote is on: the outcome and all it carries."""
+    content = json.dumps(asdict(proposal), sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _canonical(c: Cursor, proposal: Proposal) -> Proposal:
+    """Answers in their one form, so that equal proposals are equal votes."""
+    answers: dict[str, bool | str] = {}
+    for fact_id, raw in proposal.answers.items():
+        fact = c.method.facts.get(fact_id)
+        if fact is None:
+            raise missing("fact", fact_id)
+        try:
+            answers[fact_id] = values.canonical(fact, raw)
+        except ValueError as error:
+            refuse("bad_value", fact_id, expected=str(error))
+    return Proposal(
+        outcome=proposal.outcome,
+        to=proposal.to,
+        review_on=proposal.review_on,
+        written={key: tuple(texts) for key, texts in proposal.written.items() if texts},
+        appoint={role: tuple(members) for role, members in proposal.appoint.items()},
+        answers=answers,
+        attach=dict(proposal.attach),
+    )
+
+
+def _voters(c: Cursor, ballot: people.Ballot, value: str) -> tuple[str, ...]:
+    found = [v for v in people.voices_on(c.situation, ballot) if v.value == value]
+    return tuple(
+        dict.fromkeys(p for v in found for p in (v.recorded.present if v.recorded else (v.person,)))
+    )
+
+
+# ---------------------------------------------------------------- may it be taken?
+
+
+def _allowed(
+    c: Cursor,
+    gate: Gate,
+    passage: Passage,
+    outcome: Outcome,
+    review: Review,
+    command: k.Decide,
+    actor: Actor,
+) -> tuple[str, ...]:
+    """Refuse what the Review forbids; what is overridden instead is returned, and recorded."""
+    s = c.situation
+    offered = gates.offered(s, passage, outcome)
+    blockers = review.blockers if outcome.passing else tuple(offered)
+    track = c.project.tracks[gate.track]
+    if outcome.effect is Effect.AGAIN and outcome.again and outcome.again.gate:
+        _may_reopen(c, outcome.again.gate)
+    if outcome.effect is Effect.HOLD and outcome.hold and outcome.hold.times is not None:
+        held = sum(
+            d.passage == passage.key and d.proposal.outcome == outcome.id
+            for d in c.project.decisions
+        )
+        if held >= outcome.hold.times:
+            refuse("not_offered", f"{gate.id}.{outcome.id}", times=str(outcome.hold.times))
+    if blockers and command.override:
+        if OVERRIDE not in actor.rights:
+            raise errors.NotPermitted("Overriding a shut gate is a right of its own.")
+        names = tuple(f"{b.code}:{b.subject}" for b in blockers)
+        c.emit(
+            e.GateOverridden(
+                at=c.now,
+                passage=passage.key,
+                by=actor.person,
+                reason=command.override,
+                blockers=names,
+            )
+        )
+        blockers, overridden = (), names
+    else:
+        overridden = ()
+    refuse_all(blockers)
+    assert track.end is None
+    return overridden
+
+
+def _may_reopen(c: Cursor, other: str) -> None:
+    """Another gate can be asked again only while its decision has had no effect yet."""
+    last = next(iter(list(c.project.passages_of(other))[::-1]), None)
+    if last is None or last.status not in (PassageStatus.DECIDED, PassageStatus.OPEN):
+        refuse("wrong_state", other, state="in force")
+
+
+def _unchanged(review: Review, command: k.Decide) -> None:
+    if command.review and command.review != review.digest:
+        raise errors.Conflict(
+            tuple(review.blockers),
+            "What the decision rests on has changed since the review it was taken on.",
+        )
+
+
+def _target(c: Cursor, passage: Passage, outcome: Outcome, proposal: Proposal) -> str | None:
+    if outcome.choose is not None:
+        s = c.situation
+        return predicates.choose(s, outcome.choose, passage_scope(s, passage)).value
+    if outcome.effect not in (Effect.TO, Effect.TURN):
+        return None
+    return proposal.to or outcome.targets[0]
+
+
+# ---------------------------------------------------------------- what the decision must carry
+
+
+def _not_carried(
+    c: Cursor, passage: Passage, gate: Gate, outcome: Outcome, proposal: Proposal
+) -> tuple[Blocker, ...]:
+    """What the command still has to state, and what it states beyond what it may."""
+    found: list[Blocker] = []
+    if len(outcome.targets) > 1 and proposal.to is None:
+        found.append(Blocker("carry_missing", "to", {"one_of": ", ".join(outcome.targets)}))
+    if proposal.to is not None and proposal.to not in outcome.targets:
+        found.append(Blocker("bad_value", "to", {"expected": ", ".join(outcome.targets)}))
+    found += _review_date(c, outcome, proposal)
+    for need in _asked_now(c, passage, gate, outcome):
+        found += _need_carried(c, passage, need, proposal)
+    names = {n.of for n in _asked_now(c, passage, gate, outcome) if n.due_at_decision}
+    for extra in (*proposal.appoint, *proposal.answers, *proposal.attach):
+        if extra not in names:
+            found.append(Blocker("bad_value", extra, {"expected": "what the outcome asks"}))
+    for extra in proposal.written:
+        if extra not in outcome.needs:
+            found.append(Blocker("bad_value", extra, {"expected": "what the outcome asks"}))
+    return tuple(found)
+
+
+def _asked_now(c: Cursor, passage: Passage, gate: Gate, outcome: Outcome) -> list[Need]:
+    """The needs this decision opens, as things stand: of the outcome and of the roles deciding."""
+    s = c.situation
+    scope = passage_scope(s, passage)
+    asked = gates.decider(s, gate, scope).who
+    found = list(outcome.needs.values())
+    for role_id in people.roles(asked):
+        role = c.method.roles[role_id]
+        found += [n for n in role.needs.values() if opening.born_with_decision(role, n)]
+    return [
+        n
+        for n in found
+        if (predicates.judge(s, n.when, scope) if n.when else TRUE).value is not False
+    ]
+
+
+def _need_carried(
+    c: Cursor, passage: Passage, need: Need, proposal: Proposal
+) -> list[Blocker]:
+    if need.kind is NeedKind.WRITTEN:
+        return _written(c, passage, need, proposal)
+    if not need.due_at_decision or need.required is False:
+        return []
+    match need.kind:
+        case NeedKind.ROLE:
+            members = tuple(dict.fromkeys(proposal.appoint.get(need.of, ())))
+            seats = c.method.roles[need.of]
+            if len(members) < max(1, seats.seats_at_least):
+                return [Blocker("carry_missing", need.of, {"kind": "role"})]
+            if seats.seats_at_most is not None and len(members) > seats.seats_at_most:
+                return [Blocker("bad_value", need.of, {"at_most": str(seats.seats_at_most)})]
+        case NeedKind.FACT if need.of not in proposal.answers:
+            return [Blocker("carry_missing", need.of, {"kind": "fact"})]
+        case NeedKind.ARTEFACT if need.of not in proposal.attach:
+            return [Blocker("carry_missing", need.of, {"kind": "artefact"})]
+    return []
+
+
+def _written(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -> list[Blocker]:
+    """Enough conditions, each with a text, an owner and a date within the bound."""
+    assert need.written is not None
+    given = proposal.written.get(need.id, ())
+    wanted = need.written.at_least
+    if need.written.for_verdict is not None:
+        gate = c.method.gates[passage.gate]
+        judged = [gates.verdict_of(c.situation, gate.id, cr) for cr in gate.criteria]
+        wanted = max(wanted, judged.count(need.written.for_verdict))
+    if len(given) < wanted and need.required is not False:
+        return [Blocker("carry_missing", need.id, {"kind": "written", "at_least": str(wanted)})]
+    bound = _bound(c, passage, need)
+    found = []
+    for condition in given:
+        if not condition.text.strip() or not condition.owner.strip():
+            found.append(Blocker("carry_missing", need.id, {"kind": "text and owner"}))
+        elif condition.owner not in _known_owners(c, proposal):
+            found.append(Blocker("bad_value", need.id, {"owner": condition.owner}))
+        elif condition.due is None and bound is None:
+            found.append(Blocker("carry_missing", need.id, {"kind": "due"}))
+        elif condition.due is not None and bound is not None and condition.due > bound:
+            found.append(Blocker("bad_value", need.id, {"at_most": bound.isoformat()}))
+        elif condition.due is not None and condition.due < c.situation.today:
+            found.append(Blocker("bad_value", need.id, {"due": condition.due.isoformat()}))
+    return found
+
+
+def _known_owners(c: Cursor, proposal: Proposal) -> frozenset[str]:
+    """A condition's owner is a role of the method, or somebody who holds one."""
+    appointed = (p for members in proposal.appoint.values() for p in members)
+    return frozenset(c.method.roles) | opening.members_of(c.project.members) | frozenset(appointed)
+
+
+def _bound(c: Cursor, passage: Passage, need: Need) -> date | None:
+    """The latest day a condition may be due: the need's own date, were it decided now."""
+    if need.due is None:
+        return None
+    trial = Cursor(c.method, c.project, c.inputs, c.now)
+    stand_in = Decision(passage.key, passage.asking, Proposal(""), c.now, (), ())
+    trial.emit(e.GateDecided(at=c.now, decision=stand_in))
+    s = trial.situation
+    return civil_day(s, moments.resolve(s, need.due, passage_scope(s, passage)))
+
+
+def _review_date(c: Cursor, outcome: Outcome, proposal: Proposal) -> list[Blocker]:
+    if outcome.hold is None:
+        if proposal.review_on is not None:
+            return [Blocker("bad_value", "review_on", {"expected": "nothing"})]
+        return []
+    if proposal.review_on is None:
+        return [Blocker("carry_missing", "review_on", {"kind": "date"})]
+    s = c.situation
+    latest = calendar.after(
+        calendar.without_quiet(c.inputs.calendar), s.today, outcome.hold.at_most
+    ).day
+    if not s.today < proposal.review_on <= latest:
+        return [Blocker("bad_value", "review_on", {"at_most": latest.isoformat()})]
+    return []
+
+
+# ---------------------------------------------------------------- enacting
+
+
+def _enact(
+    c: Cursor,
+    passage: Passage,
+    gate: Gate,
+    outcome: Outcome,
+    decision: Decision,
+    actor: Actor,
+) -> None:
+    s = c.situation
+    carried = gates.carried_over(s, outcome, passage_scope(s, passage))
+    done_already = _settle_carried(c, passage, carried)
+    track = c.project.tracks[gate.track]
+    if track.status is TrackStatus.HELD and track.held_by is not None:
+        if track.held_by.partition("#")[0] == gate.id and outcome.effect is not Effect.HOLD:
+            c.emit(e.TrackResumed(at=c.now, track=gate.track))
+    c.emit(e.GateDecided(at=c.now, decision=decision))
+    _carry(c, decision, actor)
+    if outcome.passing:
+        _sign(c, passage, gate)
+    for key in _carried_instances(c, passage, carried - done_already):
+        c.emit(e.NeedCarried(at=c.now, need=key))
+    opening.open_decision_needs(c, passage, decision, frozenset(done_already))
+    _discharge(c, passage, outcome)
+    name = machine.trigger(gate.id, outcome.id, decision.target)
+    if holds_move(c, passage.key):
+        machine.walk(c.method, gate.track, c.project.tracks[gate.track], gate.id + machine.WAIT)
+        c.emit(e.TrackMoving(at=c.now, track=gate.track, passage=passage.key))
+        return
+    machine.walk(c.method, gate.track, c.project.tracks[gate.track], name, allowed=True)
+    take_effect(c, c.project.passages[passage.key], gate.track)
+
+
+def _settle_carried(c: Cursor, passage: Passage, carried: frozenset[str]) -> set[str]:
+    """Of what is carried over, what is met already does not arise again."""
+    met = set()
+    for instance in c.project.needs.values():
+        key = instance.ref.partition("/")[2]
+        if instance.origin == passage.key and not instance.decision and key in carried:
+            if not needs.finding(c.situation, instance).is_open:
+                met.add(key)
+    gate = c.method.gates[passage.gate]
+    for key in carried & set(gate.criteria):
+        given = gates.verdict_of(c.situation, gate.id, key)
+        criterion = gate.criteria[key]
+        must = criterion.must if criterion.must not in (None, "rated") else criterion.scale[-1]
+        if given is not None and criterion.scale.index(given) <= criterion.scale.index(must or ""):
+            met.add(key)
+    return met
+
+
+def _carried_instances(c: Cursor, passage: Passage, keys: frozenset[str]) -> list[str]:
+    return [
+        n.key
+        for n in c.project.needs.values()
+        if n.origin == passage.key
+        and not n.decision
+        and n.ref.partition("/")[2] in keys
+        and n.status in needs.UNMET
+    ]
+
+
+def _carry(c: Cursor, decision: Decision, actor: Actor) -> None:
+    """What the decision carries takes effect with it: appointments, answers, papers."""
+    for role, members in decision.proposal.appoint.items():
+        c.emit(e.RoleFilled(at=c.now, role=role, members=tuple(dict.fromkeys(members))))
+    for fact, value in decision.proposal.answers.items():
+        c.emit(e.FactAnswered(at=c.now, fact=fact, value=value, by=actor.person))
+    for name, content in decision.proposal.attach.items():
+        artefact = papers.artefact_of(c, name)
+        version = papers.new_version(c, artefact, content, {}, actor)
+        c.emit(e.VersionSubmitted(at=c.now, version=version))
+
+
+def _discharge(c: Cursor, passage: Passage, outcome: Outcome) -> None:
+    """Needs that were due with the decision are done by it."""
+    for instance in list(c.project.needs.values()):
+        fresh = instance.decision == passage.key and instance.opened_at == c.now
+        if not fresh or instance.outcome not in ("", outcome.id):
+            continue
+        need = need_of(c.method, instance)
+        if need.due_at_decision and instance.status in needs.UNMET:
+            c.emit(e.NeedDone(at=c.now, need=instance.key))
+
+
+def _sign(c: Cursor, passage: Passage, gate: Gate) -> None:
+    """The passing decision signs the exact version; an earlier baseline is superseded."""
+    for need in gate.needs.values():
+        if need.kind is not NeedKind.ARTEFACT or need.status != "signed":
+            continue
+        version = artefacts.newest(c.project, need.of)
+        if version is None or version.status is VersionStatus.SIGNED:
+            continue
+        for other in _same_baseline(c, need.of):
+            old = artefacts.baseline(c.project, other)
+            if old is not None:
+                c.emit(e.VersionSuperseded(at=c.now, artefact=other, n=old.n))
+        c.emit(
+            e.VersionSigned(at=c.now, artefact=need.of, n=version.n, passage=passage.key)
+        )
+
+
+def _same_baseline(c: Cursor, artefact: str) -> set[str]:
+    """Artefacts joined by `replaces` share one baseline."""
+    joined = {artefact}
+    while True:
+        more = {
+            a.id
+            for a in c.method.artefacts.values()
+            if a.replaces in joined
+        } | {r for a in joined if (r := c.method.artefacts[a].replaces) is not None}
+        if more <= joined:
+            return joined
+        joined |= more
+
+
+# ---------------------------------------------------------------- raise and resume
+
+
+def raise_gate(c: Cursor, command: k.Raise, actor: Actor) -> None:
+    """Open a gate that the method lets a role raise."""
+    gate = gate_of(c, command.gate)
+    opens = gate.opens
+    s = c.situation
+    if opens is None or opens.by is None:
+        refuse("wrong_state", gate.id, state="opens by itself")
+    track = c.project.tracks.get(gate.track)
+    if track is None or track.end is not None:
+        refuse("not_open", gate.id)
+    scope = phase_scope(s, track.phase)
+    if actor.person not in people.people_of(s, opens.by, scope):
+        refuse("not_entitled", gate.id, *people.roles_asked(s, opens.by, scope))
+    if not opening.may_open(c, gate):
+        refuse("wrong_state", gate.id, state="open or out of its phase")
+    if not all(begun(s, moments.resolve(s, m, scope)) for m in opens.at.values()):
+        refuse("wrong_state", gate.id, state="too early")
+    for rule in (opens.when, gate.when):
+        if rule is not None:
+            verdict = predicates.judge(s, rule, scope)
+            if verdict.value is None:
+                refuse("answer_first", ", ".join(sorted(verdict.unknown)))
+            if not verdict.value:
+                refuse("not_open", gate.id)
+    opening.open_gate(c, gate, raised_by=actor.person)
+
+
+def resume(c: Cursor, command: k.Resume, actor: Actor) -> None:
+    """Go on after a hold; whoever decided it may, and whoever raised the gate."""
+    root = command.track or c.method.main_root
+    track = c.project.tracks.get(root)
+    if track is None:
+        raise missing("track", root)
+    if track.status is not TrackStatus.HELD or track.held_by is None:
+        refuse("wrong_state", root, state=track.status.value)
+    passage = c.project.passages[track.held_by]
+    gate = c.method.gates[passage.gate]
+    s = c.situation
+    scope = passage_scope(s, passage)
+    allowed = {passage.raised_by, *people.people_of(s, gate.decides.by, scope)}
+    who = people.asked(s, gate.decides.by, scope).who
+    if people.records_for(s, who, actor.person, scope) is not None:
+        allowed.add(actor.person)
+    if actor.person not in allowed:
+        refuse("not_entitled", root, *people.roles(who))
+    machine.walk(c.method, root, track, machine.RESUME)
+    c.emit(e.TrackResumed(at=c.now, track=root))

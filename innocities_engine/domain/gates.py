@@ -1,0 +1,463 @@
+"""The Review of a gate: every reason why it is shut, as data.
+
+A pure function of the state and the instant. Nothing else says whether a gate may be passed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from innocities_engine.domain import artefacts, moments, needs, people, predicates
+from innocities_engine.domain.definition import (
+    BlockKind,
+    Criterion,
+    Effect,
+    Gate,
+    NeedKind,
+    Outcome,
+    Place,
+    Voice,
+)
+from innocities_engine.domain.people import Asked, Ballot
+from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
+from innocities_engine.domain.situation import Scope, Situation, need_scope, passage_scope
+from innocities_engine.domain.verdicts import TRUE
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One reason why not. `subject` is an id or a need's key; `who` are the roles that can mend it.
+
+    Codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks, answer_first,
+    role_empty, quorum_impossible, not_offered, not_open, carry_missing, not_entitled, wrong_state,
+    bad_value, no_meeting.
+    """
+
+    code: str
+    subject: str
+    params: Mapping[str, str] = field(default_factory=dict, hash=False)
+    who: tuple[str, ...] = ()
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """`digest` changes when papers, verdicts, advice or panel change: what a decision rests on."""
+
+    passage: str
+    blockers: tuple[Blocker, ...]
+    warnings: tuple[Blocker, ...]
+    digest: str
+
+    @property
+    def ready(self) -> bool:
+        return not self.blockers
+
+
+# ---------------------------------------------------------------- subjects of voices
+
+
+def current(s: Situation, gate: str) -> Passage | None:
+    """The instance that judgements on a gate are about: the open one, else the last that counts."""
+    if (passage := s.project.open_passage(gate)) is not None:
+        return passage
+    counting = [
+        p
+        for p in s.project.passages_of(gate)
+        if not p.void and p.status is not PassageStatus.LAPSED
+    ]
+    return counting[-1] if counting else None
+
+
+def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> Ballot:
+    """The subject of voices on a passage, and who is left out of it."""
+    subject = f"{passage.key}/{item}" if item else passage.key
+    return Ballot(
+        kind,
+        subject,
+        conflicted=frozenset(s.project.conflicts.get(passage.key, ())),
+        submitters=_submitters(s, s.method.gates[passage.gate]),
+    )
+
+
+def _submitters(s: Situation, gate: Gate) -> frozenset[str]:
+    papers = (n.of for n in gate.needs.values() if n.kind is NeedKind.ARTEFACT)
+    return frozenset(v.by for a in papers if (v := artefacts.newest(s.project, a)) is not None)
+
+
+def approval_ballot(s: Situation, artefact: str, n: int) -> Ballot:
+    version = s.project.versions[artefact][n - 1]
+    return Ballot(
+        VoiceKind.APPROVAL,
+        f"{artefact}@{n}",
+        submitters=frozenset({version.by}),
+        default=people.APPROVING,
+    )
+
+
+def raters(gate: Gate) -> Voice:
+    return gate.rates or gate.decides
+
+
+def applies(s: Situation, gate: Gate, criterion: Criterion) -> bool:
+    """Whether the criterion exists; an unknown `when` counts as yes."""
+    if criterion.when is None:
+        return True
+    return predicates.judge(s, criterion.when, gate_scope(s, gate)).value is not False
+
+
+def gate_scope(s: Situation, gate: Gate) -> Scope:
+    passage = current(s, gate.id)
+    if passage is not None:
+        return passage_scope(s, passage)
+    return Scope(gate.track, s.project.started_at or s.now, phase=gate.phases[0])
+
+
+def verdict_of(s: Situation, gate_id: str, criterion: str) -> str | None:
+    """The verdict that stands on a criterion, if the quorum of the raters has given values."""
+    passage = current(s, gate_id)
+    if passage is None:
+        return None
+    gate = s.method.gates[gate_id]
+    who = people.asked(s, raters(gate).by, passage_scope(s, passage)).who
+    scale = gate.criteria[criterion].scale
+    return people.standing_verdict(
+        s, who, ballot(s, passage, VoiceKind.VERDICT, criterion), scale
+    )
+
+
+def advice_given(s: Situation, gate_id: str, advice: str) -> str | None:
+    """The value that an adviser's quorum agrees on."""
+    passage = current(s, gate_id)
+    if passage is None:
+        return None
+    voice = s.method.gates[gate_id].advises[advice]
+    who = people.asked(s, voice.by, passage_scope(s, passage)).who
+    values = people.agreed(s, who, ballot(s, passage, VoiceKind.ADVICE, advice))
+    return min(values, default=None)
+
+
+def score(s: Situation, gate_id: str) -> Decimal | None:
+    """Percent of what could be reached, weighted; None while a weighted criterion is unrated."""
+    passage = current(s, gate_id)
+    gate = s.method.gates[gate_id]
+    weighted = [c for c in gate.criteria.values() if c.weight and applies(s, gate, c)]
+    if passage is None or not weighted:
+        return None
+    who = people.asked(s, raters(gate).by, passage_scope(s, passage)).who
+    total = Decimal(0)
+    for criterion in weighted:
+        given = people.values_given(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion.id))
+        if verdict_of(s, gate_id, criterion.id) is None:
+            return None
+        points = [_points(criterion, value) for value in given]
+        total += criterion.weight * sum(points, Decimal(0)) / len(points)
+    return total / sum(c.weight for c in weighted)
+
+
+def _points(criterion: Criterion, value: str) -> Decimal:
+    steps = len(criterion.scale) - 1
+    return HUNDRED * (steps - criterion.scale.index(value)) / steps if steps else HUNDRED
+
+
+# ---------------------------------------------------------------- the Review
+
+
+def review(s: Situation, passage: Passage, outcome: Outcome | None = None) -> Review:
+    """Find everything that holds the passage shut; with an outcome, for exactly that outcome."""
+    gate = s.method.gates[passage.gate]
+    scope = passage_scope(s, passage)
+    carried = carried_over(s, outcome, scope) if outcome else frozenset()
+    blockers: list[Blocker] = []
+    warnings: list[Blocker] = []
+    for need_blockers, required in _needs(s, passage, carried):
+        (blockers if required else warnings).extend(need_blockers)
+    blockers += _criteria(s, gate, passage, scope, carried)
+    blockers += _advice(s, gate, passage, scope)
+    blockers += _gates(s, gate)
+    blockers += _deciders(s, gate, passage, scope)
+    if outcome is not None:
+        blockers += offered(s, passage, outcome)
+    elif not blockers:
+        blockers += _nothing_offered(s, gate, passage)
+    warnings += _stale(s, gate) + _no_meeting(s, gate, passage, scope)
+    return Review(
+        passage.key, _unique(blockers), _unique(warnings), _digest(s, passage, blockers)
+    )
+
+
+def _unique(blockers: list[Blocker]) -> tuple[Blocker, ...]:
+    return tuple({(b.code, b.subject): b for b in reversed(blockers)}.values())[::-1]
+
+
+def is_ready(s: Situation, passage: Passage) -> bool:
+    return review(s, passage).ready
+
+
+def carried_over(s: Situation, outcome: Outcome, scope: Scope) -> frozenset[str]:
+    """The keys that do not block this outcome: named again in it, and existing there now."""
+    keys = set()
+    for key in outcome.carries:
+        when = outcome.needs[key].when
+        if when is None or predicates.judge(s, when, scope).value is True:
+            keys.add(key)
+    return frozenset(keys)
+
+
+def _needs(
+    s: Situation, passage: Passage, carried: frozenset[str]
+) -> Iterator[tuple[list[Blocker], bool]]:
+    """Yield the blockers of each open need, and whether it is required."""
+    for instance, need in needs.blocking(s, passage.key):
+        if need.place is Place.GATE and need.id in carried and instance.origin == passage.key:
+            continue
+        found = needs.finding(s, instance)
+        if not found.is_open:
+            continue
+        if need.each_member and _enough_members(s, passage, need.id, need.owner_id):
+            continue
+        waits = found.exists.unknown if found.exists.value is None else frozenset()
+        if found.required.value is None:
+            waits |= found.required.unknown
+        who = needs.owners(s, instance)
+        day = needs.due_day(s, instance)
+        if waits and found.required.value is not False:
+            yield [_answer_first(s, fact, need.ref) for fact in sorted(waits)], True
+            continue
+        params = {"need": need.id, "kind": need.kind.value, "of": need.of}
+        if found.waits:
+            params["answer"] = ", ".join(sorted(found.waits))
+        yield [Blocker("need_open", instance.key, params, who, day)], (
+            found.required.value is not False
+        )
+
+
+def _enough_members(s: Situation, passage: Passage, key: str, role: str) -> bool:
+    """A need of each member holds the gate until a quorum of them has met theirs."""
+    gate = s.method.gates[passage.gate]
+    who = people.asked(s, gate.decides.by, passage_scope(s, passage)).who
+    leaf = next((w for w in people.leaves(who) if w.role == role), None)
+    if leaf is None:
+        return True
+    seats = people.seats(s, leaf, ballot(s, passage, VoiceKind.DECISION))
+    met = {
+        n.member
+        for n in s.project.needs.values()
+        if n.origin == passage.key and n.ref == f"{role}/{key}" and not needs.finding(s, n).is_open
+    }
+    return len([seat for seat in seats if seat.member in met]) >= leaf.quorum.needed(len(seats))
+
+
+def _answer_first(s: Situation, fact: str, subject: str) -> Blocker:
+    definition = s.method.facts.get(fact)
+    who: tuple[str, ...] = ()
+    if definition is not None:
+        asked_by = project_scope(s)
+        who = (
+            people.roles_asked(s, definition.by, asked_by) if definition.by else needs.leaders(s)
+        )
+    return Blocker("answer_first", fact, {"for": subject}, who)
+
+
+def project_scope(s: Situation) -> Scope:
+    """The scope of the project as a whole."""
+    return Scope(s.method.main_root, s.project.started_at or s.now, phase=s.method.main_root)
+
+
+def _criteria(
+    s: Situation, gate: Gate, passage: Passage, scope: Scope, carried: frozenset[str]
+) -> list[Blocker]:
+    found = []
+    who = people.roles_asked(s, raters(gate).by, scope)
+    for criterion in gate.criteria.values():
+        if criterion.must is None or criterion.id in carried:
+            continue
+        exists = predicates.judge(s, criterion.when, scope) if criterion.when else TRUE
+        if exists.value is False:
+            continue
+        if exists.value is None:
+            found += [_answer_first(s, f, criterion.id) for f in sorted(exists.unknown)]
+            continue
+        given = verdict_of(s, gate.id, criterion.id)
+        if given is None:
+            found.append(Blocker("criterion_unrated", criterion.id, {}, who))
+        elif criterion.must != "rated" and criterion.scale.index(given) > criterion.scale.index(
+            criterion.must
+        ):
+            params = {"verdict": given, "must": criterion.must}
+            found.append(Blocker("criterion_below", criterion.id, params, who))
+    return found
+
+
+def _advice(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[Blocker]:
+    found: list[Blocker] = []
+    for voice in gate.advises.values():
+        if not voice.required:
+            continue
+        exists = predicates.judge(s, voice.when, scope) if voice.when else TRUE
+        if exists.value is None:
+            found += [_answer_first(s, f, voice.id) for f in sorted(exists.unknown)]
+        elif exists.value and advice_given(s, gate.id, voice.id) is None:
+            asked = people.asked(s, voice.by, scope)
+            found += [_answer_first(s, f, voice.id) for f in sorted(asked.unknown)]
+            found.append(Blocker("advice_missing", voice.id, {}, people.roles(asked.who)))
+    return found
+
+
+def _gates(s: Situation, gate: Gate) -> list[Blocker]:
+    """Open gates that hold this one shut."""
+    found = []
+    for other in s.method.gates.values():
+        if other.id == gate.id or not other.blocks:
+            continue
+        if s.project.open_passage(other.id) is None:
+            continue
+        for b in other.blocks:
+            is_next = (
+                b.kind is BlockKind.NEXT and other.track == gate.track and needs.leads_on(gate)
+            )
+            if (b.kind is BlockKind.GATE and b.gate == gate.id) or is_next:
+                found.append(Blocker("gate_blocks", other.id))
+    return found
+
+
+def decider(s: Situation, gate: Gate, scope: Scope) -> Asked:
+    return people.asked(s, gate.decides.by, scope)
+
+
+def _deciders(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[Blocker]:
+    asked = decider(s, gate, scope)
+    if asked.who is None:
+        return [_answer_first(s, f, f"{gate.id}/decides") for f in sorted(asked.unknown)]
+    empty = people.empty_roles(s, asked.who)
+    if empty:
+        return [Blocker("role_empty", role, {}, needs.leaders(s)) for role in empty]
+    if not people.possible(s, asked.who, ballot(s, passage, VoiceKind.DECISION)):
+        return [Blocker("quorum_impossible", gate.id, {}, people.roles(asked.who))]
+    return []
+
+
+def offered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]:
+    """What keeps this very outcome from being taken, beside the gate."""
+    gate = s.method.gates[passage.gate]
+    scope = passage_scope(s, passage)
+    found: list[Blocker] = []
+    if outcome.when is not None:
+        verdict = predicates.judge(s, outcome.when, scope)
+        if verdict.value is None:
+            found += [_unknown(s, gate, u, outcome.id) for u in sorted(verdict.unknown)]
+        elif not verdict.value:
+            found.append(Blocker("not_offered", f"{gate.id}.{outcome.id}"))
+    if outcome.choose is not None:
+        chosen = predicates.choose(s, outcome.choose, scope)
+        if chosen.value is None:
+            found += [_unknown(s, gate, u, outcome.id) for u in sorted(chosen.unknown)] or [
+                Blocker("not_offered", f"{gate.id}.{outcome.id}")
+            ]
+    for need in outcome.needs.values():
+        if need.when is not None:
+            verdict = predicates.judge(s, need.when, scope)
+            if verdict.value is None and need.required is not False:
+                found += [_unknown(s, gate, u, need.ref) for u in sorted(verdict.unknown)]
+    if outcome.end == "completed" and outcome.effect is Effect.END:
+        found += _end_held(s, gate)
+    return found
+
+
+def _unknown(s: Situation, gate: Gate, name: str, subject: str) -> Blocker:
+    """An unknown is a fact to answer, or a criterion, score or advice not given yet."""
+    if name in gate.criteria:
+        return Blocker("criterion_unrated", name)
+    if name in gate.advises:
+        return Blocker("advice_missing", name)
+    return _answer_first(s, name, subject)
+
+
+def _end_held(s: Situation, gate: Gate) -> list[Blocker]:
+    found = []
+    for instance, need in needs.unmet(s):
+        if any(b.kind is BlockKind.END for b in need.blocks) and instance.track == gate.track:
+            state = needs.finding(s, instance)
+            if state.is_open and state.required.value is not False:
+                found.append(
+                    Blocker("need_open", instance.key, {"need": need.id, "kind": need.kind.value})
+                )
+    for other in s.method.gates.values():
+        if any(b.kind is BlockKind.END for b in other.blocks) and s.project.open_passage(other.id):
+            found.append(Blocker("gate_blocks", other.id))
+    return found
+
+
+def _nothing_offered(s: Situation, gate: Gate, passage: Passage) -> list[Blocker]:
+    """Unknown facts matter too when they leave every passing outcome un-offered."""
+    passing = [o for o in gate.outcomes.values() if o.passing]
+    missing = [offered(s, passage, o) for o in passing]
+    if not missing or not all(missing):
+        return []
+    return [b for blockers in missing for b in blockers if b.code != "not_offered"]
+
+
+# ---------------------------------------------------------------- warnings and digest
+
+
+def _stale(s: Situation, gate: Gate) -> list[Blocker]:
+    found = []
+    for need in gate.needs.values():
+        if need.kind is NeedKind.ARTEFACT:
+            version = artefacts.newest(s.project, need.of)
+            if version is not None and artefacts.is_stale(s.project, version):
+                found.append(Blocker("stale", need.of, {"version": str(version.n)}))
+    return found
+
+
+def _no_meeting(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[Blocker]:
+    body = people.meeting_body(s, gate, scope)
+    if body is None or moments.meeting(s, scope).known:
+        return []
+    return [Blocker("no_meeting", body.id)]
+
+
+def papers(s: Situation, gate: Gate) -> dict[str, int]:
+    """The versions a decision rests on."""
+    wanted = [n.of for n in gate.needs.values() if n.kind is NeedKind.ARTEFACT]
+    found = {a: artefacts.newest(s.project, a) for a in wanted}
+    return {a: v.n for a, v in found.items() if v is not None}
+
+
+def _digest(s: Situation, passage: Passage, blockers: list[Blocker]) -> str:
+    gate = s.method.gates[passage.gate]
+    judged = {
+        v.key: v.value
+        for v in s.project.voices.values()
+        if v.kind in (VoiceKind.VERDICT, VoiceKind.ADVICE)
+        and v.subject.startswith(f"{passage.key}/")
+    }
+    asked = decider(s, gate, passage_scope(s, passage)).who
+    content = [
+        passage.key,
+        passage.asking,
+        papers(s, gate),
+        judged,
+        people.panel(s, asked, ballot(s, passage, VoiceKind.DECISION)),
+        sorted({f"{b.code}:{b.subject}" for b in blockers}),
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def member_may_speak(s: Situation, passage: Passage, role: str, member: str) -> bool:
+    """A member whose own need (a declaration of interest, say) is open cannot give a voice yet."""
+    for instance in s.project.needs.values():
+        if instance.origin == passage.key and instance.member == member:
+            if instance.ref.startswith(f"{role}/") and needs.finding(s, instance).is_open:
+                scope = need_scope(s, instance)
+                need = s.method.roles[role].needs[instance.ref.partition("/")[2]]
+                if needs.required(s, need, scope).value is not False:
+                    return False
+    return True

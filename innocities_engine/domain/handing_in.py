@@ -1,0 +1,385 @@
+"""Commands on needs and artefacts: submit, approve, return, withdraw, tick off, accept, waive, extend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from innocities_engine.domain import artefacts, gates, machine, needs, people, values
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import events as e
+from innocities_engine.domain.calendar import Duration, DurationKind
+from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Artefact, Need, Place
+from innocities_engine.domain.gates import approval_ballot, project_scope
+from innocities_engine.domain.grammar import At, Earliest, Every, Latest, Moment, NeedRef, Who
+from innocities_engine.domain.machine import WalkRefused
+from innocities_engine.domain.project import (
+    Content,
+    NeedInstance,
+    NeedStatus,
+    Recorded,
+    Version,
+    VersionStatus,
+    Voice,
+    VoiceKind,
+)
+from innocities_engine.domain.refusing import missing, refuse
+from innocities_engine.domain.situation import need_of, need_scope, passage_scope
+
+# ---------------------------------------------------------------- versions
+
+
+def artefact_of(c: Cursor, name: str) -> Artefact:
+    artefact = c.method.artefacts.get(name)
+    if artefact is None:
+        raise missing("artefact", name)
+    return artefact
+
+
+def submit(c: Cursor, command: k.Submit, actor: Actor) -> None:
+    """Hand in a version; the owner does, or the project manager on the owner's behalf."""
+    artefact = artefact_of(c, command.artefact)
+    _may_hand_in(c, artefact, actor)
+    if not _is_wanted(c, artefact):
+        refuse("wrong_state", artefact.id, state="ended")
+    c.emit(e.VersionSubmitted(
+        at=c.now, version=new_version(c, artefact, command.content, command.answers, actor)
+    ))  # fmt: skip
+
+
+def _is_wanted(c: Cursor, artefact: Artefact) -> bool:
+    """Ended tracks are read-only, but for what an ending decision asks for."""
+    if any(track.end is None for track in c.project.tracks.values()):
+        return True
+    return any(
+        n.status is NeedStatus.OPEN and need_of(c.method, n).of == artefact.id
+        for n in c.project.needs.values()
+    )
+
+
+def _may_hand_in(c: Cursor, artefact: Artefact, actor: Actor) -> None:
+    s = c.situation
+    owners = people.people_of(s, artefact.by, project_scope(s))
+    leaders = [m for role in needs.leaders(s) for m in people.holders(s, role)]
+    if actor.person not in (*owners, *leaders):
+        refuse("not_entitled", artefact.id, *people.roles_asked(s, artefact.by, project_scope(s)))
+
+
+def new_version(
+    c: Cursor,
+    artefact: Artefact,
+    content: Content,
+    answers: Mapping[str, bool | str],
+    actor: Actor,
+) -> Version:
+    checked = {}
+    for fact_id, raw in answers.items():
+        if fact_id not in artefact.form:
+            refuse("bad_value", fact_id, expected=", ".join(artefact.form))
+        try:
+            checked[fact_id] = values.canonical(c.method.facts[fact_id], raw)
+        except ValueError as error:
+            refuse("bad_value", fact_id, expected=str(error))
+    found = {a: artefacts.newest(c.project, a) for a in artefact.rests_on}
+    return Version(
+        artefact=artefact.id,
+        n=len(c.project.versions.get(artefact.id, ())) + 1,
+        content=content,
+        at=c.now,
+        by=actor.person,
+        answers=checked,
+        rests_on={a: v.n for a, v in found.items() if v is not None},
+    )
+
+
+def _version(c: Cursor, artefact: str, n: int | None) -> Version:
+    artefact_of(c, artefact)
+    if n is None:
+        newest = artefacts.newest(c.project, artefact)
+        if newest is None:
+            refuse("wrong_state", artefact, state="nothing handed in")
+        return newest
+    versions = c.project.versions.get(artefact, ())
+    if not 1 <= n <= len(versions):
+        raise missing("version", f"{artefact} {n}")
+    return versions[n - 1]
+
+
+def _walk(version: Version, name: str) -> VersionStatus:
+    try:
+        return machine.version_walk(version.status, name)
+    except WalkRefused:
+        refuse("wrong_state", version.artefact, state=version.status.value, version=str(version.n))
+
+
+def approvers(c: Cursor, artefact: Artefact) -> list[Who]:
+    """Who approves: as the artefact says, else the deciders of the gates that need it."""
+    if artefact.approves is not None:
+        return [artefact.approves]
+    s = c.situation
+    needing = [
+        g for g in c.method.gates.values() if any(n.of == artefact.id for n in g.needs.values())
+    ]
+    current = [g for g in needing if c.project.open_passage(g.id) is not None] or needing
+    found = [people.asked(s, g.decides.by, gates.gate_scope(s, g)).who for g in current]
+    return [who for who in found if who is not None]
+
+
+def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
+    """Give a voice on one exact version; it is approved once a quorum agrees."""
+    artefact = artefact_of(c, command.artefact)
+    version = _version(c, artefact.id, command.version)
+    _walk(version, "approve")
+    ballot = approval_ballot(c.situation, artefact.id, version.n)
+    whos = approvers(c, artefact)
+    for who in whos:
+        voice = speak(c, who, ballot, actor, "approved", command.recorded)
+        if voice is not None:
+            c.emit(e.VoiceGiven(at=c.now, voice=voice))
+            if "approved" in people.agreed(c.situation, who, ballot):
+                c.emit(e.VersionApproved(at=c.now, artefact=artefact.id, n=version.n))
+            return
+    refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles_asked(
+        c.situation, who, project_scope(c.situation))))  # fmt: skip
+
+
+def speak(
+    c: Cursor,
+    who: Who | None,
+    ballot: people.Ballot,
+    actor: Actor,
+    value: str,
+    recorded: Recorded | None,
+) -> Voice | None:
+    """The voice the actor gives: their own, a member's they stand in for, or a body's they record."""
+    s = c.situation
+    if recorded is not None:
+        role = people.records_for(s, who, actor.person, project_scope(s))
+        if role is None:
+            return None
+        return Voice(ballot.kind, ballot.subject, role, "", value, c.now, recorded=recorded)
+    seat = people.seat_for(s, who, actor.person, ballot)
+    if seat is None:
+        return None
+    stands_in = seat.member if seat.member != actor.person else ""
+    return Voice(ballot.kind, ballot.subject, seat.role, actor.person, value, c.now, stands_in)
+
+
+def send_back(c: Cursor, command: k.Return, actor: Actor) -> None:
+    """Return a version to its owner with a reason; an approver does."""
+    artefact = artefact_of(c, command.artefact)
+    version = _version(c, artefact.id, command.version)
+    s = c.situation
+    allowed = [
+        p for who in approvers(c, artefact) for p in people.people_of(s, who, project_scope(s))
+    ]
+    if actor.person not in allowed:
+        refuse("not_entitled", artefact.id)
+    if not command.reason.strip():
+        refuse("bad_value", artefact.id, expected="reason")
+    _walk(version, "return")
+    c.emit(
+        e.VersionReturned(
+            at=c.now, artefact=artefact.id, n=version.n, by=actor.person, reason=command.reason
+        )
+    )
+
+
+def withdraw(c: Cursor, command: k.Withdraw, actor: Actor) -> None:
+    """Take a version back; whoever handed it in does, or its owner."""
+    artefact = artefact_of(c, command.artefact)
+    version = _version(c, artefact.id, command.version)
+    if actor.person != version.by:
+        _may_hand_in(c, artefact, actor)
+    _walk(version, "withdraw")
+    c.emit(
+        e.VersionWithdrawn(at=c.now, artefact=artefact.id, n=version.n, by=actor.person)
+    )
+
+
+# ---------------------------------------------------------------- needs
+
+
+def live_need(c: Cursor, name: str, member: str = "") -> NeedInstance:
+    """The open instance a name means: an exact key, a place and key, or a key alone."""
+    if name in c.project.needs:
+        return c.project.needs[name]
+    place, _, key = name.rpartition("/")
+    ref = NeedRef(key, place or None)
+    named = [n for n in c.project.needs.values() if needs.is_named(c.situation, n, ref)]
+    if not named:
+        raise missing("need", name)
+    mine = [n for n in named if n.member == member] if member else named
+    alive = [n for n in mine if n.status in needs.UNMET]
+    if not alive:
+        refuse("not_open", name)
+    return alive[0]
+
+
+def _may_do(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool:
+    s = c.situation
+    owners = needs.owners(s, instance)
+    people_ = {p for role in owners for p in _people(c, role)}
+    people_ |= {m for role in needs.leaders(s) for m in people.holders(s, role)}
+    if need.place is Place.ROLE:
+        records = c.method.roles[need.owner_id].records
+        people_ |= set(people.people_of(s, records, project_scope(s)) if records else ())
+    return actor.person in people_
+
+
+def _people(c: Cursor, owner: str) -> tuple[str, ...]:
+    """The people behind a role id, or the one person named."""
+    if owner not in c.method.roles:
+        return (owner, *people.substitutes(c.situation, owner, ""))
+    s = c.situation
+    members = c.project.members.get(owner, ())
+    stand_ins = (p for m in members for p in people.substitutes(s, m, owner))
+    return tuple(p for p in (*members, *stand_ins) if p not in s.inputs.inactive)
+
+
+def tick_off(c: Cursor, command: k.TickOff, actor: Actor) -> None:
+    """Say that an act is done, with its day; where somebody must confirm it, it waits for them."""
+    member = command.member or actor.person
+    instance = live_need(c, command.need, member if _is_each(c, command.need, member) else "")
+    need = need_of(c.method, instance)
+    if need.kind not in needs.BY_HAND:
+        refuse("bad_value", instance.key, expected="an act")
+    if not _may_do(c, instance, need, actor):
+        refuse("not_entitled", instance.key, *needs.owners(c.situation, instance))
+    if instance.status is not NeedStatus.OPEN:
+        refuse("not_open", instance.key, state=instance.status.value)
+    if needs.finding(c.situation, instance).exists.value is False:
+        refuse("not_open", instance.key, state="not asked")
+    _not_held(c, instance)
+    on = command.on or c.situation.today
+    if on > c.situation.today:
+        refuse("bad_value", instance.key, expected="a day that has come")
+    if confirmers(c, instance, need) is not None:
+        c.emit(e.NeedHandedIn(at=c.now, need=instance.key, by=actor.person, on=on))
+    else:
+        c.emit(e.NeedDone(at=c.now, need=instance.key, by=actor.person, on=on))
+
+
+def _is_each(c: Cursor, name: str, member: str) -> bool:
+    key = name.rpartition("/")[2].partition("#")[0]
+    return any(
+        n.member == member and n.ref.endswith(f"/{key}") for n in c.project.needs.values()
+    )
+
+
+def _not_held(c: Cursor, instance: NeedInstance) -> None:
+    """A need may hold another one shut."""
+    s = c.situation
+    for other, need in needs.unmet(s):
+        for blocks in need.blocks:
+            held = blocks.need is not None and needs.is_named(s, instance, blocks.need)
+            if held and needs.finding(s, other).is_open:
+                refuse("need_open", other.key, *needs.owners(s, other), need=need.id)
+
+
+def confirmers(c: Cursor, instance: NeedInstance, need: Need) -> frozenset[str] | None:
+    """Who confirms that the act was done; None where the owner's word is enough.
+
+    By default: for what an outcome asks, any one of those who decide the gate, or their recorder.
+    """
+    s = c.situation
+    scope = need_scope(s, instance)
+    if need.accepts is not None:
+        return frozenset(people.people_of(s, need.accepts, scope))
+    if need.place is not Place.OUTCOME:
+        return None
+    gate = c.method.gates[need.owner_id]
+    decision = c.project.decision_of(instance.decision or "")
+    roles = decision.roles if decision else ()
+    found = {p for role in roles for p in _people(c, role)}
+    for role in roles:
+        records = c.method.roles[role].records
+        found |= set(people.people_of(s, records, gates.gate_scope(s, gate)) if records else ())
+    return frozenset(found)
+
+
+def accept(c: Cursor, command: k.Accept, actor: Actor) -> None:
+    """Confirm an act that its owner has ticked off."""
+    instance = live_need(c, command.need)
+    need = need_of(c.method, instance)
+    allowed = confirmers(c, instance, need)
+    if allowed is None or actor.person not in allowed:
+        refuse("not_entitled", instance.key)
+    if instance.status is not NeedStatus.HANDED_IN:
+        refuse("wrong_state", instance.key, state=instance.status.value)
+    c.emit(e.NeedDone(at=c.now, need=instance.key))
+    c.emit(
+        e.VoiceGiven(
+            at=c.now,
+            voice=Voice(
+                VoiceKind.ACCEPTANCE, instance.key, "", actor.person, "accepted", c.now
+            ),
+        )
+    )
+
+
+def waive(c: Cursor, command: k.Waive, actor: Actor) -> None:
+    """Exempt the project from a need, with a reason; only those whom the method names may."""
+    instance = live_need(c, command.need)
+    need = need_of(c.method, instance)
+    s = c.situation
+    scope = need_scope(s, instance)
+    if need.waives is None or actor.person not in people.people_of(s, need.waives, scope):
+        refuse("not_entitled", instance.key, *people.roles_asked(s, need.waives, scope))
+    if not command.reason.strip():
+        refuse("bad_value", instance.key, expected="reason")
+    if needs.finding(s, instance).done:
+        refuse("wrong_state", instance.key, state="done")
+    role = next(
+        r for r in people.roles_asked(s, need.waives, scope) if actor.person in _people(c, r)
+    )
+    c.emit(
+        e.NeedWaived(
+            at=c.now, need=instance.key, by=actor.person, role=role, reason=command.reason
+        )
+    )
+
+
+def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
+    """Move the due date of one need, with a reason; never a statutory one."""
+    instance = live_need(c, command.need)
+    need = need_of(c.method, instance)
+    moment = need.due or (
+        c.method.gates[need.owner_id].due if need.place is Place.GATE else None
+    )
+    if moment is not None and is_statutory(moment):
+        refuse("wrong_state", instance.key, state="statutory")
+    if not command.reason.strip():
+        refuse("bad_value", instance.key, expected="reason")
+    if not _may_extend(c, instance, need, actor):
+        refuse("not_entitled", instance.key)
+    c.emit(
+        e.NeedExtended(
+            at=c.now, need=instance.key, due=command.due, reason=command.reason, by=actor.person
+        )
+    )
+
+
+def _may_extend(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool:
+    """Those who decide may move a date; the owner alone may not move their own."""
+    s = c.situation
+    allowed = set(confirmers(c, instance, need) or ())
+    passage = c.project.passages.get(instance.origin)
+    if passage is not None:
+        gate = c.method.gates[passage.gate]
+        allowed |= set(people.people_of(s, gate.decides.by, passage_scope(s, passage)))
+    else:
+        allowed |= {m for role in needs.leaders(s) for m in people.holders(s, role)}
+    return actor.person in allowed
+
+
+def is_statutory(moment: Moment) -> bool:
+    """Whether a law sets the length of any part of it."""
+    match moment:
+        case At(span=span) | Every(span=span):
+            return isinstance(span, Duration) and span.kind is DurationKind.STATUTORY
+        case Earliest(of) | Latest(of):
+            return any(is_statutory(m) for m in of)
+    return any(is_statutory(a.use) for a in moment.alternatives)
+

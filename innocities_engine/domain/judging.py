@@ -1,0 +1,174 @@
+"""Commands that judge: rate criteria, advise, declare a conflict of interest, present the papers."""
+
+from __future__ import annotations
+
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import events as e
+from innocities_engine.domain import gates, needs, people, predicates
+from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Gate, Voice
+from innocities_engine.domain.handing_in import speak
+from innocities_engine.domain.opening import members_of
+from innocities_engine.domain.project import Passage, Presentation, Recorded, VoiceKind
+from innocities_engine.domain.refusing import missing, refuse
+from innocities_engine.domain.situation import passage_scope
+
+
+def gate_of(c: Cursor, name: str) -> Gate:
+    gate = c.method.gates.get(name)
+    if gate is None:
+        raise missing("gate", name)
+    return gate
+
+
+def open_passage(c: Cursor, name: str) -> Passage:
+    """The open instance of a gate whose track still lives."""
+    gate = gate_of(c, name)
+    passage = c.project.open_passage(gate.id)
+    track = c.project.tracks.get(gate.track)
+    if passage is None or track is None or track.end is not None:
+        refuse("not_open", gate.id)
+    return passage
+
+
+def give_voice(
+    c: Cursor,
+    passage: Passage,
+    voice: Voice,
+    item: str,
+    kind: VoiceKind,
+    value: str,
+    actor: Actor,
+    recorded: Recorded | None,
+) -> None:
+    """Give one voice on a passage, or refuse those whose voice does not count."""
+    s = c.situation
+    scope = passage_scope(s, passage)
+    asked = people.asked(s, voice.by, scope)
+    if asked.who is None:
+        refuse("answer_first", ", ".join(sorted(asked.unknown)), subject=passage.gate)
+    ballot = gates.ballot(s, passage, kind, item)
+    given = speak(c, asked.who, ballot, actor, value, recorded)
+    if given is None:
+        refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
+    if not gates.member_may_speak(s, passage, given.role, given.stands_in_for or given.person):
+        refuse("not_entitled", item or passage.gate, needs="declaration")
+    c.emit(e.VoiceGiven(at=c.now, voice=given))
+
+
+def rate(c: Cursor, command: k.Rate, actor: Actor) -> None:
+    """Judge criteria of an open gate."""
+    passage = open_passage(c, command.gate)
+    gate = gate_of(c, command.gate)
+    for criterion_id, value in command.verdicts.items():
+        criterion = gate.criteria.get(criterion_id)
+        if criterion is None:
+            raise missing("criterion", f"{gate.id}/{criterion_id}")
+        if value not in criterion.scale:
+            refuse("bad_value", criterion_id, expected=", ".join(criterion.scale))
+        give_voice(
+            c,
+            passage,
+            gates.raters(gate),
+            criterion_id,
+            VoiceKind.VERDICT,
+            value,
+            actor,
+            command.recorded,
+        )
+
+
+def advise(c: Cursor, command: k.Advise, actor: Actor) -> None:
+    """Recommend before the decision; an adviser may have to wait for an earlier one."""
+    passage = open_passage(c, command.gate)
+    gate = gate_of(c, command.gate)
+    voice = gate.advises.get(command.advice)
+    if voice is None:
+        raise missing("adviser", f"{gate.id}/{command.advice}")
+    s = c.situation
+    if voice.when is not None:
+        verdict = predicates.judge(s, voice.when, passage_scope(s, passage))
+        if verdict.value is not True:
+            refuse("not_open", f"{gate.id}/{voice.id}")
+    if voice.after and _still_asked(c, gate, passage, voice.after):
+        refuse("advice_missing", voice.after)
+    scale = voice.scale or tuple(gate.outcomes)
+    if command.value not in scale:
+        refuse("bad_value", voice.id, expected=", ".join(scale))
+    give_voice(
+        c, passage, voice, voice.id, VoiceKind.ADVICE, command.value, actor, command.recorded
+    )
+
+
+def _still_asked(c: Cursor, gate: Gate, passage: Passage, advice: str) -> bool:
+    s = c.situation
+    voice = gate.advises[advice]
+    if voice.when is not None:
+        if predicates.judge(s, voice.when, passage_scope(s, passage)).value is False:
+            return False
+    return gates.advice_given(s, gate.id, advice) is None
+
+
+def declare_conflict(c: Cursor, command: k.DeclareConflict, actor: Actor) -> None:
+    """Step aside from one passage; a recorder may note it for a member without an account."""
+    passage = open_passage(c, command.gate)
+    gate = gate_of(c, command.gate)
+    person = command.person or actor.person
+    everybody = members_of(c.project.members) | {x.substitute for x in c.inputs.substitutions}
+    if person not in everybody:
+        refuse("not_entitled", gate.id)
+    if person != actor.person and not _records(c, gate, passage, actor):
+        refuse("not_entitled", gate.id)
+    c.emit(
+        e.ConflictDeclared(
+            at=c.now, passage=passage.key, person=person, reason=command.reason
+        )
+    )
+
+
+def _records(c: Cursor, gate: Gate, passage: Passage, actor: Actor) -> bool:
+    s = c.situation
+    scope = passage_scope(s, passage)
+    who = people.asked(s, gate.decides.by, scope).who
+    return people.records_for(s, who, actor.person, scope) is not None
+
+
+def present(c: Cursor, command: k.Present, actor: Actor) -> None:
+    """Freeze the papers and mark the passage as submitted to its decider."""
+    passage = open_passage(c, command.gate)
+    gate = gate_of(c, command.gate)
+    _leads(c, gate, actor)
+    if passage.presented is not None:
+        refuse("wrong_state", gate.id, state="presented")
+    s = c.situation
+    c.emit(
+        e.PapersPresented(
+            at=c.now,
+            passage=passage.key,
+            presentation=Presentation(
+                c.now, actor.person, gates.review(s, passage).digest, gates.papers(s, gate)
+            ),
+        )
+    )
+
+
+def take_back(c: Cursor, command: k.TakeBack, actor: Actor) -> None:
+    """Take the papers back before the decision."""
+    passage = open_passage(c, command.gate)
+    _leads(c, gate_of(c, command.gate), actor)
+    if passage.presented is None:
+        refuse("wrong_state", passage.gate, state="not presented")
+    c.emit(e.PapersTakenBack(at=c.now, passage=passage.key))
+
+
+def _leads(c: Cursor, gate: Gate, actor: Actor) -> None:
+    """The project manager presents, or an owner of the gate's papers before there is one."""
+    s = c.situation
+    allowed = {m for role in needs.leaders(s) for m in people.holders(s, role)}
+    for instance in c.project.needs.values():
+        if instance.origin.partition("#")[0] == gate.id and not instance.decision:
+            for role in needs.owners(s, instance):
+                allowed |= set(c.project.members.get(role, ()))
+    if actor.person not in allowed:
+        refuse("not_entitled", gate.id, *needs.leaders(s))

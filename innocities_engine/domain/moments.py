@@ -1,0 +1,265 @@
+"""Work out when a Moment is, for the thing it stands on.
+
+Relative moments move by the days a track was held; statutory periods, meetings, dates and yearly
+days run on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from innocities_engine.domain import calendar, needs, people, predicates
+from innocities_engine.domain.calendar import Duration, DurationKind, Step
+from innocities_engine.domain.definition import Role
+from innocities_engine.domain.grammar import (
+    Anchor,
+    AnchorKind,
+    At,
+    Earliest,
+    Every,
+    FactDuration,
+    Latest,
+    Moment,
+    Span,
+)
+from innocities_engine.domain.project import Hold, Passage, PassageStatus
+from innocities_engine.domain.situation import Scope, Situation, passage_scope
+from innocities_engine.domain.whens import When, begins, civil_day, is_over, unknown
+
+
+
+# ---------------------------------------------------------------- resolving
+
+
+def resolve(s: Situation, moment: Moment, scope: Scope) -> When:
+    """Say when `moment` is for the thing `scope` stands for. Every: its first occurrence."""
+    match moment:
+        case At():
+            return _at(s, moment, scope)
+        case Every():
+            return next((when for _, when in occurrences(s, moment, scope)), unknown("interval"))
+        case Earliest(of):
+            known = [w for w in (resolve(s, m, scope) for m in of) if w.known]
+            return min(known, key=lambda w: is_over(s, w) or s.now, default=unknown("earliest"))
+        case Latest(of):
+            return _latest(s, [resolve(s, m, scope) for m in of])
+    chosen = predicates.choose(s, moment, scope)
+    if chosen.value is None:
+        return When(waits=chosen.unknown or frozenset({"otherwise"}))
+    return resolve(s, chosen.value, scope)
+
+
+def _latest(s: Situation, whens: list[When]) -> When:
+    waits = frozenset().union(*(w.waits for w in whens if not w.known))
+    return When(waits=waits) if waits else max(whens, key=lambda w: is_over(s, w) or s.now)
+
+
+def _at(s: Situation, moment: At, scope: Scope) -> When:
+    anchored = anchor(s, moment.anchor, scope)
+    if not anchored.known or moment.span is None:
+        return anchored
+    span = duration(s, moment.span, scope)
+    if not isinstance(span, Duration):
+        return span
+    start = civil_day(s, anchored)
+    assert start is not None
+    count = calendar.before if moment.before else calendar.after
+    explained = count(s.inputs.calendar, start, span)
+    when = When(day=explained.day, steps=(*anchored.steps, *explained.steps))
+    if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _HAPPENINGS:
+        return when
+    return shifted(s, when, anchored, scope)
+
+
+def duration(s: Situation, span: Span, scope: Scope) -> Duration | When:
+    """The duration itself, or what it waits for."""
+    if isinstance(span, Duration):
+        return span
+    assert isinstance(span, FactDuration)
+    value = predicates.fact_value(s, span.fact, scope)
+    return value if isinstance(value, Duration) else unknown(span.fact)
+
+
+def occurrences(s: Situation, every: Every, scope: Scope) -> Iterator[tuple[int, When]]:
+    """Yield (1, first), (2, second) …; nothing while the anchor or the interval is unknown."""
+    anchored = anchor(s, every.anchor, scope)
+    span = duration(s, every.span, scope)
+    start = civil_day(s, anchored)
+    if start is None or not isinstance(span, Duration) or span.n == 0:
+        return
+    k = 1
+    while every.at_most is None or k <= every.at_most:
+        explained = calendar.after(s.inputs.calendar, start, replace(span, n=span.n * k))
+        when = When(day=explained.day, steps=explained.steps)
+        if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _HAPPENINGS:
+            when = shifted(s, when, anchored, scope)
+        yield k, when
+        k += 1
+
+
+# ---------------------------------------------------------------- holds
+
+_HAPPENINGS = frozenset(
+    {
+        AnchorKind.START,
+        AnchorKind.ENTRY,
+        AnchorKind.READY,
+        AnchorKind.DECISION,
+        AnchorKind.GATE,
+        AnchorKind.NEED,
+        AnchorKind.PHASE,
+    }
+)
+
+
+def shifted(s: Situation, when: When, anchored: When, scope: Scope) -> When:
+    """Move a relative day by the length of each hold that began before it had passed."""
+    track = s.project.tracks.get(scope.track)
+    since = begins(s, anchored)
+    if track is None or since is None or when.day is None:
+        return when
+    day, steps = when.day, list(when.steps)
+    for hold in track.holds:
+        if hold.since < since or s.day_of(hold.since) > day:
+            continue
+        days = hold_days(s, hold)
+        if days:
+            day += timedelta(days=days)
+            steps.append(Step("held", (("days", days), ("day", day))))
+    return replace(when, day=day, steps=tuple(steps))
+
+
+def hold_days(s: Situation, hold: Hold) -> int:
+    """Whole civil days on hold, so far."""
+    return (s.day_of(hold.until or s.now) - s.day_of(hold.since)).days
+
+
+# ---------------------------------------------------------------- anchors
+
+
+def anchor(s: Situation, a: Anchor, scope: Scope) -> When:
+    """Resolve what a moment counts from."""
+    match a.kind:
+        case AnchorKind.START:
+            return _happened(s.project.started_at, "start")
+        case AnchorKind.ENTRY | AnchorKind.PHASE:
+            entered = s.project.entries.get(a.name or scope.phase, ())
+            return _happened(entered[-1] if entered else None, a.name or scope.phase)
+        case AnchorKind.READY:
+            return _happened(needs.ready_at(s, scope.passage), "ready")
+        case AnchorKind.MEETING:
+            return meeting(s, scope)
+        case AnchorKind.DECISION:
+            return _decision(s, scope)
+        case AnchorKind.DUE:
+            return needs.due(s, s.project.needs[scope.need]) if scope.need else unknown("due")
+        case AnchorKind.GATE:
+            return _gate(s, a.name)
+        case AnchorKind.NEED:
+            return _need(s, a, scope)
+        case AnchorKind.FACT:
+            return _fact(s, a.name, scope)
+        case AnchorKind.MEETING_OF:
+            return _session(s, s.method.roles[a.name], s.day_of(scope.opened_at))
+        case AnchorKind.YEARLY:
+            return When(day=_yearly(s.day_of(scope.opened_at), a.month, a.day))
+
+
+def _happened(instant: datetime | None, name: str) -> When:
+    return When(instant=instant) if instant else unknown(name)
+
+
+def _decision(s: Situation, scope: Scope) -> When:
+    passage = s.project.passages.get(scope.passage)
+    return _happened(passage.decided_at if passage else None, "decision")
+
+
+def _gate(s: Situation, gate: str) -> When:
+    decided = [p.decided_at for p in s.project.passages_of(gate) if p.decided_at]
+    return _happened(decided[-1] if decided else None, gate)
+
+
+def _need(s: Situation, a: Anchor, scope: Scope) -> When:
+    assert a.need is not None
+    instance = needs.find(s, a.need, scope)
+    if instance is None or instance.done_at is None:
+        return unknown(str(a.need))
+    return When(day=instance.done_on) if instance.done_on else When(instant=instance.done_at)
+
+
+def _fact(s: Situation, fact: str, scope: Scope) -> When:
+    value = predicates.fact_value(s, fact, scope)
+    match value:
+        case (int() as month, int() as day):
+            return When(day=_yearly(s.day_of(scope.opened_at), month, day))
+        case date():
+            return When(day=value)
+    return unknown(fact)
+
+
+def _yearly(on_or_after: date, month: int, day: int) -> date:
+    """The next such day; 29 February falls on the 28th where there is none."""
+    found = _clamped(on_or_after.year, month, day)
+    return found if found >= on_or_after else _clamped(on_or_after.year + 1, month, day)
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    while True:
+        try:
+            return date(year, month, day)
+        except ValueError:
+            day -= 1
+
+
+# ---------------------------------------------------------------- meetings
+
+
+def meeting(s: Situation, scope: Scope) -> When:
+    """The session where the gate is taken up: of the deciding body, else of the body that rates,
+
+    else of the last adviser that is a body; where there is none, the `due` of `decides`.
+    """
+    passage = s.project.passages.get(scope.passage)
+    if passage is None:
+        return unknown("meeting")
+    gate = s.method.gates[passage.gate]
+    if passage.decided_at and passage.status is not PassageStatus.OPEN:
+        return _held_on(s, passage)
+    body = people.meeting_body(s, gate, passage_scope(s, passage))
+    if body is None:
+        decide_by = gate.decides.due
+        return resolve(s, decide_by, scope) if decide_by else unknown("meeting")
+    asked = passage.presented.at if passage.presented else s.now
+    return _session(s, body, max(s.today, s.day_of(asked)), asked=s.day_of(asked))
+
+
+def _held_on(s: Situation, passage: Passage) -> When:
+    decision = s.project.decision_of(passage.key)
+    assert decision is not None
+    if decision.recorded and decision.recorded.on:
+        return When(day=decision.recorded.on)
+    return When(day=s.day_of(decision.at))
+
+
+def _session(s: Situation, body: Role, earliest: date, asked: date | None = None) -> When:
+    cal = s.inputs.calendar
+    asked = asked or earliest
+    if body.meets is None or body.meets == "on_request":
+        session = calendar.session_on_request(cal, asked, body.notice)
+        if session.day < earliest:
+            session = calendar.session_on_request(cal, earliest)
+        return When(day=session.day)
+    day = earliest
+    while (found := calendar.next_meeting(cal, body.meets, day)) is not None:
+        closes = calendar.before(calendar.without_quiet(cal), found, body.notice).day if (
+            body.notice
+        ) else found
+        if closes >= asked:
+            s.look_again(calendar.end_of_day(cal, found))
+            return When(day=found, steps=(Step("meeting", (("body", body.id), ("day", found))),))
+        day = found + timedelta(days=1)
+    return unknown(f"meeting of {body.id}")
+
+

@@ -1,0 +1,287 @@
+"""What is needed: whether a need instance exists, is required, is met, by when, and what it holds shut.
+
+Until its gate is decided a need is judged as things stand; acts stay done, and so does a need that
+a decision opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from innocities_engine.domain import artefacts, moments, people, predicates
+from innocities_engine.domain.definition import BlockKind, Blocks, Effect, Gate, Need, NeedKind, Place
+from innocities_engine.domain.grammar import Every, NeedRef
+from innocities_engine.domain.project import NeedInstance, NeedStatus, PassageStatus
+from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
+from innocities_engine.domain.verdicts import FALSE, TRUE, Verdict, known
+from innocities_engine.domain.whens import When, civil_day, passed
+
+LIVE = frozenset({NeedStatus.DORMANT, NeedStatus.OPEN, NeedStatus.HANDED_IN, NeedStatus.DONE})
+UNMET = frozenset({NeedStatus.DORMANT, NeedStatus.OPEN, NeedStatus.HANDED_IN})
+BY_HAND = frozenset({NeedKind.ACT, NeedKind.WRITTEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is true of one need instance now."""
+
+    exists: Verdict
+    required: Verdict
+    done: bool
+    waived: bool
+    over: bool  # lapsed or carried
+    waits: frozenset[str] = frozenset()  # unknown facts its `done` asks for
+
+    @property
+    def is_open(self) -> bool:
+        return self.exists.value is not False and not (self.done or self.waived or self.over)
+
+
+def finding(s: Situation, instance: NeedInstance) -> Finding:
+    """Judge one need instance as things stand."""
+    need = need_of(s.method, instance)
+    scope = need_scope(s, instance)
+    met = satisfied(s, instance, need, scope)
+    return Finding(
+        exists=_exists(s, instance, need, scope),
+        required=required(s, need, scope),
+        done=met.value is True,
+        waived=instance.status is NeedStatus.WAIVED,
+        over=instance.status in (NeedStatus.LAPSED, NeedStatus.CARRIED),
+        waits=met.unknown,
+    )
+
+
+def required(s: Situation, need: Need, scope: Scope) -> Verdict:
+    if isinstance(need.required, bool):
+        return TRUE if need.required else FALSE
+    return predicates.judge(s, need.required, scope)
+
+
+def _exists(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> Verdict:
+    if need.place is Place.ROLE and not instance.decision and not _is_asked(s, instance, need):
+        return FALSE
+    return predicates.judge(s, need.when, scope) if need.when else TRUE
+
+
+def _is_asked(s: Situation, instance: NeedInstance, need: Need) -> bool:
+    """A gate's need of a deciding role goes when the routing or the panel changes."""
+    passage = s.project.passages[instance.origin]
+    gate = s.method.gates[passage.gate]
+    if need.owner_id not in people.roles_asked(s, gate.decides.by, passage_scope(s, passage)):
+        return False
+    return not instance.member or instance.member in s.project.members.get(need.owner_id, ())
+
+
+def satisfied(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> Verdict:
+    """Whether it is met: what stays done is done, the rest as things stand."""
+    if instance.status is NeedStatus.DONE and (instance.decision or need.kind in BY_HAND):
+        return TRUE
+    if instance.status is NeedStatus.DORMANT or need.kind in BY_HAND:
+        return FALSE
+    if need.done is not None:
+        return predicates.judge(s, need.done, scope)
+    match need.kind:
+        case NeedKind.ARTEFACT:
+            return known(_version_counts(s, instance, need, scope))
+        case NeedKind.FACT:
+            value = predicates.fact_value(s, need.of, scope)
+            return FALSE if value is None else TRUE
+        case NeedKind.ROLE:
+            return known(people.is_filled(s, need.of))
+    return known(_gate_settled(s, need))
+
+
+def _version_counts(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> bool:
+    """A standing version with the status asked, fresh enough.
+
+    At its own gate a version that the decision will sign only has to stand (or to be approved, if
+    the artefact says who approves it).
+    """
+    status = need.status
+    if status == "signed" and need.place is Place.GATE:
+        approver = s.method.artefacts[need.of].approves
+        status = "approved" if approver is not None else "submitted"
+    newer = moments.resolve(s, need.newer_than, scope) if need.newer_than else When()
+    return any(
+        artefacts.reaches(version, status)
+        and (instance.since is None or version.at > instance.since)
+        and artefacts.is_newer(s, version, newer)
+        for version in artefacts.counting(s.project, need.of)
+    )
+
+
+def _gate_settled(s: Situation, need: Need) -> bool:
+    settled = [
+        p
+        for p in s.project.passages_of(need.of)
+        if p.status is PassageStatus.SETTLED and not p.void
+    ]
+    if not settled:
+        return False
+    outcomes = s.method.gates[need.of].outcomes
+    wanted = need.outcome_in or tuple(o.id for o in outcomes.values() if o.passing)
+    return settled[-1].outcome in wanted
+
+
+# ---------------------------------------------------------------- finding instances and answers
+
+
+def find(s: Situation, ref: NeedRef, scope: Scope) -> NeedInstance | None:
+    """The instance a name means here: a sibling first, else the newest."""
+    named = [n for n in s.project.needs.values() if is_named(s, n, ref)]
+    own = s.project.needs.get(scope.need)
+    origin = own.origin if own else scope.passage
+    siblings = [
+        n
+        for n in named
+        if n.origin == origin and (own is None or n.decision == own.decision or not n.decision)
+    ]
+    found = siblings or named
+    live = [n for n in found if n.status not in (NeedStatus.LAPSED, NeedStatus.CARRIED)]
+    return (live or found or [None])[-1]
+
+
+def is_named(s: Situation, instance: NeedInstance, ref: NeedRef) -> bool:
+    owner, _, key = instance.ref.partition("/")
+    place = instance.origin.partition("#")[0]
+    return key == ref.key and ref.place in (None, owner, place)
+
+
+def answer(s: Situation, fact: str, scope: Scope) -> bool | str | None:
+    """What was answered: to the need that asks it, in the form of the version that counts, or at all."""
+    if fact in s.method.asked_in_needs:
+        return _asked_answer(s, fact, scope)
+    for artefact in s.method.form_of.get(fact, ()):
+        version = artefacts.newest(s.project, artefact)
+        if version is not None and fact in version.answers:
+            return version.answers[fact]
+    given = s.project.facts.get(fact)
+    return given.value if given and fact not in s.method.form_of else None
+
+
+def _asked_answer(s: Situation, fact: str, scope: Scope) -> bool | str | None:
+    asking = [n for n in s.project.needs.values() if fact in need_of(s.method, n).asks]
+    own = s.project.needs.get(scope.need)
+    if own is not None:
+        asking = [n for n in asking if n.origin == own.origin and n.decision == own.decision] or (
+            asking
+        )
+    given = asking[-1].answers.get(fact) if asking else None
+    return given.value if given else None
+
+
+# ---------------------------------------------------------------- dates
+
+
+def due(s: Situation, instance: NeedInstance) -> When:
+    """By when; unknown (waiting for nothing) where the method sets no date."""
+    need = need_of(s.method, instance)
+    scope = need_scope(s, instance)
+    if instance.due is not None:
+        when = When(day=instance.due)
+        if instance.extended or need.kind is not NeedKind.WRITTEN:
+            return when
+        return moments.shifted(s, when, When(instance=instance.opened_at), scope)
+    moment = need.due
+    if moment is None and need.place is Place.GATE:
+        moment = s.method.gates[need.owner_id].due
+    if moment is None:
+        return When()
+    if isinstance(moment, Every):
+        k = instance.occurrence
+        return next((w for i, w in moments.occurrences(s, moment, scope) if i == k), When())
+    return moments.resolve(s, moment, scope)
+
+
+def due_day(s: Situation, instance: NeedInstance) -> date | None:
+    return civil_day(s, due(s, instance))
+
+
+def is_overdue(s: Situation, instance: NeedInstance) -> bool:
+    return passed(s, due(s, instance)) is True
+
+
+def owners(s: Situation, instance: NeedInstance) -> tuple[str, ...]:
+    """The roles, or the one person, who owe it."""
+    if instance.member or instance.owner:
+        return (instance.member or instance.owner,)
+    need = need_of(s.method, instance)
+    scope = need_scope(s, instance)
+    by = need.by
+    if by is None and need.kind is NeedKind.ARTEFACT:
+        by = s.method.artefacts[need.of].by
+    if by is None and need.kind is NeedKind.FACT:
+        by = s.method.facts[need.of].by
+    if by is None and need.kind is NeedKind.GATE:
+        by = s.method.gates[need.of].decides.by
+    if by is None and need.place is Place.ROLE:
+        return (need.owner_id,)
+    if by is None:
+        return leaders(s)
+    return people.roles_asked(s, by, scope)
+
+
+def leaders(s: Situation) -> tuple[str, ...]:
+    """The project manager role of the method."""
+    return tuple(role.id for role in s.method.roles.values() if role.leads)
+
+
+# ---------------------------------------------------------------- what is held shut
+
+
+def leads_on(gate: Gate) -> bool:
+    """`next` means the gates that would pass on: those with a `to` or a completing end."""
+    return any(o.effect is Effect.TO or o.end == "completed" for o in gate.outcomes.values())
+
+
+def hits(s: Situation, blocks: Blocks, instance: NeedInstance, gate: Gate) -> bool:
+    """Whether this hold concerns the gate as a whole."""
+    match blocks.kind:
+        case BlockKind.GATE:
+            return blocks.gate == gate.id
+        case BlockKind.NEXT:
+            return instance.track == gate.track and leads_on(gate)
+    return False
+
+
+def unmet(s: Situation) -> Iterator[tuple[NeedInstance, Need]]:
+    """Need instances that are not over, done or waived by the record."""
+    for instance in s.project.needs.values():
+        if instance.status in LIVE:
+            yield instance, need_of(s.method, instance)
+
+
+def blocking(s: Situation, passage_key: str) -> Iterator[tuple[NeedInstance, Need]]:
+    """The live instances that hold this passage shut while they are open."""
+    passage = s.project.passages[passage_key]
+    gate = s.method.gates[passage.gate]
+    for instance, need in unmet(s):
+        if instance.decision or need.place is Place.PHASE:
+            held = any(hits(s, b, instance, gate) for b in need.blocks)
+        elif instance.origin == passage_key:
+            held = any(b.kind is BlockKind.GATE and b.gate in ("", gate.id) for b in need.blocks)
+        else:
+            foreign = instance.origin.partition("#")[0] != gate.id
+            held = foreign and any(hits(s, b, instance, gate) for b in need.blocks)
+        if held:
+            yield instance, need
+
+
+def ready_at(s: Situation, passage_key: str) -> datetime | None:
+    """When the papers were presented, else when the last blocking need was done."""
+    passage = s.project.passages.get(passage_key)
+    if passage is None:
+        return None
+    if passage.presented:
+        return passage.presented.at
+    latest = passage.asked_at
+    for instance, _ in blocking(s, passage_key):
+        found = finding(s, instance)
+        if found.is_open and found.required.value is not False:
+            return None
+        if instance.done_at:
+            latest = max(latest, instance.done_at)
+    return latest

@@ -1,0 +1,399 @@
+"""What begins to exist, and what lapses: entering phases, opening gates, opening needs.
+
+Each function emits the events of one step; when the steps apply is `settle`'s matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from innocities_engine.domain import events as e
+from innocities_engine.domain import machine, moments, needs, people, predicates
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind, Opens, Role
+from innocities_engine.domain.grammar import Every
+from innocities_engine.domain.project import (
+    Decision,
+    NeedInstance,
+    NeedStatus,
+    Passage,
+    PassageStatus,
+    Track,
+    TrackStatus,
+)
+from innocities_engine.domain.situation import Scope, need_of, passage_scope, phase_scope
+from innocities_engine.domain.whens import begins, begun, is_over
+
+ALIVE = frozenset({TrackStatus.RUNNING, TrackStatus.HELD, TrackStatus.MOVING})
+
+
+def alive(track: Track | None) -> bool:
+    return track is not None and track.status in ALIVE
+
+
+# ---------------------------------------------------------------- phases
+
+
+def enter(c: Cursor, phase: str) -> None:
+    """Enter a phase anew: its needs open, and its gates that open on entry."""
+    definition = c.method.phases[phase]
+    entry = len(c.project.entries.get(phase, ())) + 1
+    c.emit(e.PhaseEntered(at=c.now, track=definition.track, phase=phase, entry=entry))
+    for need in definition.needs.values():
+        if not isinstance(need.due, Every):
+            origin = f"{phase}#{entry}"
+            _open_need(c, need, f"{need.ref}#{entry}", origin, definition.track)
+    for gate in c.method.gates.values():
+        if phase in gate.phases and opens_on_entry(gate):
+            _enter_gate(c, gate)
+
+
+def opens_on_entry(gate: Gate) -> bool:
+    return gate.opens is None or gate.opens.on_entry
+
+
+def _enter_gate(c: Cursor, gate: Gate) -> None:
+    s = c.situation
+    if s.project.open_passage(gate.id) is not None:
+        return
+    if gate.when is not None:
+        holds = predicates.judge(s, gate.when, phase_scope(s, s.project.tracks[gate.track].phase))
+        _turn(c, f"{gate.id}.when", holds.value is True)
+        if holds.value is not True:
+            return
+    open_gate(c, gate)
+
+
+def _turn(c: Cursor, rule: str, value: bool) -> None:
+    if c.project.truths.get(rule) is not value:
+        c.emit(e.RuleTurned(at=c.now, rule=rule, value=value))
+
+
+def leave(c: Cursor, track: str, into: str | None) -> None:
+    """Lapse what stands in the phase a track leaves; a gate with `opens` may reach into the next."""
+    for passage in list(c.project.passages.values()):
+        gate = c.method.gates[passage.gate]
+        if gate.track != track or passage.status not in (
+            PassageStatus.OPEN,
+            PassageStatus.DECIDED,
+        ):
+            continue
+        if into is not None and not opens_on_entry(gate) and into in gate.phases:
+            continue
+        c.emit(e.GateLapsed(at=c.now, passage=passage.key))
+        lapse_needs_of(c, passage.key)
+    for instance in list(c.project.needs.values()):
+        if instance.track == track and not instance.decision and _is_phase_need(c, instance):
+            _lapse(c, instance)
+
+
+def _is_phase_need(c: Cursor, instance: NeedInstance) -> bool:
+    return instance.origin.partition("#")[0] in c.method.phases
+
+
+def lapse_needs_of(c: Cursor, passage: str) -> None:
+    """The gate's own needs end with the passage; those a decision opened do not."""
+    for instance in list(c.project.needs.values()):
+        if instance.origin == passage and not instance.decision:
+            _lapse(c, instance)
+
+
+def lapse_decision_needs(c: Cursor, passage: str) -> None:
+    """A cancelled decision takes its own needs with it."""
+    for instance in list(c.project.needs.values()):
+        if instance.decision == passage:
+            _lapse(c, instance)
+
+
+def _lapse(c: Cursor, instance: NeedInstance) -> None:
+    if instance.status in needs.UNMET:
+        c.emit(e.NeedLapsed(at=c.now, need=instance.key))
+
+
+def end_track(c: Cursor, track: str, end: str, keep: str = "") -> None:
+    """End a track; all of it lapses but what the ending decision (`keep`) opened itself."""
+    leave(c, track, None)
+    for instance in list(c.project.needs.values()):
+        if instance.track == track and not (keep and instance.decision == keep and _fresh(c, instance)):
+            _lapse(c, instance)
+    c.emit(e.TrackEnded(at=c.now, track=track, end=end))
+
+
+def _fresh(c: Cursor, instance: NeedInstance) -> bool:
+    """Opened by the latest decision on its passage, not by an earlier one."""
+    decision = c.project.decision_of(instance.decision or "")
+    return decision is not None and instance.outcome == decision.proposal.outcome
+
+
+# ---------------------------------------------------------------- gates
+
+
+def open_gate(c: Cursor, gate: Gate, slot: str = "", raised_by: str | None = None) -> Passage:
+    """Open the next instance of a gate, with the gate's own needs."""
+    earlier = list(c.project.passages_of(gate.id))
+    passage = Passage(
+        gate=gate.id,
+        n=len(earlier) + 1,
+        status=PassageStatus.OPEN,
+        opened_at=c.now,
+        asked_at=c.now,
+        slot=slot,
+        raised_by=raised_by,
+    )
+    c.emit(e.GateOpened(at=c.now, passage=passage))
+    since = _end_of(earlier[-1]) if earlier else None
+    for need in gate.needs.values():
+        _open_need(
+            c,
+            need,
+            f"{need.ref}#{passage.n}",
+            passage.key,
+            gate.track,
+            since=since if need.fresh else None,
+        )
+    return passage
+
+
+def _end_of(passage: Passage) -> datetime:
+    return passage.settled_at or passage.decided_at or passage.opened_at
+
+
+def may_open(c: Cursor, gate: Gate) -> bool:
+    """The track stands in a phase of the gate, and no instance is open or pending."""
+    track = c.project.tracks.get(gate.track)
+    if not alive(track) or track is None or track.phase not in gate.phases:
+        return False
+    return not any(
+        p.status in (PassageStatus.OPEN, PassageStatus.DECIDED)
+        for p in c.project.passages_of(gate.id)
+    )
+
+
+def scheduled(c: Cursor, gate: Gate) -> Iterator[tuple[str, datetime]]:
+    """Yield the slots of a gate whose moment has come and that no instance has answered, in order."""
+    opens = gate.opens
+    assert opens is not None
+    s = c.situation
+    phase = c.project.tracks[gate.track].phase
+    scope = phase_scope(s, phase)
+    taken = {p.slot for p in c.project.passages_of(gate.id) if not p.void}
+    found = []
+    for name, moment in opens.at.items():
+        if isinstance(moment, Every):
+            for k, when in moments.occurrences(s, moment, scope):
+                slot = f"{name}{k}"
+                if slot in taken:
+                    continue
+                if begun(s, when):
+                    found.append((begins(s, when) or c.now, slot))
+                else:
+                    break
+            continue
+        when = moments.resolve(s, moment, scope)
+        slot = name or "once"
+        if slot not in taken and begun(s, when):
+            found.append((begins(s, when) or c.now, slot))
+    for instant, slot in sorted(found):
+        yield slot, instant
+
+
+# ---------------------------------------------------------------- needs
+
+
+def _open_need(
+    c: Cursor,
+    need: Need,
+    key: str,
+    origin: str,
+    track: str,
+    *,
+    since: datetime | None = None,
+    decision: str | None = None,
+    outcome: str = "",
+    **more: object,
+) -> NeedInstance:
+    instance = NeedInstance(
+        key=key,
+        ref=need.ref,
+        origin=origin,
+        status=NeedStatus.DORMANT if _waits_to_open(need.opens) else NeedStatus.OPEN,
+        opened_at=c.now,
+        track=track,
+        since=since,
+        decision=decision,
+        outcome=outcome,
+    )
+    instance = replace(instance, **more)  # type: ignore[arg-type]
+    c.emit(e.NeedOpened(at=c.now, need=instance))
+    return instance
+
+
+def _waits_to_open(opens: Opens | None) -> bool:
+    return opens is not None and bool(opens.at or opens.need or opens.when)
+
+
+def may_wake(c: Cursor, instance: NeedInstance) -> bool:
+    """Whether all that the opening of a dormant need waits for has come."""
+    s = c.situation
+    opens = need_of(c.method, instance).opens
+    assert opens is not None
+    scope = Scope(
+        instance.track, instance.opened_at, _passage(c, instance), instance.key,
+        instance.origin.partition("#")[0] if _is_phase_need(c, instance) else "",
+    )  # fmt: skip
+    if opens.need is not None:
+        before = needs.find(s, opens.need, scope)
+        if before is None or before.status not in (NeedStatus.DONE, NeedStatus.WAIVED):
+            return False
+    if not all(begun(s, moments.resolve(s, m, scope)) for m in opens.at.values()):
+        return False
+    return opens.when is None or predicates.judge(s, opens.when, scope).value is True
+
+
+def _passage(c: Cursor, instance: NeedInstance) -> str:
+    return "" if _is_phase_need(c, instance) else instance.origin
+
+
+def open_decision_needs(
+    c: Cursor, passage: Passage, decision: Decision, done_already: frozenset[str]
+) -> None:
+    """Open what a decision asks for: the needs of its outcome and of the roles that decided.
+
+    `done_already`: carried needs that are met do not arise.
+    """
+    gate = c.method.gates[passage.gate]
+    outcome = gate.outcomes[decision.proposal.outcome]
+    turn = sum(d.passage == passage.key for d in c.project.decisions)
+    suffix = f"#{passage.n}d{turn}"
+    for need in outcome.needs.values():
+        if need.id in done_already or isinstance(need.due, Every):
+            continue
+        key = f"{gate.id}/{need.id}{suffix}"
+        if need.kind is NeedKind.WRITTEN:
+            _open_written(c, need, key, passage, decision, gate.track)
+            continue
+        carried = need.id in outcome.carries
+        since = c.now if need.fresh and not carried else None
+        _open_need(
+            c, need, key, passage.key, gate.track,
+            since=since, decision=passage.key, outcome=outcome.id,
+        )  # fmt: skip
+    for role_id in decision.roles:
+        role = c.method.roles[role_id]
+        for need in role.needs.values():
+            if born_with_decision(role, need):
+                key = f"{gate.id}.{role.id}/{need.id}{suffix}"
+                _open_need(
+                    c, need, key, passage.key, gate.track,
+                    since=c.now if need.fresh else None, decision=passage.key,
+                )  # fmt: skip
+
+
+def _open_written(
+    c: Cursor, need: Need, key: str, passage: Passage, decision: Decision, track: str
+) -> None:
+    for i, condition in enumerate(decision.proposal.written.get(need.id, ()), start=1):
+        _open_need(
+            c, need, f"{key}~{i}", passage.key, track,
+            decision=passage.key, outcome=decision.proposal.outcome,
+            text=condition.text, owner=condition.owner, due=condition.due,
+        )  # fmt: skip
+
+
+def born_with_decision(role: Role, need: Need) -> bool:
+    """Whether a role's need opens with the decision, itself or through the chain it hangs on."""
+    opens = need.opens
+    while opens is not None and not opens.on_decision:
+        if opens.need is None or opens.need.key not in role.needs:
+            return False
+        opens = role.needs[opens.need.key].opens
+    return opens is not None
+
+
+def open_role_needs(c: Cursor, passage: Passage) -> None:
+    """Open the needs of the roles that will decide: one for the role, or one for each member."""
+    gate = c.method.gates[passage.gate]
+    s = c.situation
+    for role_id in people.roles_asked(s, gate.decides.by, passage_scope(s, passage)):
+        role = c.method.roles[role_id]
+        for need in role.needs.values():
+            if born_with_decision(role, need):
+                continue
+            members = c.project.members.get(role_id, ()) if need.each_member else ("",)
+            for member in members:
+                key = f"{gate.id}.{role_id}/{need.id}#{passage.n}" + (member and f"@{member}")
+                if key not in c.project.needs:
+                    _open_need(c, need, key, passage.key, gate.track, member=member)
+
+
+def open_recurring(c: Cursor, need: Need, origin: str, base: str, track: str, **more: object) -> None:
+    """Open the next occurrence of a recurring need once the one before is over.
+
+    Occurrence n+1 begins the day after n's due; a version counts for it if handed in after that.
+    """
+    assert isinstance(need.due, Every)
+    s = c.situation
+    k = 1
+    while f"{base}.{k}" in c.project.needs:
+        k += 1
+    opened = _origin_opened(c, origin)
+    phase = "" if origin.partition("#")[0] in c.method.gates else need.owner_id
+    scope = Scope(track, opened, "" if phase else origin, "", phase)
+    since = opened
+    for i, when in moments.occurrences(s, need.due, scope):
+        if i == k:
+            _open_need(
+                c, need, f"{base}.{k}", origin, track,
+                since=since if need.fresh else None, occurrence=k, slot=when.day, **more,
+            )  # type: ignore[arg-type]  # fmt: skip
+            return
+        over = is_over(s, when)
+        if over is None:
+            return
+        s.look_again(over)
+        if s.now < over:
+            return
+        since = over
+
+
+def _origin_opened(c: Cursor, origin: str) -> datetime:
+    if origin in c.project.passages:
+        return c.project.passages[origin].decided_at or c.now
+    phase, _, entry = origin.partition("#")
+    return c.project.entries[phase][int(entry) - 1]
+
+
+# ---------------------------------------------------------------- turns
+
+
+def ahead(method: Methodology, phase: str) -> frozenset[str]:
+    """The phase and every phase that `to` leads to from it."""
+    reached, todo = {phase}, [phase]
+    while todo:
+        here = todo.pop()
+        for gate in method.gates.values():
+            if here in gate.phases:
+                for outcome in gate.outcomes.values():
+                    if outcome.effect.value == "to":
+                        new = set(machine.targets(outcome)) - reached
+                        reached |= new
+                        todo += new
+    return frozenset(reached)
+
+
+def make_dormant(c: Cursor, track: str, phase: str) -> None:
+    """After a turn the settled gates of the phases to be walked again count no more."""
+    again = ahead(c.method, phase)
+    for passage in list(c.project.passages.values()):
+        gate = c.method.gates[passage.gate]
+        settled = passage.status is PassageStatus.SETTLED and not passage.void
+        if gate.track == track and settled and again.intersection(gate.phases):
+            c.emit(e.GateMadeDormant(at=c.now, passage=passage.key))
+
+
+def members_of(members: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Everybody who holds a role in the project."""
+    return frozenset(person for people_ in members.values() for person in people_)
+

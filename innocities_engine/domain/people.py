@@ -1,0 +1,280 @@
+"""Who is asked, who may speak, and when enough have spoken.
+
+A seat is a member who is asked; a substitute may speak from it. A seat nobody may speak from (a
+declared conflict without a substitute, a deactivated person) does not count towards a quorum.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from innocities_engine.domain import predicates
+from innocities_engine.domain.definition import Gate, Role
+from innocities_engine.domain.grammar import AnyWho, Choose, EachWho, Exclusion, RoleWho, Who
+from innocities_engine.domain.project import Voice, VoiceKind
+from innocities_engine.domain.situation import Scope, Situation
+
+APPROVING = (Exclusion.SUBMITTER, Exclusion.CONFLICTED)
+SPEAKING = (Exclusion.CONFLICTED,)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A subject that voices are given on, and who is left out of it."""
+
+    kind: VoiceKind
+    subject: str
+    conflicted: frozenset[str] = frozenset()
+    submitters: frozenset[str] = frozenset()
+    default: tuple[Exclusion, ...] = SPEAKING
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    role: str
+    member: str
+    speakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A Who with its alternatives chosen; `who` None while `unknown` is not answered."""
+
+    who: RoleWho | EachWho | AnyWho | None
+    unknown: frozenset[str] = field(default=frozenset())
+
+
+def asked(s: Situation, who: Who, scope: Scope) -> Asked:
+    """Choose among alternatives, on every level."""
+    match who:
+        case RoleWho():
+            return Asked(who)
+        case EachWho(of) | AnyWho(of):
+            parts = [asked(s, part, scope) for part in of]
+            unknown = frozenset().union(*(p.unknown for p in parts))
+            chosen = tuple(p.who for p in parts if p.who is not None)
+            if len(chosen) < len(parts):
+                return Asked(None, unknown)
+            return Asked(EachWho(chosen) if isinstance(who, EachWho) else AnyWho(chosen))
+        case Choose():
+            choice = predicates.choose(s, who, scope)
+            return Asked(None, choice.unknown) if choice.value is None else asked(
+                s, choice.value, scope
+            )
+
+
+def roles(who: RoleWho | EachWho | AnyWho | None) -> tuple[str, ...]:
+    """The roles named in it, in order, each once."""
+    return tuple(dict.fromkeys(leaf.role for leaf in leaves(who)))
+
+
+def leaves(who: Who | None) -> Iterator[RoleWho]:
+    match who:
+        case RoleWho():
+            yield who
+        case EachWho(of) | AnyWho(of):
+            for part in of:
+                yield from leaves(part)
+
+
+def roles_asked(s: Situation, who: Who | None, scope: Scope) -> tuple[str, ...]:
+    return roles(asked(s, who, scope).who) if who is not None else ()
+
+
+# ---------------------------------------------------------------- seats
+
+
+def holders(s: Situation, role: str) -> tuple[str, ...]:
+    """The active people who hold the role."""
+    return tuple(m for m in s.project.members.get(role, ()) if m not in s.inputs.inactive)
+
+
+def is_filled(s: Situation, role: str) -> bool:
+    """As many members as `seats` asks, and at least one."""
+    return len(holders(s, role)) >= max(1, s.method.roles[role].seats_at_least)
+
+
+def substitutes(s: Situation, member: str, role: str) -> tuple[str, ...]:
+    """Who may stand in for a member today."""
+    return tuple(
+        x.substitute
+        for x in s.inputs.substitutions
+        if x.person == member
+        and x.first <= s.today <= x.last
+        and x.role in (None, role)
+        and x.substitute not in s.inputs.inactive
+    )
+
+
+def excluded(who: RoleWho, ballot: Ballot) -> frozenset[str]:
+    rules = ballot.default if who.excludes is None else who.excludes
+    out: frozenset[str] = frozenset()
+    if Exclusion.CONFLICTED in rules:
+        out |= ballot.conflicted
+    if Exclusion.SUBMITTER in rules:
+        out |= ballot.submitters
+    return out
+
+
+def seats(s: Situation, who: RoleWho, ballot: Ballot) -> list[Seat]:
+    """The seats from which somebody may speak on this subject."""
+    out = excluded(who, ballot)
+    found = []
+    for member in s.project.members.get(who.role, ()):
+        able = (member, *substitutes(s, member, who.role))
+        speakers = tuple(p for p in able if p not in out and p not in s.inputs.inactive)
+        if speakers:
+            found.append(Seat(who.role, member, speakers))
+    return found
+
+
+def seat_for(s: Situation, who: Who | None, person: str, ballot: Ballot) -> Seat | None:
+    """The seat from which `person` speaks: their own if they have one, else one they stand in for."""
+    found = [
+        seat for leaf in leaves(who) for seat in seats(s, leaf, ballot) if person in seat.speakers
+    ]
+    return min(found, key=lambda seat: seat.member != person, default=None)
+
+
+def records_for(s: Situation, who: Who | None, person: str, scope: Scope) -> str | None:
+    """The body whose result `person` may write down, if there is one."""
+    for leaf in leaves(who):
+        role = s.method.roles[leaf.role]
+        if role.kind == "body" and _may_record(s, role, person, scope):
+            return role.id
+    return None
+
+
+def _may_record(s: Situation, role: Role, person: str, scope: Scope) -> bool:
+    if role.records is None:
+        return person in holders(s, role.id)
+    return person in people_of(s, role.records, scope)
+
+
+def people_of(s: Situation, who: Who | None, scope: Scope) -> tuple[str, ...]:
+    """Everybody who may act as this Who today, substitutes included."""
+    found: list[str] = []
+    for role in roles_asked(s, who, scope):
+        for member in s.project.members.get(role, ()):
+            found += [p for p in (member, *substitutes(s, member, role))]
+    return tuple(dict.fromkeys(p for p in found if p not in s.inputs.inactive))
+
+
+# ---------------------------------------------------------------- counting
+
+
+def voices_on(s: Situation, ballot: Ballot) -> list[Voice]:
+    return [
+        v
+        for v in s.project.voices.values()
+        if v.kind is ballot.kind and v.subject == ballot.subject
+    ]
+
+
+def counted(s: Situation, who: RoleWho, ballot: Ballot) -> dict[str, Voice]:
+    """The voices of this role that count, by member; "" is what was recorded for the body."""
+    given = [v for v in voices_on(s, ballot) if v.role == who.role]
+    by_member = {seat.member for seat in seats(s, who, ballot)}
+    out = excluded(who, ballot)
+    found = {}
+    for voice in given:
+        member = voice.stands_in_for or voice.person
+        if voice.recorded is not None:
+            found[""] = voice
+        elif member in by_member and voice.person not in out:
+            found[member] = voice
+    return found
+
+
+def agreed(s: Situation, who: Who | None, ballot: Ballot) -> frozenset[str]:
+    """The values that the quorum agrees on; each: all of them, any: one is enough."""
+    match who:
+        case RoleWho():
+            voices = counted(s, who, ballot)
+            if "" in voices:
+                return frozenset({voices[""].value})
+            tally = Counter(v.value for v in voices.values())
+            needed = who.quorum.needed(len(seats(s, who, ballot)))
+            return frozenset(value for value, n in tally.items() if n >= needed)
+        case EachWho(of):
+            return frozenset.intersection(*(agreed(s, part, ballot) for part in of))
+        case AnyWho(of):
+            return frozenset().union(*(agreed(s, part, ballot) for part in of))
+    return frozenset()
+
+
+def standing_verdict(
+    s: Situation, who: Who | None, ballot: Ballot, scale: Sequence[str]
+) -> str | None:
+    """The best value that the quorum gave or bettered; of each: the worst of the roles."""
+    match who:
+        case RoleWho():
+            voices = counted(s, who, ballot)
+            if "" in voices:
+                return voices[""].value
+            ranks = sorted(scale.index(v.value) for v in voices.values() if v.value in scale)
+            needed = who.quorum.needed(len(seats(s, who, ballot)))
+            return scale[ranks[needed - 1]] if len(ranks) >= needed else None
+        case EachWho(of) | AnyWho(of):
+            parts = [standing_verdict(s, part, ballot, scale) for part in of]
+            known = [scale.index(v) for v in parts if v is not None]
+            if isinstance(who, EachWho):
+                return scale[max(known)] if len(known) == len(parts) else None
+            return scale[min(known)] if known else None
+    return None
+
+
+def values_given(s: Situation, who: Who | None, ballot: Ballot) -> list[str]:
+    """Every value that counts, one per seat."""
+    return [v.value for leaf in leaves(who) for v in counted(s, leaf, ballot).values()]
+
+
+def possible(s: Situation, who: Who | None, ballot: Ballot) -> bool:
+    """Whether the quorum could be met by those who may speak."""
+    match who:
+        case RoleWho():
+            able = len(seats(s, who, ballot))
+            return able >= who.quorum.needed(able)
+        case EachWho(of):
+            return all(possible(s, part, ballot) for part in of)
+        case AnyWho(of):
+            return any(possible(s, part, ballot) for part in of)
+    return False
+
+
+def empty_roles(s: Situation, who: Who | None) -> tuple[str, ...]:
+    """The roles that must be filled before this Who can act."""
+    match who:
+        case RoleWho(role):
+            return () if is_filled(s, role) else (role,)
+        case EachWho(of):
+            return tuple(role for part in of for role in empty_roles(s, part))
+        case AnyWho(of):
+            empty = [empty_roles(s, part) for part in of]
+            return () if any(not e for e in empty) else tuple(r for e in empty for r in e)
+    return ()
+
+
+def panel(s: Situation, who: Who | None, ballot: Ballot) -> tuple[str, ...]:
+    """The members asked, for the record."""
+    return tuple(
+        dict.fromkeys(seat.member for leaf in leaves(who) for seat in seats(s, leaf, ballot))
+    )
+
+
+def meeting_body(s: Situation, gate: Gate, scope: Scope) -> Role | None:
+    """The body in whose session the gate is taken up: it decides, else rates, else advises last."""
+    voices = [gate.decides, *([gate.rates] if gate.rates else [])]
+    voices += reversed(gate.advises.values())
+    for voice in voices:
+        for role in roles_asked(s, voice.by, scope):
+            if s.method.roles[role].kind == "body":
+                return s.method.roles[role]
+    return None
+
+
+def by_role(members: Mapping[str, Sequence[str]], person: str) -> tuple[str, ...]:
+    """The roles a person holds."""
+    return tuple(role for role, people in members.items() if person in people)

@@ -1,0 +1,254 @@
+"""Judge predicates with Kleene's three values, and say which unknown facts left one undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from innocities_engine.domain import artefacts, gates, moments, needs, people, values
+from innocities_engine.domain.definition import Fact
+from innocities_engine.domain.grammar import (
+    AllOf,
+    AdviceTest,
+    AnyOf,
+    ArtefactTest,
+    AtLeastOf,
+    Choose,
+    Comparison,
+    CriteriaTest,
+    FactTest,
+    FactValue,
+    GateTest,
+    NeedTest,
+    NoneOf,
+    Operand,
+    PassedTest,
+    PhaseTest,
+    Predicate,
+    RoleTest,
+    ScoreTest,
+)
+from innocities_engine.domain.project import PassageStatus
+from innocities_engine.domain.situation import Scope, Situation
+from innocities_engine.domain.verdicts import FALSE, Verdict, at_least, every, known, negated, undecided
+from innocities_engine.domain.whens import passed
+
+T = TypeVar("T")
+
+
+def judge(s: Situation, predicate: Predicate, scope: Scope) -> Verdict:
+    """Judge `predicate` for the thing `scope` stands for, as things stand now."""
+    match predicate:
+        case AllOf(of):
+            return every([judge(s, p, scope) for p in of])
+        case AnyOf(of):
+            return negated(every([negated(judge(s, p, scope)) for p in of]))
+        case NoneOf(of):
+            return every([negated(judge(s, p, scope)) for p in of])
+        case AtLeastOf(n, of):
+            return at_least(n, [judge(s, p, scope) for p in of])
+    return _test(s, predicate, scope)
+
+
+def _test(s: Situation, test: Predicate, scope: Scope) -> Verdict:  # noqa: PLR0911 - one a subject
+    match test:
+        case FactTest():
+            return _fact(s, test, scope)
+        case ArtefactTest():
+            return _artefact(s, test, scope)
+        case GateTest():
+            return _gate(s, test)
+        case NeedTest():
+            return _need(s, test, scope)
+        case CriteriaTest():
+            return _criteria(s, test, scope)
+        case ScoreTest():
+            return _score(s, test)
+        case AdviceTest(gate, advice, value):
+            given = gates.advice_given(s, gate, advice)
+            return known(given == value) if given else Verdict(None, frozenset({advice}))
+        case RoleTest(role, filled, at_least):
+            if filled is not None:
+                return known(people.is_filled(s, role) is filled)
+            return known(len(people.holders(s, role)) >= (at_least or 0))
+        case PhaseTest():
+            return _phase(s, test)
+        case PassedTest(moment):
+            when = moments.resolve(s, moment, scope)
+            return Verdict(passed(s, when), when.waits)
+    raise NotImplementedError(f"{type(test).__name__} is judged by the portfolio")
+
+
+# ---------------------------------------------------------------- facts
+
+
+def fact_value(s: Situation, fact: str, scope: Scope) -> values.Value | None:
+    """The value of a fact, None while unknown."""
+    return _value(s, s.method.facts[fact], scope)[0]
+
+
+def _value(
+    s: Situation, fact: Fact, scope: Scope
+) -> tuple[values.Value | None, frozenset[str]]:
+    """The value, and what has to be answered first if there is none."""
+    if fact.rule is not None:
+        verdict = judge(s, fact.rule, scope)
+        return verdict.value, verdict.unknown
+    if fact.value is not None:
+        return _operand(s, fact, fact.value, scope)
+    if fact.chosen is not None:
+        chosen = choose(s, fact.chosen, scope)
+        if chosen.value is None:
+            return None, chosen.unknown
+        return _operand(s, fact, chosen.value, scope)
+    raw = needs.answer(s, fact.id, scope)
+    return (None, frozenset({fact.id})) if raw is None else (values.typed(fact, raw), frozenset())
+
+
+def _operand(
+    s: Situation, fact: Fact, operand: Operand, scope: Scope
+) -> tuple[values.Value | None, frozenset[str]]:
+    if isinstance(operand, FactValue):
+        return _value(s, s.method.facts[operand.fact], scope)
+    assert not isinstance(operand, tuple)
+    return values.typed(fact, operand), frozenset()
+
+
+def _fact(s: Situation, test: FactTest, scope: Scope) -> Verdict:
+    fact = s.method.facts[test.fact]
+    left, waits = _value(s, fact, scope)
+    if test.comparison is Comparison.KNOWN:
+        return known((left is not None) is (test.value is True))
+    if left is None:
+        return Verdict(None, waits)
+    if test.comparison is Comparison.ONE_OF:
+        options = test.value if isinstance(test.value, tuple) else (test.value,)
+        return known(any(left == _literal(s, fact, o, scope) for o in options))
+    if isinstance(test.value, FactValue):
+        right, waits = _value(s, s.method.facts[test.value.fact], scope)
+        return (
+            Verdict(None, waits)
+            if right is None
+            else known(values.compare(left, test.comparison, right))
+        )
+    if test.comparison is Comparison.INCLUDES:
+        return known(isinstance(left, frozenset) and test.value in left)
+    right = _literal(s, fact, test.value, scope)
+    assert right is not None
+    return known(values.compare(left, test.comparison, right))
+
+
+def _literal(s: Situation, fact: Fact, operand: Operand, scope: Scope) -> values.Value | None:
+    return _operand(s, fact, operand, scope)[0]
+
+
+# ---------------------------------------------------------------- the other subjects
+
+
+def _artefact(s: Situation, test: ArtefactTest, scope: Scope) -> Verdict:
+    if test.stale is not None:
+        version = artefacts.newest(s.project, test.artefact)
+        stale = version is not None and artefacts.is_stale(s.project, version)
+        return known(stale is test.stale)
+    if test.newer_than is not None:
+        version = artefacts.newest(s.project, test.artefact)
+        if version is None:
+            return FALSE
+        when = moments.resolve(s, test.newer_than, scope)
+        return known(artefacts.is_newer(s, version, when))
+    return known(artefacts.meets(s, test.artefact, test.status or "submitted"))
+
+
+def _gate(s: Situation, test: GateTest) -> Verdict:
+    settled = [
+        p
+        for p in s.project.passages_of(test.gate)
+        if p.status is PassageStatus.SETTLED and not p.void
+    ]
+    if test.times is not None:
+        counted = [p for p in settled if not test.outcomes or p.outcome in test.outcomes]
+        return known(len(counted) >= test.times)
+    return known(bool(settled) and settled[-1].outcome in test.outcomes)
+
+
+def _need(s: Situation, test: NeedTest, scope: Scope) -> Verdict:
+    instance = needs.find(s, test.need, scope)
+    if instance is None:
+        return FALSE
+    state = needs.finding(s, instance)
+    match test.state:
+        case "open":
+            return known(state.is_open)
+        case "done":
+            return known(state.done)
+        case "waived":
+            return known(state.waived)
+    return known(state.is_open and needs.is_overdue(s, instance))
+
+
+def _criteria(s: Situation, test: CriteriaTest, scope: Scope) -> Verdict:
+    gate = s.method.gates[test.gate]
+    applying = [c for c in gate.criteria.values() if gates.applies(s, gate, c)]
+    ids = [c.id for c in applying] if isinstance(test.which, str) else list(test.which)
+    verdicts = []
+    for criterion in ids:
+        given = gates.verdict_of(s, test.gate, criterion)
+        if given is None:
+            verdicts.append(Verdict(None, frozenset({criterion})))
+            continue
+        scale = gate.criteria[criterion].scale
+        good = (
+            given == test.value
+            if test.comparison is Comparison.IS
+            else scale.index(given) <= scale.index(test.value)
+        )
+        verdicts.append(known(good))
+    if test.which == "any":
+        return at_least(1, verdicts)
+    return every(verdicts)
+
+
+def _score(s: Situation, test: ScoreTest) -> Verdict:
+    score = gates.score(s, test.gate)
+    if score is None:
+        return Verdict(None, frozenset({f"score of {test.gate}"}))
+    enough = score >= Decimal(test.percent)
+    return known(enough if test.comparison is Comparison.AT_LEAST else not enough)
+
+
+def _phase(s: Situation, test: PhaseTest) -> Verdict:
+    entered = test.phase in s.project.entries
+    if test.state == "current":
+        track = s.project.tracks.get(s.method.phases[test.phase].track)
+        return known(track is not None and track.end is None and track.phase == test.phase)
+    return known(entered if test.state == "entered" else not entered)
+
+
+# ---------------------------------------------------------------- alternatives
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[T]):
+    """The value in force, or None: nothing applies, or `unknown` must be answered first."""
+
+    value: T | None
+    unknown: frozenset[str] = frozenset()
+
+
+def choose(s: Situation, alternatives: Choose[T], scope: Scope) -> Chosen[T]:
+    """Pick the alternative that holds and that no other holding one wins over."""
+    judged = {a.id: judge(s, a.when, scope) for a in alternatives.alternatives}
+    holding = [a for a in alternatives.alternatives if judged[a.id].value]
+    beaten = {loser for a in holding for loser in a.over}
+    open_ones = [
+        judged[a.id]
+        for a in alternatives.alternatives
+        if judged[a.id].value is None and a.id not in beaten
+    ]
+    if (waits := undecided(open_ones)) is not None:
+        return Chosen(None, waits.unknown)
+    for alternative in holding:
+        if alternative.id not in beaten:
+            return Chosen(alternative.use)
+    return Chosen(alternatives.otherwise)

@@ -1,0 +1,403 @@
+"""What follows by itself: after a command, and as time goes by.
+
+The steps of the language marked with a star are tried until none applies. Each uses up an entry,
+an instance or a decision and none makes one, so settling ends. Time-driven consequences take
+effect at their own instant, in order, however late anybody looks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from innocities_engine.domain import events as e
+from innocities_engine.domain import gates, machine, moments, needs, opening, people, predicates
+from innocities_engine.domain.commands import Inputs
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import BlockKind, Effect, Gate, Methodology, NeedKind
+from innocities_engine.domain.grammar import Every
+from innocities_engine.domain.project import (
+    Decision,
+    NeedInstance,
+    NeedStatus,
+    Passage,
+    PassageStatus,
+    Project,
+    TrackStatus,
+    VersionStatus,
+    VoiceKind,
+)
+from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
+from innocities_engine.domain.whens import begun
+
+_LOOPS = 1000  # far beyond any finite definition: a definition without an end is a fault of ours
+
+
+def advance(c: Cursor, now: datetime) -> None:
+    """Work out everything up to `now`, instant by instant, then settle at `now`."""
+    if c.project.as_of is not None and c.project.as_of < now:
+        instant = next_change(c.method, c.project, c.inputs, c.project.as_of)
+        while instant is not None and instant <= now:
+            c.now = instant
+            c.alarms.clear()
+            settle(c)
+            instant = min((alarm for alarm in c.alarms if alarm > instant), default=None)
+    c.now = now
+    c.alarms.clear()
+    settle(c)
+
+
+def next_change(
+    method: Methodology, project: Project, inputs: Inputs, after: datetime
+) -> datetime | None:
+    """The next instant after `after` at which time alone may change the state."""
+    c = Cursor(method, project, inputs, after)
+    settle(c)
+    return min((alarm for alarm in c.alarms if alarm > after), default=None)
+
+
+def settle(c: Cursor) -> None:
+    """Apply the steps until none applies."""
+    for _ in range(_LOOPS):
+        before = len(c.events)
+        _update_needs(c)
+        _effects(c)
+        _open_tracks(c)
+        _end_phases(c)
+        _open_gates(c)
+        _open_needs(c)
+        if len(c.events) == before:
+            return
+    raise AssertionError(f"settling of {c.project.id} does not end")
+
+
+# ---------------------------------------------------------------- needs
+
+
+def _update_needs(c: Cursor) -> None:
+    """Wake what waited, discharge what is met, re-open what is met no more."""
+    for key in list(c.project.needs):
+        instance = c.project.needs[key]
+        if instance.status is NeedStatus.DORMANT and opening.may_wake(c, instance):
+            c.emit(e.NeedWoken(at=c.now, need=key))
+            instance = c.project.needs[key]
+        if instance.status is NeedStatus.OPEN and _is_met(c, instance):
+            c.emit(e.NeedDone(at=c.now, need=key))
+        elif instance.status is NeedStatus.DONE and _may_reopen(c, instance):
+            if not _is_met(c, instance):
+                c.emit(e.NeedReopened(at=c.now, need=key))
+
+
+def _is_met(c: Cursor, instance: NeedInstance) -> bool:
+    found = needs.finding(c.situation, instance)
+    return found.exists.value is True and found.done
+
+
+def _may_reopen(c: Cursor, instance: NeedInstance) -> bool:
+    """As things stand until its gate is decided or its phase left, never afterwards."""
+    need = need_of(c.method, instance)
+    if instance.decision or need.kind in needs.BY_HAND:
+        return False
+    passage = c.project.passages.get(instance.origin)
+    if passage is not None:
+        return passage.status is PassageStatus.OPEN
+    phase, _, entry = instance.origin.partition("#")
+    track = c.project.tracks[instance.track]
+    return opening.alive(track) and (track.phase, str(track.entry)) == (phase, entry)
+
+
+def _open_needs(c: Cursor) -> None:
+    """Open the needs of deciding roles, and the next occurrence of what comes again."""
+    for passage in list(c.project.passages.values()):
+        if passage.status is PassageStatus.OPEN:
+            opening.open_role_needs(c, passage)
+    for track in list(c.project.tracks.values()):
+        if track.status in (TrackStatus.RUNNING, TrackStatus.MOVING):
+            origin = f"{track.phase}#{track.entry}"
+            for need in c.method.phases[track.phase].needs.values():
+                if isinstance(need.due, Every):
+                    base = f"{need.ref}#{track.entry}"
+                    opening.open_recurring(
+                        c, need, origin, base, c.method.phases[track.phase].track
+                    )
+    for decision in c.project.decisions:
+        if decision.state in ("pending", "in force"):
+            _open_decision_recurring(c, decision)
+
+
+def _open_decision_recurring(c: Cursor, decision: Decision) -> None:
+    passage = c.project.passages[decision.passage]
+    gate = c.method.gates[passage.gate]
+    if not opening.alive(c.project.tracks.get(gate.track)):
+        return
+    for need in gate.outcomes[decision.proposal.outcome].needs.values():
+        if isinstance(need.due, Every):
+            base = f"{need.ref}#{passage.n}d"
+            opening.open_recurring(
+                c, need, passage.key, base, gate.track,
+                decision=passage.key, outcome=decision.proposal.outcome,
+            )  # fmt: skip
+
+
+# ---------------------------------------------------------------- tracks and gates
+
+
+def _open_tracks(c: Cursor) -> None:
+    """A root phase whose opening has become true and that never was entered; once per project."""
+    for root in c.method.roots:
+        phase = c.method.phases[root]
+        if root in c.project.entries or phase.opens is None or phase.at_start:
+            continue
+        if not opening.alive(c.project.tracks.get(c.method.main_root)) and _stopped(c):
+            continue
+        s = c.situation
+        scope = phase_scope(s, root)
+        moments_begun = all(
+            begun(s, moments.resolve(s, m, scope)) for m in phase.opens.at.values()
+        )
+        when = phase.opens.when
+        if moments_begun and (when is None or predicates.judge(s, when, scope).value is True):
+            machine.walk(c.method, root, None, machine.OPEN)
+            opening.enter(c, root)
+
+
+def _stopped(c: Cursor) -> bool:
+    main = c.project.tracks.get(c.method.main_root)
+    return main is not None and main.end == "stopped"
+
+
+def _end_phases(c: Cursor) -> None:
+    """A phase with `done` true ends its track, with nothing decided."""
+    for root, track in list(c.project.tracks.items()):
+        done = c.method.phases[track.phase].done
+        if done is None or not opening.alive(track):
+            continue
+        s = c.situation
+        if predicates.judge(s, done, phase_scope(s, track.phase)).value is True:
+            machine.walk(c.method, root, track, machine.DONE)
+            opening.end_track(c, root, "completed")
+
+
+def _open_gates(c: Cursor) -> None:
+    for gate in c.method.gates.values():
+        track = c.project.tracks.get(gate.track)
+        if track is None or track.status not in (TrackStatus.RUNNING, TrackStatus.MOVING):
+            continue
+        if opening.opens_on_entry(gate):
+            if gate.when is not None and track.phase in gate.phases:
+                _open_on_turn(c, gate, f"{gate.id}.when")
+        elif gate.opens is not None and gate.opens.by is None and opening.may_open(c, gate):
+            _open_by_itself(c, gate)
+
+
+def _open_by_itself(c: Cursor, gate: Gate) -> None:
+    """A scheduled instance whose moment has come, or a rule that became true."""
+    opens = gate.opens
+    assert opens is not None
+    s = c.situation
+    scope = phase_scope(s, c.project.tracks[gate.track].phase)
+    exists = gate.when is None or predicates.judge(s, gate.when, scope).value is True
+    if opens.need is not None:
+        before = needs.find(s, opens.need, scope)
+        exists = exists and before is not None and before.status is NeedStatus.DONE
+    if opens.at:
+        holds = opens.when is None or predicates.judge(s, opens.when, scope).value is True
+        slot = next(opening.scheduled(c, gate), None)
+        if slot is not None and holds and exists:
+            opening.open_gate(c, gate, slot=slot[0])
+    elif opens.when is not None and exists:
+        _open_on_turn(c, gate, f"{gate.id}.opens")
+
+
+def _open_on_turn(c: Cursor, gate: Gate, rule: str) -> None:
+    """Open each time the rule turns true while the track is in a phase of the gate."""
+    s = c.situation
+    when = gate.when if rule.endswith(".when") else gate.opens.when if gate.opens else None
+    assert when is not None
+    holds = predicates.judge(s, when, phase_scope(s, c.project.tracks[gate.track].phase)).value
+    before = c.project.truths.get(rule, False)
+    if (holds is True) is not before:
+        c.emit(e.RuleTurned(at=c.now, rule=rule, value=holds is True))
+        if holds is True and opening.may_open(c, gate):
+            opening.open_gate(c, gate)
+
+
+# ---------------------------------------------------------------- effects
+
+
+def _effects(c: Cursor) -> None:
+    """Let a decision take effect once nothing of its own holds the move."""
+    for root, track in list(c.project.tracks.items()):
+        if track.status is TrackStatus.MOVING and track.moving is not None:
+            if not holds_move(c, track.moving):
+                take_effect(c, c.project.passages[track.moving], root)
+
+
+def holds_move(c: Cursor, passage_key: str) -> bool:
+    """Whether a need of this decision, or an open gate raised against it, holds the move."""
+    s = c.situation
+    for instance, need in needs.unmet(s):
+        if instance.decision == passage_key and any(
+            b.kind is BlockKind.MOVE for b in need.blocks
+        ):
+            found = needs.finding(s, instance)
+            if found.is_open and found.required.value is not False:
+                return True
+    track = c.method.gates[passage_key.partition("#")[0]].track
+    return any(
+        any(b.kind is BlockKind.MOVE for b in gate.blocks)
+        and gate.track == track
+        and c.project.open_passage(gate.id) is not None
+        for gate in c.method.gates.values()
+    )
+
+
+def take_effect(c: Cursor, passage: Passage, root: str) -> None:
+    """The effect of a decision, as the language's step 7 has it."""
+    gate = c.method.gates[passage.gate]
+    decision = c.project.decision_of(passage.key)
+    assert decision is not None
+    outcome = gate.outcomes[decision.proposal.outcome]
+    stays_open = outcome.effect is Effect.HOLD or (
+        outcome.effect is Effect.AGAIN and outcome.again is not None and outcome.again.gate is None
+    )
+    c.emit(e.DecisionTookEffect(at=c.now, passage=passage.key, settled=not stays_open))
+    if not stays_open:
+        opening.lapse_needs_of(c, passage.key)
+    was_moving = c.project.tracks[root].moving == passage.key
+    match outcome.effect:
+        case Effect.TO | Effect.TURN:
+            assert decision.target is not None
+            _move(c, root, decision.target, turn=outcome.effect is Effect.TURN)
+        case Effect.HOLD:
+            assert decision.proposal.review_on is not None
+            _void_votes(c, passage)
+            c.emit(
+                e.TrackHeld(
+                    at=c.now,
+                    track=root,
+                    passage=passage.key,
+                    review_on=decision.proposal.review_on,
+                )
+            )
+        case Effect.END:
+            _end(c, root, outcome.end, passage.key)
+        case Effect.AGAIN:
+            assert outcome.again is not None
+            _again(c, passage, outcome.again.gate, outcome.again.ask)
+    if was_moving and outcome.effect in (Effect.STAY, Effect.AGAIN):
+        c.emit(e.TrackResumed(at=c.now, track=root))
+
+
+def _move(c: Cursor, root: str, target: str, *, turn: bool) -> None:
+    _cancel_pending(c, root)
+    opening.leave(c, root, target)
+    if turn:
+        opening.make_dormant(c, root, target)
+    opening.enter(c, target)
+
+
+def _end(c: Cursor, root: str, end: str, passage: str) -> None:
+    """The main track stopped stops every track; completed, the others go on."""
+    _cancel_pending(c, root)
+    opening.end_track(c, root, end, keep=passage)
+    if root == c.method.main_root and end == "stopped":
+        for other, track in list(c.project.tracks.items()):
+            if opening.alive(track):
+                machine.walk(c.method, other, track, machine.STOP)
+                _cancel_pending(c, other)
+                opening.end_track(c, other, "stopped")
+
+
+def _cancel_pending(c: Cursor, root: str) -> None:
+    """A move decided meanwhile cancels one that still waits, and its needs lapse."""
+    track = c.project.tracks[root]
+    if track.status is TrackStatus.MOVING and track.moving is not None:
+        pending = c.project.passages[track.moving]
+        if pending.status is PassageStatus.DECIDED:
+            c.emit(e.MoveCancelled(at=c.now, track=root, passage=pending.key))
+            opening.lapse_decision_needs(c, pending.key)
+
+
+def _again(c: Cursor, passage: Passage, other: str | None, ask: str) -> None:
+    """Open the same instance, or another gate's, anew; what has to be said again is voided."""
+    if other is None:
+        ask_again(c, passage, ask)
+        return
+    target = [p for p in c.project.passages_of(other)][-1]
+    _cancel_pending(c, c.method.gates[other].track)
+    ask_again(c, c.project.passages[target.key], ask)
+
+
+def _void_votes(c: Cursor, passage: Passage) -> None:
+    votes = tuple(
+        v.key
+        for v in c.project.voices.values()
+        if v.kind is VoiceKind.DECISION and v.subject == passage.key
+    )
+    if votes:
+        c.emit(e.VoicesVoided(at=c.now, voices=votes))
+
+
+def ask_again(c: Cursor, passage: Passage, ask: str) -> None:
+    """Void what the survival table says, then open the instance anew."""
+    void = [key for key, keep in _voices(c, passage, ask) if not keep]
+    if void:
+        c.emit(e.VoicesVoided(at=c.now, voices=tuple(void)))
+    if ask == "all":
+        _void_approvals(c, passage)
+        for instance in list(c.project.needs.values()):
+            if instance.origin == passage.key and not instance.decision:
+                by_hand = need_of(c.method, instance).kind in needs.BY_HAND
+                if instance.status is NeedStatus.WAIVED or (
+                    by_hand and instance.status in (NeedStatus.DONE, NeedStatus.HANDED_IN)
+                ):
+                    c.emit(e.NeedReopened(at=c.now, need=instance.key))
+    c.emit(e.GateAskedAgain(at=c.now, passage=passage.key, ask=ask))
+    for instance in list(c.project.needs.values()):
+        if instance.origin == passage.key and not instance.decision:
+            if instance.status in (NeedStatus.CARRIED, NeedStatus.LAPSED):
+                c.emit(e.NeedReopened(at=c.now, need=instance.key))
+
+
+def _voices(c: Cursor, passage: Passage, ask: str) -> list[tuple[str, bool]]:
+    """Pairs of voice and whether it stays: only a met criterion's verdicts do, and not for `all`."""
+    found = []
+    for voice in c.project.voices.values():
+        subject, _, item = voice.subject.partition("/")
+        if subject != passage.key:
+            continue
+        keep = ask == "unmet" and voice.kind is VoiceKind.VERDICT and _is_met_criterion(
+            c, passage, item
+        )
+        found.append((voice.key, keep))
+    return found
+
+
+def _is_met_criterion(c: Cursor, passage: Passage, criterion_id: str) -> bool:
+    gate = c.method.gates[passage.gate]
+    criterion = gate.criteria[criterion_id]
+    s = c.situation
+    who = people.asked(s, gates.raters(gate).by, passage_scope(s, passage)).who
+    given = people.standing_verdict(
+        s, who, gates.ballot(s, passage, VoiceKind.VERDICT, criterion_id), criterion.scale
+    )
+    must = criterion.must if criterion.must not in (None, "rated") else criterion.scale[0]
+    assert must is not None
+    return given is not None and criterion.scale.index(given) <= criterion.scale.index(must)
+
+
+def _void_approvals(c: Cursor, passage: Passage) -> None:
+    gate = c.method.gates[passage.gate]
+    for need in gate.needs.values():
+        if need.kind is not NeedKind.ARTEFACT:
+            continue
+        for version in c.project.versions.get(need.of, ()):
+            if version.status is VersionStatus.APPROVED:
+                c.emit(e.ApprovalVoided(at=c.now, artefact=need.of, n=version.n))
+                votes = tuple(
+                    v.key
+                    for v in c.project.voices.values()
+                    if v.kind is VoiceKind.APPROVAL and v.subject == f"{need.of}@{version.n}"
+                )
+                if votes:
+                    c.emit(e.VoicesVoided(at=c.now, voices=votes))

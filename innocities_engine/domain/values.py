@@ -1,0 +1,128 @@
+"""The values of facts: reading what was answered, and comparing it by type."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from innocities_engine.domain.calendar import Duration, Unit
+from innocities_engine.domain.definition import Fact, FactType
+from innocities_engine.domain.grammar import Comparison, Literal
+
+Value: TypeAlias = "bool | str | Decimal | date | tuple[int, int] | Duration | frozenset[str]"
+
+_NUMBERS = (FactType.NUMBER, FactType.PERCENT, FactType.MONEY)
+_DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 30, Unit.YEARS: 365}
+_MAX_DIGITS = 18
+
+
+def typed(fact: Fact, raw: Literal) -> Value:
+    """Read a canonical literal as the fact's type; ValueError says what was expected."""
+    if fact.type is FactType.YES_NO:
+        return _yes_no(raw)
+    if isinstance(raw, bool):
+        raise ValueError(f"expected {fact.type.value}")
+    if fact.type in _NUMBERS:
+        return _number(raw)
+    match fact.type:
+        case FactType.DATE:
+            return _day(raw)
+        case FactType.YEARLY_DATE:
+            day = date.fromisoformat(f"2000-{raw}")
+            return (day.month, day.day)
+        case FactType.DURATION:
+            return _one_of(fact, Duration.parse(raw), str(Duration.parse(raw)))
+        case FactType.CHOICE:
+            return _one_of(fact, raw, raw)
+        case FactType.CHOICES:
+            parts = frozenset(part.strip() for part in raw.split(",") if part.strip())
+            for part in parts:
+                _one_of(fact, part, part)
+            return parts
+        case _:
+            return raw
+
+
+def _yes_no(raw: Literal) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if raw in ("true", "false"):
+        return raw == "true"
+    raise ValueError("expected true or false")
+
+
+def _number(raw: str) -> Decimal:
+    try:
+        number = Decimal(raw)
+    except InvalidOperation:
+        raise ValueError(f"expected a number, got {raw!r}") from None
+    if not number.is_finite() or len(number.as_tuple().digits) > _MAX_DIGITS:
+        raise ValueError(f"expected a number of at most {_MAX_DIGITS} digits")
+    return number
+
+
+def _day(raw: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
+        raise ValueError(f"expected a date such as 2026-05-29, got {raw!r}")
+    day = date.fromisoformat(raw)
+    if not 1990 <= day.year <= 2199:  # noqa: PLR2004 - the years the store accepts
+        raise ValueError(f"expected a year from 1990 to 2199, got {day.year}")
+    return day
+
+
+def _one_of(fact: Fact, value: Value, text: str) -> Value:
+    if fact.choices and text not in fact.choices:
+        raise ValueError(f"expected one of {', '.join(fact.choices)}, got {text!r}")
+    return value
+
+
+def canonical(fact: Fact, raw: Literal) -> Literal:
+    """The one way this value is written in events; ValueError if it does not fit the fact."""
+    value = typed(fact, raw)
+    match value:
+        case bool() | str():
+            return value
+        case Decimal():
+            return format(value.normalize(), "f")
+        case frozenset():
+            return ", ".join(sorted(value))
+        case (month, day):
+            return f"{month:02d}-{day:02d}"
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+def compare(left: Value, comparison: Comparison, right: Value) -> bool:
+    """Judge `left comparison right`; both have the same type."""
+    match comparison:
+        case Comparison.IS:
+            return left == right
+        case Comparison.IS_NOT:
+            return left != right
+        case Comparison.INCLUDES:
+            return isinstance(left, frozenset) and right in left
+    low, high = _ordered(left), _ordered(right)
+    match comparison:
+        case Comparison.AT_LEAST:
+            return low >= high
+        case Comparison.AT_MOST:
+            return low <= high
+        case Comparison.ABOVE:
+            return low > high
+    return low < high
+
+
+def _ordered(value: Value) -> Decimal:
+    match value:
+        case Decimal():
+            return value
+        case date():
+            return Decimal(value.toordinal())
+        case Duration():
+            return Decimal(value.n * _DAYS[value.unit])
+        case (int() as month, int() as day):
+            return Decimal(timedelta(days=month * 31 + day).days)
+    raise TypeError(f"{value!r} has no order")
