@@ -47,10 +47,6 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
 
     @property
-    def artefacts(self) -> Path:
-        return self.workspace / "artefacts"
-
-    @property
     def mailbox(self) -> Path:
         return self.workspace / "mailbox"
 
@@ -73,8 +69,13 @@ def create(settings: Settings) -> None:
     if (folder / SETTINGS).exists():
         raise errors.Conflict(message=f"{folder} holds an installation already")
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / KEY, secrets.token_hex(KEY_BYTES) + "\n", mode=0o600)
+    new_key(folder)
     _write(folder / SETTINGS, _toml(settings), mode=0o644)
+
+
+def new_key(folder: Path) -> None:
+    """Make the secret of an installation."""
+    _write(folder / KEY, secrets.token_hex(KEY_BYTES) + "\n", mode=0o600)
 
 
 def load(workspace: Path) -> Settings:

@@ -75,7 +75,7 @@ def instant(at: datetime) -> str:
 
 
 @cache
-def _encoder(kind: type) -> Encoder:
+def _encoder(kind: Any) -> Encoder:
     return _encoder_of(kind, free=False) or _unchanged
 
 
@@ -84,14 +84,15 @@ def _unchanged(value: Any, _seal: Seal | None) -> Plain:
 
 
 @cache
-def _decoder(kind: type) -> Decoder:
+def _decoder(kind: Any) -> Decoder:
     return _decoder_of(kind, free=False) or _unchanged
 
 
 def _encoder_of(kind: Any, *, free: bool) -> Encoder | None:
     """The encoder of an annotation; None where JSON says the value as it is."""
     if is_dataclass(kind):
-        return _record_encoder(kind)
+        found: Encoder = _record_encoder(kind)
+        return found
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _optional_encoder(arguments, free=free)
@@ -163,7 +164,8 @@ def _default(f: Field[Any]) -> Any:
 
 def _decoder_of(kind: Any, *, free: bool) -> Decoder | None:
     if is_dataclass(kind):
-        return _record_decoder(kind)
+        found: Decoder = _record_decoder(kind)
+        return found
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _optional_decoder(arguments, free=free)

@@ -166,7 +166,7 @@ def _batch(
         entries = connection.execute(
             select(*map(_as_stored, tables.event.columns)).where(*inside).order_by(event.chain_no)
         ).mappings()
-        found = [dict(row) for row in entries]
+        found: list[Mapping[str, Any]] = [dict(row) for row in entries]
         beside = connection.execute(
             select(*map(_as_stored, columns)).join(tables.event, _belongs()).where(*inside)
         )

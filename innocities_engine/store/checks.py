@@ -17,6 +17,7 @@ ADDRESS: Final = re.compile(
 )
 LONGEST_ADDRESS: Final = 254
 LONGEST_NAME: Final = 200
+RESERVED: Final = ("system", "tmp")
 
 
 class Invalid(errors.EngineError):
@@ -26,7 +27,7 @@ class Invalid(errors.EngineError):
 
 
 def identity(what: str, value: str) -> str:
-    if not ID.fullmatch(value):
+    if not ID.fullmatch(value) or value in RESERVED:
         raise Invalid(
             f"“{value}” cannot be the id of {what}: use up to 63 of a–z, 0–9, “_”, “.” and “-”, "
             "beginning with a letter or a digit"

@@ -369,7 +369,7 @@ def touch(connection: Connection, organisation: str, now: datetime, person: str 
         .where(home.organisation_id == organisation)
         .values(inputs=home.inputs + 1)
     )
-    where = [row.organisation_id == organisation, row.status != "ended"]
+    where = [row.organisation_id == organisation, row.live.is_(True)]
     if person:
         held = select(member.project_id).where(
             member.organisation_id == organisation, member.person_id == person

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
 from innocities_engine import errors
 from innocities_engine.domain import codec
@@ -56,6 +56,7 @@ class Columns:
     """What is read off a project's state for lists and for the clock."""
 
     status: str
+    live: bool
     phase: str
     next_due: date | None
     next_what: str
@@ -142,7 +143,8 @@ def _next_number(connection: Connection, organisation: str) -> int:
     c = tables.organisation.c
     here = c.organisation_id == organisation
     connection.execute(update(tables.organisation).where(here).values(projects=c.projects + 1))
-    return connection.execute(select(c.projects).where(here)).scalar_one()
+    number: int = connection.execute(select(c.projects).where(here)).scalar_one()
+    return number
 
 
 def update_project(
@@ -177,6 +179,7 @@ def _state(project: Project, sequence: int, columns: Columns, now: datetime) -> 
         "snapshot": codec.dump(project),
         "wake_at": columns.wake_at,
         "status": columns.status,
+        "live": columns.live,
         "phase": columns.phase,
         "next_due": columns.next_due,
         "next_what": columns.next_what,
@@ -230,33 +233,36 @@ def due(connection: Connection, now: datetime, limit: int) -> list[tuple[str, st
 
 # ---------------------------------------------------------------- lists
 
-_GLANCE = (
-    tables.project.c.organisation_id,
-    tables.project.c.id,
-    tables.project.c.number,
-    tables.project.c.title,
-    tables.project.c.method_id,
-    tables.project.c.method_version,
-    tables.project.c.status,
-    tables.project.c.phase,
-    tables.project.c.next_due,
-    tables.project.c.next_what,
-    tables.project.c.overridden,
-    tables.project.c.started_at,
-    tables.project.c.changed_at,
+_c = tables.project.c
+_GLANCES = select(
+    _c.organisation_id.label("organisation"),
+    _c.id,
+    _c.number,
+    _c.title,
+    _c.method_id.label("method"),
+    _c.method_version.label("version"),
+    _c.status,
+    _c.phase,
+    _c.next_due,
+    _c.next_what,
+    _c.overridden,
+    _c.started_at,
+    _c.changed_at,
 )
+
+
+def _glances(connection: Connection, query: Select[Any]) -> list[Glance]:
+    return [Glance(**row) for row in connection.execute(query).mappings()]
 
 
 def glance(connection: Connection, organisation: str, project: str) -> Glance:
     """Look up one project by its id, or by its running number."""
     c = tables.project.c
     by_number = c.number == int(project) if project.isdecimal() else c.id == project
-    row = connection.execute(
-        select(*_GLANCE).where(c.organisation_id == organisation, by_number)
-    ).first()
-    if row is None:
+    found = _glances(connection, _GLANCES.where(c.organisation_id == organisation, by_number))
+    if not found:
         raise errors.NotFound(f"there is no project {project}")
-    return Glance(*row)
+    return found[0]
 
 
 def page(
@@ -276,8 +282,7 @@ def page(
     where += [c.phase == phase] if phase else []
     where += [c.number < before_number] if before_number is not None else []
     where += [c.id.in_(_held_by(organisation, person))] if person else []
-    query = select(*_GLANCE).where(*where).order_by(c.number.desc()).limit(limit)
-    return [Glance(*row) for row in connection.execute(query)]
+    return _glances(connection, _GLANCES.where(*where).order_by(c.number.desc()).limit(limit))
 
 
 def _held_by(organisation: str, person: str) -> Any:
@@ -288,13 +293,8 @@ def _held_by(organisation: str, person: str) -> Any:
 def soonest(connection: Connection, organisation: str, limit: int = 50) -> list[Glance]:
     """List the projects with the earliest due dates."""
     c = tables.project.c
-    query = (
-        select(*_GLANCE)
-        .where(c.organisation_id == organisation, c.next_due.is_not(None))
-        .order_by(c.next_due)
-        .limit(limit)
-    )
-    return [Glance(*row) for row in connection.execute(query)]
+    dated = (c.organisation_id == organisation, c.next_due.is_not(None))
+    return _glances(connection, _GLANCES.where(*dated).order_by(c.next_due).limit(limit))
 
 
 def ids(connection: Connection, organisation: str) -> Sequence[str]:
@@ -307,9 +307,8 @@ def ids(connection: Connection, organisation: str) -> Sequence[str]:
 def kept(connection: Connection, organisation: str, project: str) -> Mapping[str, Any]:
     """Read the whole row of a project, for checks."""
     c = tables.project.c
-    row: Row[Any] | None = connection.execute(
-        select(tables.project).where(c.organisation_id == organisation, c.id == project)
-    ).first()
+    query = select(tables.project).where(c.organisation_id == organisation, c.id == project)
+    row = connection.execute(query).mappings().first()
     if row is None:
         raise errors.NotFound(f"there is no project {project}")
-    return row._mapping  # noqa: SLF001  # the documented view of a row
+    return {str(name): value for name, value in row.items()}

@@ -91,7 +91,8 @@ def _append(
     drafts: Iterable[tuple[str, bytes, chain.Sealer]],
     after: int,
 ) -> int:
-    entries, texts = [], []
+    entries: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
     for sequence, (kind, payload, sealer) in enumerate(drafts, start=after + 1):
         # The first entry of a command gives the reason for all of them.
         reason = sealer(envelope.reason) if envelope.reason and not entries else ""
@@ -166,7 +167,7 @@ def _entry(row: Mapping[Any, Any], texts: Mapping[str, str]) -> Entry:
         return texts.get(sealed, BLANK)
 
     kind = codec.EVENTS.get(row["type"])
-    event: Event | None = codec.load(kind, row["payload"], reveal) if kind else None  # type: ignore[assignment]  # EVENTS holds events only
+    event: Event | None = codec.load(kind, row["payload"], reveal) if kind else None
     return Entry(
         chain_no=row["chain_no"],
         project=row["project_id"],

@@ -16,6 +16,7 @@ PARTNERS: Final = DAILY | {"external"}
 STEERING: Final = frozenset({"manager", "administrator"})
 PUBLISHING: Final = frozenset({"author", "administrator"})
 RULING: Final = frozenset({"administrator"})
+AUDITING: Final = frozenset({"auditor", "administrator"})
 SYSTEM: Final = frozenset({"system"})
 SEEING_ALL: Final = DAILY | {"author", "auditor", "system"}
 

@@ -179,6 +179,7 @@ class ProjectRow(_Row, table=True):
     snapshot: bytes = Field(sa_type=LargeBinary)
     wake_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     status: str
+    live: bool
     phase: str
     next_due: date | None = None
     next_what: str = ""

@@ -21,6 +21,9 @@ from innocities_engine import errors
 
 T = TypeVar("T")
 
+DATABASE: Final = "innocities.db"
+ARTEFACTS: Final = "artefacts"
+
 PATIENCE_SECONDS: Final = 10.0
 PAUSE_SECONDS: Final = (0.0001, 0.0005)
 BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -50,11 +53,12 @@ class Store:
     def database(self) -> Path:
         return self.folder / DATABASE
 
+    @property
+    def artefacts(self) -> Path:
+        return self.folder / ARTEFACTS
+
     def close(self) -> None:
         self.engine.dispose()
-
-
-DATABASE: Final = "innocities.db"
 
 
 def open_store(folder: Path) -> Store:
@@ -70,14 +74,14 @@ def open_store(folder: Path) -> Store:
 @contextmanager
 def write(store: Store) -> Iterator[Connection]:
     """Hold the only right to write from the first read on; commit at the end, or nothing."""
-    with _spoken_for(), store.engine.connect() as connection, connection.begin():
+    with spoken_for(), store.engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def read(store: Store) -> Iterator[Connection]:
     """See one state of the database throughout; keep it short, since it delays commits."""
-    with _spoken_for(), store.engine.connect() as connection:
+    with spoken_for(), store.engine.connect() as connection:
         connection = connection.execution_options(innocities_read=True)
         with connection.begin():
             yield connection
@@ -104,15 +108,15 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         "cache_spill=OFF",  # otherwise a large transaction would need the lock of its commit early
         "secure_delete=ON",
     ):
-        _patiently(lambda pragma=pragma: connection.execute(f"PRAGMA {pragma}").fetchall())  # type: ignore[misc]  # bound at once
+        patiently(lambda pragma=pragma: connection.execute(f"PRAGMA {pragma}").fetchall())  # type: ignore[misc]  # bound at once
 
 
 def _begin(connection: Connection) -> None:
     raw = _raw(connection)
     if connection.get_execution_options().get("innocities_read"):
-        _patiently(lambda: _begin_reading(raw))
+        patiently(lambda: _begin_reading(raw))
     else:
-        _patiently(lambda: raw.execute("BEGIN IMMEDIATE"))
+        patiently(lambda: raw.execute("BEGIN IMMEDIATE"))
 
 
 def _begin_reading(raw: sqlite3.Connection) -> None:
@@ -127,7 +131,7 @@ def _begin_reading(raw: sqlite3.Connection) -> None:
 
 def _commit(connection: Connection) -> None:
     raw = _raw(connection)
-    _patiently(lambda: raw.execute("COMMIT"))
+    patiently(lambda: raw.execute("COMMIT"))
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:
@@ -136,7 +140,7 @@ def _raw(connection: Connection) -> sqlite3.Connection:
     return found
 
 
-def _patiently(act: Callable[[], T]) -> T:
+def patiently(act: Callable[[], T]) -> T:
     """Try again at short, uneven intervals: equal ones would let the same process win for ever."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -149,7 +153,7 @@ def _patiently(act: Callable[[], T]) -> T:
 
 
 @contextmanager
-def _spoken_for() -> Iterator[None]:
+def spoken_for() -> Iterator[None]:
     """Turn what the database says of locks, disks and damage into our own words."""
     try:
         yield

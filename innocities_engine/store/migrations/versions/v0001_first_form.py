@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("snapshot", sa.LargeBinary(), nullable=False),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("phase", sa.String(), nullable=False),
         sa.Column("next_due", sa.Date(), nullable=True),
         sa.Column("next_what", sa.String(), nullable=False),

@@ -1,0 +1,171 @@
+"""Decide one command: gather what its rules read, let the domain decide, and write down everything
+that follows.  When a transaction begins and ends, and what a refusal leads to, is left to the engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from innocities_engine import errors
+from innocities_engine.domain import codec
+from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Start
+from innocities_engine.domain.decide import decide
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.events import Event
+from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.notices import notices
+from innocities_engine.domain.project import Project
+from innocities_engine.readings import columns
+from innocities_engine.store import files, outbox, people, projects, record, rights
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for what."""
+
+    organisation: str
+    project: str
+    actor: str
+    command: Command
+    reason: str = ""
+
+    @property
+    def content_hash(self) -> str:
+        """Equal for what is asked twice in the same words."""
+        parts = (self.organisation, self.project, self.actor, self.reason, self.name)
+        return hashlib.sha256(json.dumps(parts).encode() + codec.dump(self.command)).hexdigest()
+
+    @property
+    def name(self) -> str:
+        return type(self.command).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request, and everything that its decision rests on."""
+
+    request: Request
+    actor: Actor
+    method: Methodology
+    project: Project
+    sequence: int
+    inputs: Inputs
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command has done. `repeated`: it had been done before, under the same key."""
+
+    project: str
+    sequence: int
+    events: tuple[Event, ...]
+    command_id: str = ""
+    answer: Mapping[str, str] = field(default_factory=dict)
+    repeated: bool = False
+
+
+def authorised(
+    request: Request, held: frozenset[str], method: Methodology, project: Project
+) -> Actor:
+    """Let somebody act within their rights, or refuse."""
+    if request.actor == SYSTEM.person:
+        return SYSTEM
+    here = rights_in(held, request.actor, method, project)
+    rights.require(here, rights.required(request.command), f"The command {request.name}")
+    return Actor(request.actor, here)
+
+
+def rights_in(
+    held: frozenset[str], person: str, method: Methodology, project: Project
+) -> frozenset[str]:
+    """Tell the rights of a person in one project: whoever leads it manages it."""
+    leading = (role.id for role in method.roles.values() if role.leads)
+    leads = any(person in project.members.get(role, ()) for role in leading)
+    return held | {"manager"} if leads and held & rights.DAILY else held
+
+
+def may_see(held: frozenset[str], person: str, project: Project) -> bool:
+    """Tell whether somebody may know of a project; partners only of those they take part in."""
+    takes_part = any(person in members for members in project.members.values())
+    return bool(held & rights.SEEING_ALL) or ("external" in held and takes_part)
+
+
+def settle(connection: Connection, case: Case, *, dry_run: bool) -> Receipt:
+    """Decide a case; unless it is a dry run, write down all that follows.
+
+    1. The domain decides, or refuses.
+    2. Events are appended, the state they lead to replaces the one they were decided on.
+    3. What is to be told is planned, and when to look again.
+    """
+    _refuse_strangers(connection, case.request)
+    request = case.request
+    events = decide(case.method, case.project, request.command, case.actor, case.now, case.inputs)
+    receipt = Receipt(request.project, case.sequence + len(events), tuple(events), uuid4().hex)
+    if not dry_run:
+        _write(connection, case, receipt)
+    return receipt
+
+
+def _refuse_strangers(connection: Connection, request: Request) -> None:
+    named = set(_named(request.command))
+    strangers = people.unknown(connection, request.organisation, named) if named else set()
+    if strangers:
+        raise errors.NotFound(f"there is no person {', '.join(sorted(strangers))} here")
+
+
+def _named(command: Command) -> Iterable[str]:
+    match command:
+        case Start(members=roles):
+            return (person for members in roles.values() for person in members)
+        case Assign(members=members):
+            return members
+    return ()
+
+
+def _write(connection: Connection, case: Case, receipt: Receipt) -> None:
+    request, now = case.request, case.now
+    after = fold(case.project, receipt.events)
+    kept = columns(case.method, after, case.inputs, now)
+    if case.sequence == 0:
+        projects.insert_project(connection, after, receipt.sequence, kept, now)
+    elif receipt.events:
+        projects.update_project(
+            connection,
+            case.project,
+            after,
+            seen=case.sequence,
+            sequence=receipt.sequence,
+            columns=kept,
+            now=now,
+        )
+    else:
+        projects.set_wake(connection, request.organisation, request.project, kept.wake_at)
+    for content in files.handed_in(request.command):
+        files.enter(connection, request.organisation, request.project, content, request.actor, now)
+    told = notices(case.method, case.project, after, receipt.events)
+    outbox.add(connection, request.organisation, request.project, receipt.sequence, told, now)
+    # The end of the chain is shared by all writers of an organisation, so it is taken last.
+    record.append(connection, _envelope(case, receipt), receipt.events, case.sequence)
+
+
+def _envelope(case: Case, receipt: Receipt) -> record.Envelope:
+    request = case.request
+    return record.Envelope(
+        organisation=request.organisation,
+        project=request.project,
+        actor=request.actor,
+        capacity=" ".join(sorted(case.actor.rights)),
+        command=request.name,
+        command_id=receipt.command_id,
+        reason=request.reason,
+        method_digest=case.method.digest,
+        at=case.now,
+    )

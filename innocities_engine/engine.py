@@ -1,0 +1,346 @@
+"""The one road into the state of a project: authorise, load, decide, record, and plan what to tell
+and when to look again, in one transaction; and the questions one may ask.  What is allowed is left to
+the domain, how it is kept to the store, how it is told to the notifications.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from innocities_engine import casework, errors
+from innocities_engine.casework import Case, Receipt, Request
+from innocities_engine.domain.commands import SYSTEM, Actor, Command, Inputs, Start, Tick
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.project import Project
+from innocities_engine.methods import Methods
+from innocities_engine.store import (
+    answers,
+    definitions,
+    files,
+    outbox,
+    people,
+    projects,
+    record,
+    rights,
+)
+from innocities_engine.store.transactions import Store, read, write
+
+log = logging.getLogger(__name__)
+
+PUSHED_AHEAD: Final = timedelta(hours=1)
+SWEEP_BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A project as it stands, everything that its rules read, and who looks at it."""
+
+    method: Methodology
+    project: Project
+    inputs: Inputs
+    sequence: int
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep has done; `failed`: projects that were pushed ahead."""
+
+    projects: int = 0
+    events: int = 0
+    failed: int = 0
+
+    def plus(self, events: int | None) -> Swept:
+        """Count one more project, and its events or its failure."""
+        if events is None:
+            return replace(self, failed=self.failed + 1)
+        return replace(self, projects=self.projects + 1, events=self.events + events)
+
+
+class Engine:
+    """Issues commands and answers questions for the organisations of one store."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.clock = clock
+        self.methods = Methods()
+        self._inputs: dict[str, tuple[int, Inputs]] = {}
+
+    # ------------------------------------------------------------ commands
+
+    def start(
+        self,
+        organisation: str,
+        method: str,
+        version: str,
+        actor: str,
+        *,
+        title: str,
+        members: Mapping[str, tuple[str, ...]] | None = None,
+        answers: Mapping[str, bool | str] | None = None,
+        project: str = "",
+        reason: str = "",
+        idempotency_key: str = "",
+        dry_run: bool = False,
+    ) -> Receipt:
+        """Start a project on a published method; without an id it gets one nobody can guess."""
+        command = Start(project, organisation, title, members or {}, answers or {})
+        request = Request(organisation, f"{method} {version}", actor, command, reason)
+
+        def begin(connection: Connection) -> Case:
+            return self._beginning(connection, request, command, method, version)
+
+        return self._attempt(request, begin, idempotency_key, dry_run=dry_run)
+
+    def execute(
+        self,
+        organisation: str,
+        project: str,
+        command: Command,
+        actor: str,
+        *,
+        reason: str = "",
+        idempotency_key: str = "",
+        dry_run: bool = False,
+    ) -> Receipt:
+        """Issue a command to a project, wholly or not at all."""
+        request = Request(organisation, project, actor, command, reason)
+
+        def open_case(connection: Connection) -> Case:
+            return self._case(connection, request)
+
+        return self._attempt(request, open_case, idempotency_key, dry_run=dry_run)
+
+    def _attempt(
+        self,
+        request: Request,
+        gather: Callable[[Connection], Case],
+        key: str,
+        *,
+        dry_run: bool,
+    ) -> Receipt:
+        """1. What was asked under the same key before gets the same answer.
+        2. Everything the decision rests on is read, the decision and its answer are written.
+        3. A refusal is remembered in a transaction of its own, since the first was rolled back.
+        """
+        transaction = read if dry_run else write
+        try:
+            with transaction(self.store) as connection:
+                if key and (before := _recalled(connection, request, key)):
+                    return before
+                receipt = casework.settle(connection, gather(connection), dry_run=dry_run)
+                if key and not dry_run:
+                    _remember(connection, request, key, receipt, self.clock())
+                return receipt
+        except (errors.Refused, errors.NotPermitted, errors.Conflict) as refusal:
+            if not dry_run:
+                self._note_refusal(request, refusal)
+            raise
+
+    def _note_refusal(self, request: Request, refusal: errors.EngineError) -> None:
+        blockers = getattr(refusal, "blockers", ()) or getattr(refusal, "changed", ())
+        attempt = answers.Attempt(
+            request.project,
+            request.actor,
+            request.name,
+            refusal.code,
+            "\n".join(map(str, blockers)) or str(refusal),
+            self.clock(),
+        )
+        # Whoever was refused is to hear why, not that it could not be written down.
+        with suppress(errors.Unavailable), write(self.store) as connection:
+            answers.add_attempt(connection, request.organisation, attempt)
+
+    def _beginning(
+        self, connection: Connection, request: Request, command: Start, method_id: str, version: str
+    ) -> Case:
+        command = replace(command, project=command.project or uuid4().hex)
+        desk = projects.desk(connection, request.organisation, request.actor, command.project)
+        self._refuse_unknown(desk, request.actor, f"organisation {request.organisation}")
+        published = definitions.find(connection, request.organisation, method_id, version)
+        if published is None:
+            raise errors.NotFound(f"{method_id} {version} is not published here")
+        if desk.sequence:
+            raise errors.Conflict(message=f"there is a project {command.project} already")
+        method = self.methods.get(connection, request.organisation, published.digest)
+        begun = replace(request, project=command.project, command=command)
+        return self._assembled(connection, begun, desk, method, Project())
+
+    def _case(self, connection: Connection, request: Request) -> Case:
+        desk = projects.desk(connection, request.organisation, request.actor, request.project)
+        method, project = self._found(connection, desk, request.project, request.actor)
+        return self._assembled(connection, request, desk, method, project)
+
+    def _found(
+        self, connection: Connection, desk: projects.Desk, project_id: str, person: str
+    ) -> tuple[Methodology, Project]:
+        """What is not there and what one may not know of are the same answer."""
+        self._refuse_unknown(desk, person, f"project {project_id}")
+        project = projects.thaw(desk.snapshot) if desk.sequence else None
+        visible = project and (
+            person == SYSTEM.person or casework.may_see(desk.rights, person, project)
+        )
+        if not project or not visible:
+            raise errors.NotFound(f"there is no project {project_id}")
+        return self.methods.get(connection, desk.organisation, desk.method_digest), project
+
+    def _refuse_unknown(self, desk: projects.Desk, person: str, what: str) -> None:
+        if not desk.known and person != SYSTEM.person:
+            raise errors.NotFound(f"there is no {what}")
+
+    def _assembled(
+        self,
+        connection: Connection,
+        request: Request,
+        desk: projects.Desk,
+        method: Methodology,
+        project: Project,
+    ) -> Case:
+        actor = casework.authorised(request, desk.rights, method, project)
+        for content in files.handed_in(request.command):
+            files.require(self.store, request.organisation, content)
+        return Case(
+            request=request,
+            actor=actor,
+            method=method,
+            project=project,
+            sequence=desk.sequence,
+            inputs=self._inputs_of(connection, desk),
+            now=self.clock(),
+        )
+
+    def _inputs_of(self, connection: Connection, desk: projects.Desk) -> Inputs:
+        """Inputs are read again only when their number has grown."""
+        number, inputs = self._inputs.get(desk.organisation, (-1, None))
+        if inputs is None or number != desk.inputs:
+            inputs = people.inputs(connection, desk.organisation)
+            self._inputs[desk.organisation] = (desk.inputs, inputs)
+        return inputs
+
+    # ------------------------------------------------------------ time
+
+    def sweep(self) -> Swept:
+        """Work out what time alone has brought about, project by project.
+
+        1. Find projects whose time has come, longest overdue first; others cost nothing.
+        2. Tick each in a transaction of its own.
+        3. One that fails is pushed an hour ahead and becomes an incident, so that it stops no other.
+        """
+        swept = Swept()
+        while due := self.due():
+            for organisation, project in due:
+                swept = swept.plus(self._tick(organisation, project))
+        return swept
+
+    def due(self, limit: int = SWEEP_BATCH) -> list[tuple[str, str]]:
+        """List projects whose time has come, by organisation and id."""
+        with read(self.store) as connection:
+            return projects.due(connection, self.clock(), limit)
+
+    def _tick(self, organisation: str, project: str) -> int | None:
+        """Tick one project; the number of events, or None where that failed."""
+        try:
+            return len(self.execute(organisation, project, Tick(), SYSTEM.person).events)
+        except errors.Unavailable:
+            raise
+        except Exception as fault:
+            log.exception("a project could not be ticked", extra={"action": "tick_failed"})
+            self._push_ahead(organisation, project, fault)
+            return None
+
+    def _push_ahead(self, organisation: str, project: str, fault: Exception) -> None:
+        now = self.clock()
+        with write(self.store) as connection:
+            projects.set_wake(connection, organisation, project, now + PUSHED_AHEAD)
+            said = f"{type(fault).__name__}: {fault}"
+            outbox.report(connection, organisation, "tick failed", project, said, now)
+
+    # ------------------------------------------------------------ questions
+
+    def view(self, organisation: str, project: str, person: str) -> View:
+        """Show a project to somebody who may see it."""
+        with read(self.store) as connection:
+            desk = projects.desk(connection, organisation, person, project)
+            method, state = self._found(connection, desk, project, person)
+            inputs = self._inputs_of(connection, desk)
+        held = casework.rights_in(desk.rights, person, method, state)
+        actor = SYSTEM if person == SYSTEM.person else Actor(person, held)
+        return View(method, state, inputs, desk.sequence, actor, self.clock())
+
+    def history(
+        self, organisation: str, project: str, person: str, *, until: datetime | None = None
+    ) -> Sequence[record.Entry]:
+        """Tell what happened to a project, oldest first."""
+        with read(self.store) as connection:
+            desk = projects.desk(connection, organisation, person, project)
+            self._found(connection, desk, project, person)
+            return record.entries(connection, organisation, project, until=until)
+
+    def as_of(self, organisation: str, project: str, person: str, instant: datetime) -> Project:
+        """Show a project as it was."""
+        return record.replay(self.history(organisation, project, person, until=instant))
+
+    def projects(
+        self,
+        organisation: str,
+        person: str,
+        *,
+        mine: bool = False,
+        status: str = "",
+        phase: str = "",
+        before_number: int | None = None,
+        limit: int = 50,
+    ) -> list[projects.Glance]:
+        """List the projects somebody may see, newest first."""
+        with read(self.store) as connection:
+            desk = projects.desk(connection, organisation, person, "")
+            self._refuse_unknown(desk, person, f"organisation {organisation}")
+            sees_all = person == SYSTEM.person or bool(desk.rights & rights.SEEING_ALL)
+            return projects.page(
+                connection,
+                organisation,
+                person=person if mine or not sees_all else "",
+                status=status,
+                phase=phase,
+                before_number=before_number,
+                limit=limit,
+            )
+
+    def project_id(self, organisation: str, person: str, name: str) -> str:
+        """Find the id of a project by its id or its running number."""
+        with read(self.store) as connection:
+            found = projects.glance(connection, organisation, name).id
+            desk = projects.desk(connection, organisation, person, found)
+            self._found(connection, desk, name, person)
+            return found
+
+
+def _recalled(connection: Connection, request: Request, key: str) -> Receipt | None:
+    kept = answers.recall(connection, request.organisation, key, request.content_hash)
+    if kept is None:
+        return None
+    entries = record.entries(
+        connection, request.organisation, kept["project"], command_id=kept["command_id"]
+    )
+    events = tuple(entry.event for entry in entries if entry.event is not None)
+    return Receipt(kept["project"], kept["sequence"], events, kept["command_id"], repeated=True)
+
+
+def _remember(
+    connection: Connection, request: Request, key: str, receipt: Receipt, now: datetime
+) -> None:
+    kept = {
+        "project": receipt.project,
+        "sequence": receipt.sequence,
+        "command_id": receipt.command_id,
+    }
+    answers.remember(connection, request.organisation, key, request.content_hash, kept, now)

@@ -1,0 +1,29 @@
+"""Decide how a running command gets at a method: by digest, from what was published, read once a
+process and never from its source text.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection
+
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.store import definitions
+
+
+class Methods:
+    """The methods this process has read so far; a digest names one content for ever."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Methodology] = {}
+
+    def get(self, connection: Connection, organisation: str, digest: str) -> Methodology:
+        """Find a method that an organisation has published."""
+        if digest not in self._read:
+            # Imported on first use, otherwise commands that touch no project would pay for it.
+            from innocities_engine.library import compile_resolved  # noqa: PLC0415
+
+            content = definitions.content(connection, organisation, digest)
+            self._read[digest] = compile_resolved(json.loads(content))
+        return self._read[digest]

@@ -1,0 +1,247 @@
+"""Decide who may change what stands around the projects: the organisation, its people and their
+rights, substitutes, meetings, closures and published methods; and see to it that each change is
+written into the record in the transaction that makes it.  How things are kept is left to the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from innocities_engine import errors
+from innocities_engine.domain.commands import SYSTEM, Substitution
+from innocities_engine.store import (
+    answers,
+    chain,
+    definitions,
+    outbox,
+    people,
+    projects,
+    record,
+    rights,
+)
+from innocities_engine.store.people import Organisation, Person
+from innocities_engine.store.transactions import Store, read, write
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Keeps what stands around the projects of one store."""
+
+    store: Store
+    clock: Callable[[], datetime]
+
+    # ------------------------------------------------------------ organisation
+
+    def found(self, organisation: Organisation, first: Person) -> None:
+        """Take a new organisation in, with the person who will administer it."""
+        with write(self.store) as connection:
+            now = self.clock()
+            people.add_organisation(connection, organisation, now)
+            people.put_person(connection, organisation.id, first, now)
+            self._note(connection, organisation.id, SYSTEM.person, "OrganisationFounded", {
+                "country": organisation.country,
+                "zone": organisation.zone,
+                "first": first.id,
+                "rights": sorted(first.rights),
+            })  # fmt: skip
+
+    def change_organisation(self, organisation: Organisation, actor: str) -> None:
+        """Put the details of an organisation as they are given here."""
+        with self._acting(organisation.id, actor, rights.RULING) as connection:
+            people.change_organisation(connection, organisation, self.clock())
+            self._note(connection, organisation.id, actor, "OrganisationChanged", {
+                "country": organisation.country,
+                "zone": organisation.zone,
+                "language": organisation.language,
+                "quiet": list(organisation.quiet),
+            })  # fmt: skip
+
+    def organisation(self, organisation: str) -> Organisation:
+        with read(self.store) as connection:
+            return people.organisation(connection, organisation)
+
+    def organisations(self) -> list[Organisation]:
+        """List all organisations; for whoever runs the installation."""
+        with read(self.store) as connection:
+            return people.organisations(connection)
+
+    # ------------------------------------------------------------ people
+
+    def put_person(self, organisation: str, person: Person, actor: str, reason: str = "") -> None:
+        """Add a person, or put everything about one, rights included, as it is given here."""
+        with self._acting(organisation, actor, rights.RULING) as connection:
+            people.put_person(connection, organisation, person, self.clock())
+            details = {
+                "person": person.id,
+                "rights": sorted(person.rights),
+                "active": person.active,
+            }
+            self._note(connection, organisation, actor, "PersonPut", details, reason)
+
+    def person(self, organisation: str, person: str) -> Person:
+        with read(self.store) as connection:
+            return people.person(connection, organisation, person)
+
+    def persons(self, organisation: str, actor: str) -> list[Person]:
+        with read(self.store) as connection:
+            self._require(connection, organisation, actor, rights.SEEING_ALL)
+            return people.persons(connection, organisation)
+
+    def substitute(self, organisation: str, substitution: Substitution, actor: str) -> str:
+        """Let somebody stand in: for oneself, or by whoever manages; return its id."""
+        wanted = rights.PARTNERS if substitution.person == actor else rights.STEERING
+        with self._acting(organisation, actor, wanted) as connection:
+            id = people.add_substitute(connection, organisation, substitution, self.clock())
+            self._note(connection, organisation, actor, "SubstituteAdded", {
+                "person": substitution.person,
+                "substitute": substitution.substitute,
+                "first": substitution.first.isoformat(),
+                "last": substitution.last.isoformat(),
+                "role": substitution.role or "",
+            })  # fmt: skip
+            return id
+
+    def end_substitution(self, organisation: str, id: str, actor: str) -> None:
+        """Let a substitution be over: one's own, or by whoever manages."""
+        own = any(
+            id == each and found.person == actor for each, found in self.substitutes(organisation)
+        )
+        wanted = rights.PARTNERS if own else rights.STEERING
+        with self._acting(organisation, actor, wanted) as connection:
+            people.remove_substitute(connection, organisation, id, self.clock())
+            self._note(connection, organisation, actor, "SubstituteEnded", {"id": id})
+
+    def substitutes(self, organisation: str) -> list[tuple[str, Substitution]]:
+        with read(self.store) as connection:
+            return people.substitutes(connection, organisation)
+
+    # ------------------------------------------------------------ days
+
+    def fix_meetings(
+        self, organisation: str, calendar: str, days: Sequence[date], actor: str
+    ) -> None:
+        """Fix the meetings of a calendar: these, and no others."""
+        with self._acting(organisation, actor, rights.STEERING) as connection:
+            people.put_meetings(connection, organisation, calendar, days, self.clock())
+            details = {"calendar": calendar, "days": sorted({d.isoformat() for d in days})}
+            self._note(connection, organisation, actor, "MeetingsFixed", details)
+
+    def fix_closures(self, organisation: str, days: Sequence[date], actor: str) -> None:
+        """Fix the days on which the organisation is closed: these, and no others."""
+        with self._acting(organisation, actor, rights.STEERING) as connection:
+            people.put_closures(connection, organisation, days, self.clock())
+            details = {"days": sorted({d.isoformat() for d in days})}
+            self._note(connection, organisation, actor, "ClosuresFixed", details)
+
+    def meetings(self, organisation: str) -> Mapping[str, tuple[date, ...]]:
+        with read(self.store) as connection:
+            return people.meetings(connection, organisation)
+
+    def closures(self, organisation: str) -> list[date]:
+        with read(self.store) as connection:
+            return people.closures(connection, organisation)
+
+    # ------------------------------------------------------------ methods
+
+    def publish(
+        self, organisation: str, resolved: dict[str, Any], actor: str, reason: str = ""
+    ) -> definitions.Published:
+        """Publish a method in its resolved form; the same twice is no fault."""
+        # Imported on first use, otherwise commands that publish nothing would pay for it.
+        from innocities_engine import library  # noqa: PLC0415
+
+        method = library.compile_resolved(resolved)
+        published = definitions.Published(
+            organisation,
+            method.id,
+            method.version,
+            library.digest(resolved),
+            library.rules_digest(resolved),
+            actor,
+            self.clock(),
+            reason,
+        )
+        with self._acting(organisation, actor, rights.PUBLISHING) as connection:
+            if definitions.publish(connection, published, library.canonical(resolved)):
+                details = {"id": method.id, "version": method.version, "digest": published.digest}
+                self._note(connection, organisation, actor, "MethodPublished", details, reason)
+        return published
+
+    def published(self, organisation: str) -> list[definitions.Published]:
+        """List the methods on which projects can be started."""
+        with read(self.store) as connection:
+            return definitions.published(connection, organisation)
+
+    # ------------------------------------------------------------ what administrators look after
+
+    def attempts(self, organisation: str, actor: str) -> Sequence[answers.Attempt]:
+        """List refused attempts, newest first."""
+        with read(self.store) as connection:
+            self._require(connection, organisation, actor, rights.AUDITING)
+            return answers.attempts(connection, organisation)
+
+    def incidents(self, organisation: str) -> list[outbox.Trouble]:
+        return outbox.incidents(self.store, organisation)
+
+    def record(self, organisation: str, actor: str) -> Sequence[record.Entry]:
+        """Tell what was changed around the projects, oldest first."""
+        with read(self.store) as connection:
+            self._require(connection, organisation, actor, rights.AUDITING)
+            return record.entries(connection, organisation, record.OF_THE_ORGANISATION)
+
+    def verify(self, organisation: str, anchor: chain.Head | None = None) -> chain.Finding | None:
+        """Find the first entry of the record that is not what was written."""
+        return chain.verify(self.store, organisation, anchor)
+
+    def checkpoint(self, organisation: str) -> chain.Head:
+        """Read the end of the record, to be kept elsewhere."""
+        return chain.checkpoint(self.store, organisation)
+
+    # ------------------------------------------------------------ within
+
+    @contextmanager
+    def _acting(
+        self, organisation: str, actor: str, wanted: frozenset[str]
+    ) -> Iterator[Connection]:
+        with write(self.store) as connection:
+            self._require(connection, organisation, actor, wanted)
+            yield connection
+
+    def _require(
+        self, connection: Connection, organisation: str, actor: str, wanted: frozenset[str]
+    ) -> None:
+        desk = projects.desk(connection, organisation, actor, "")
+        if actor == SYSTEM.person:
+            return
+        if not desk.known:
+            raise errors.NotFound(f"there is no organisation {organisation}")
+        rights.require(desk.rights, wanted, "This")
+
+    def _note(
+        self,
+        connection: Connection,
+        organisation: str,
+        actor: str,
+        kind: str,
+        details: Mapping[str, Any],
+        reason: str = "",
+    ) -> None:
+        envelope = record.Envelope(
+            organisation=organisation,
+            project=record.OF_THE_ORGANISATION,
+            actor=actor,
+            capacity="",
+            command=kind,
+            command_id=uuid4().hex,
+            reason=reason,
+            method_digest="",
+            at=self.clock(),
+        )
+        record.note(connection, envelope, kind, details)

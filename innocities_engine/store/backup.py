@@ -1,0 +1,161 @@
+"""Decide what a copy of an installation holds and how it is taken and put back: the database as of
+one instant, the files it tells of, its settings, and the ends of its chains.  Secrets stay behind
+unless they are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from innocities_engine import errors
+from innocities_engine.domain.codec import instant
+from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key
+from innocities_engine.store import chain, files, people
+from innocities_engine.store.transactions import (
+    DATABASE,
+    Store,
+    open_store,
+    patiently,
+    read,
+    spoken_for,
+)
+
+MANIFEST: Final = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that is complete. `anchors`: the end of each organisation's chain."""
+
+    folder: Path
+    files: int
+    anchors: dict[str, chain.Head]
+
+
+def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) -> Copy:
+    """Copy an installation while it is at work.
+
+    1. The database is copied as of one instant.
+    2. The files that this copy tells of are there: none is told of before it is kept.
+    3. Everything is flushed before the folder gets the name that was asked for.
+    """
+    if target.exists():
+        raise errors.Conflict(message=f"{target} exists already")
+    partial = target.with_name(target.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    _copy_database(store, partial / DATABASE)
+    copy = open_store(partial)
+    try:
+        manifest = _manifest(store, copy, now)
+    finally:
+        copy.close()
+    _copy_settings(store.folder, partial, secrets=secrets)
+    (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    _flush_all(partial)
+    partial.rename(target)
+    _flush(target.parent)
+    return _described(target, manifest)
+
+
+def restore(source: Path, folder: Path) -> Copy:
+    """Put a copy in place where there is no installation yet, once it has proved to be whole."""
+    if (folder / DATABASE).exists():
+        raise errors.Conflict(message=f"{folder} holds an installation already")
+    manifest = _read_manifest(source)
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(folder, partial) if folder.exists() else partial.mkdir(parents=True)
+    for name, digest in manifest["files"].items():
+        (partial / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, partial / name)
+        if _hash(partial / name) != digest:
+            raise errors.Integrity(f"{name} in {source} is damaged")
+    _copy_settings(source, partial, secrets=True)
+    if not (partial / KEY).exists():
+        new_key(partial)
+    _flush_all(partial)
+    if folder.exists():
+        shutil.rmtree(folder)
+    partial.rename(folder)
+    _flush(folder.parent)
+    return _described(folder, manifest)
+
+
+def _copy_database(store: Store, target: Path) -> None:
+    with spoken_for():
+        source = sqlite3.connect(store.database, timeout=0, isolation_level=None)
+        try:
+            patiently(lambda: source.execute("VACUUM INTO ?", (str(target),)))
+        finally:
+            source.close()
+
+
+def _manifest(store: Store, copy: Store, now: datetime) -> dict[str, Any]:
+    with read(copy) as connection:
+        told = files.listed(connection)
+        anchors = {
+            each.id: chain.head(connection, each.id) for each in people.organisations(connection)
+        }
+    hashes = {DATABASE: ""}
+    for organisation, _, sha256, _ in told:
+        source = files.path(store, organisation, sha256)
+        target = files.path(copy, organisation, sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        if _hash(target) != sha256:
+            raise errors.Integrity(f"the file {sha256} is damaged on the disk")
+        hashes[str(target.relative_to(copy.folder))] = sha256
+    copy.close()
+    hashes[DATABASE] = _hash(copy.database)
+    return {
+        "made_at": instant(now),
+        "program": VERSION,
+        "anchors": {id: [head.count, head.hash] for id, head in anchors.items()},
+        "files": hashes,
+    }
+
+
+def _copy_settings(source: Path, target: Path, *, secrets: bool) -> None:
+    for name in (SETTINGS, KEY) if secrets else (SETTINGS,):
+        if (source / name).exists():
+            shutil.copy2(source / name, target / name)
+
+
+def _read_manifest(source: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError) as fault:
+        raise errors.Integrity(f"{source} is not a whole copy: it has no {MANIFEST}") from fault
+    return found
+
+
+def _described(folder: Path, manifest: dict[str, Any]) -> Copy:
+    anchors = {id: chain.Head(*head) for id, head in manifest["anchors"].items()}
+    return Copy(folder, len(manifest["files"]) - 1, anchors)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush_all(folder: Path) -> None:
+    for each in [*folder.rglob("*"), folder]:
+        _flush(each)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

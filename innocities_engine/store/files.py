@@ -1,0 +1,218 @@
+"""Decide how what was handed in is kept: by its hash, in a folder for each organisation, on the disk
+before any row tells of it, and checked against its hash whenever it is read.  Names people gave are
+kept elsewhere; no path is ever made of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from sqlalchemy import Connection, func, insert, select
+
+from innocities_engine import errors
+from innocities_engine.domain.commands import Command, Decide, Submit
+from innocities_engine.domain.project import Content
+from innocities_engine.store import checks, tables
+from innocities_engine.store.transactions import Store, write
+
+CHUNK: Final = 1 << 20
+MIB: Final = 1 << 20
+LARGEST_FILE: Final = 25 * MIB
+LARGEST_PROJECT: Final = 1024 * MIB
+LARGEST_ORGANISATION: Final = 20 * 1024 * MIB
+ORPHANED_AFTER: Final = timedelta(hours=24)
+HASH: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is on the disk for good."""
+
+    sha256: str
+    size: int
+
+
+def keep(store: Store, organisation: str, source: BinaryIO) -> Kept:
+    """Take a file in, so that it survives a power cut before anybody is told of it.
+
+    1. It is written under another name in the same tree while it is hashed, and flushed.
+    2. It is renamed to its hash.
+    3. Each folder whose list of names has changed is flushed.
+    """
+    home = store.artefacts / checks.identity("an organisation", organisation)
+    waiting = home / "tmp"
+    _make(waiting, store.folder)
+    handle, name = tempfile.mkstemp(dir=waiting)
+    partial = Path(name)
+    try:
+        with open(handle, "wb") as target:
+            kept = _copy(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+        place = _place(store, organisation, kept.sha256)
+        _make(place.parent, store.folder)
+        partial.rename(place)
+        _flush(place.parent)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            partial.unlink()
+        raise
+    return kept
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> Kept:
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(CHUNK):
+        size += len(chunk)
+        if size > LARGEST_FILE:
+            raise errors.Refused(message=f"a file has at most {LARGEST_FILE // MIB} MiB")
+        digest.update(chunk)
+        target.write(chunk)
+    return Kept(digest.hexdigest(), size)
+
+
+def _make(folder: Path, above: Path) -> None:
+    """Make a folder, and flush every folder that got a new name in it."""
+    missing = []
+    while folder != above and not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        _flush(each.parent)
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _place(store: Store, organisation: str, sha256: str) -> Path:
+    if not HASH.fullmatch(sha256):
+        raise errors.NotFound(f"there is no file {sha256}")
+    home = store.artefacts / checks.identity("an organisation", organisation)
+    return home / sha256[:2] / sha256[2:4] / sha256
+
+
+# ---------------------------------------------------------------- rows
+
+
+def handed_in(command: Command) -> tuple[Content, ...]:
+    """Tell which files a command brings."""
+    match command:
+        case Submit(content=content):
+            contents: tuple[Content, ...] = (content,)
+        case Decide(proposal=proposal):
+            contents = tuple(proposal.attach.values())
+        case _:
+            contents = ()
+    return tuple(each for each in contents if each.kind == "file")
+
+
+def require(store: Store, organisation: str, content: Content) -> None:
+    """Refuse what names a file that is not on the disk."""
+    place = _place(store, organisation, content.sha256)
+    if not place.exists() or place.stat().st_size != content.size:
+        raise errors.NotFound(f"the file {content.sha256} was not taken in")
+
+
+def enter(
+    connection: Connection,
+    organisation: str,
+    project: str,
+    content: Content,
+    person: str,
+    now: datetime,
+) -> None:
+    """Tell of a file in the transaction of the command that brings it, within the quotas."""
+    c = tables.artefact_file.c
+    here = (c.organisation_id == organisation, c.project_id == project)
+    if connection.execute(select(c.size).where(*here, c.sha256 == content.sha256)).first():
+        return
+    taken = select(func.coalesce(func.sum(c.size), 0))
+    _within(connection.scalar(taken.where(*here)), content, LARGEST_PROJECT, "this project")
+    whole = connection.scalar(taken.where(here[0]))
+    _within(whole, content, LARGEST_ORGANISATION, "this organisation")
+    connection.execute(
+        insert(tables.artefact_file).values(
+            organisation_id=organisation,
+            project_id=project,
+            sha256=content.sha256,
+            size=content.size,
+            added_by=person,
+            added_at=now,
+        )
+    )
+
+
+def _within(taken: int | None, content: Content, limit: int, whose: str) -> None:
+    if (taken or 0) + content.size > limit:
+        raise errors.Refused(message=f"the files of {whose} may have {limit // MIB} MiB in all")
+
+
+# ---------------------------------------------------------------- reading
+
+
+@contextmanager
+def opened(store: Store, organisation: str, sha256: str) -> Iterator[BinaryIO]:
+    """Open a file, once it has been found to be what its hash says."""
+    place = _place(store, organisation, sha256)
+    try:
+        file = place.open("rb")
+    except FileNotFoundError as fault:
+        raise errors.NotFound(f"there is no file {sha256}") from fault
+    with file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise errors.Integrity(f"the file {sha256} is damaged on the disk")
+        file.seek(0)
+        yield file
+
+
+def damaged(store: Store, organisation: str, sha256: str) -> bool:
+    """Tell whether a file is missing or not what its hash says."""
+    try:
+        with opened(store, organisation, sha256):
+            return False
+    except errors.EngineError:
+        return True
+
+
+def listed(connection: Connection) -> list[tuple[str, str, str, int]]:
+    """List all files told of: organisation, project, hash and size."""
+    c = tables.artefact_file.c
+    query = select(c.organisation_id, c.project_id, c.sha256, c.size)
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
+def path(store: Store, organisation: str, sha256: str) -> Path:
+    """Tell where a file stands, for whoever copies it."""
+    return _place(store, organisation, sha256)
+
+
+def collect(store: Store, now: datetime) -> int:
+    """Remove what was left half-way, and files that no row has told of for a day; count them.
+
+    The right to write is held meanwhile, since a row may be about to tell of one of them.
+    """
+    oldest = (now - ORPHANED_AFTER).timestamp()
+    removed = 0
+    with write(store) as connection:
+        told = {(organisation, sha256) for organisation, _, sha256, _ in listed(connection)}
+        for each in sorted(store.artefacts.rglob("*")):
+            owner = each.relative_to(store.artefacts).parts[0]
+            if each.is_file() and (owner, each.name) not in told and each.stat().st_mtime < oldest:
+                each.unlink()
+                removed += 1
+    return removed
