@@ -1,0 +1,84 @@
+"""The ways this program says no. Kinds and their values only: how a kind becomes an exit code or an
+HTTP answer, and in which language it is told, is left to the faces that tell it.
+
+The docstring of a kind is its default message; `code` is stable and never translated.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import ClassVar
+
+
+class EngineError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or inspect.getdoc(type(self)) or self.code)
+
+
+class DefinitionInvalid(EngineError):
+    """The definition cannot be used as it is written."""
+
+    code = "definition-invalid"
+
+    def __init__(self, faults: tuple[object, ...] = (), message: str = "") -> None:
+        self.faults = faults
+        told = "\n".join([message or inspect.getdoc(type(self)) or "", *map(str, faults)])
+        super().__init__(told)
+
+
+class NotFound(EngineError):
+    """There is no such thing here, or it is not for you to see."""
+
+    code = "not-found"
+
+
+class NotPermitted(EngineError):
+    """Your rights in this organisation do not cover this."""
+
+    code = "not-permitted"
+
+
+class Refused(EngineError):
+    """The method does not allow this now."""
+
+    code = "refused"
+
+    def __init__(self, blockers: tuple[object, ...] = (), message: str = "") -> None:
+        self.blockers = blockers
+        super().__init__(message)
+
+
+class Conflict(EngineError):
+    """Something that matters for this changed meanwhile."""
+
+    code = "conflict"
+
+    def __init__(self, changed: tuple[object, ...] = (), message: str = "") -> None:
+        self.changed = changed
+        super().__init__(message)
+
+
+class Unavailable(EngineError):
+    """This cannot be done right now; try again shortly."""
+
+    code = "unavailable"
+
+
+class Integrity(EngineError):
+    """What is stored does not agree with itself."""
+
+    code = "integrity"
+
+
+class DeliveryFailed(EngineError):
+    """A message could not be handed over."""
+
+    code = "delivery-failed"
+
+    def __init__(self, message: str = "", *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(message)

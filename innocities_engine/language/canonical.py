@@ -1,0 +1,55 @@
+"""The canonical form of a resolved definition and its digests. Decides what makes two definitions the
+same: keys are sorted, texts are as written; for the rules, no text that only people read counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from innocities_engine.language import shapes as sh
+from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, TEXTS, WAS
+from innocities_engine.language.shapes import Shape
+
+_HEAD: Final = ("schema", "id", "version", "languages")
+
+
+def canonical(resolved: Mapping[str, Any]) -> bytes:
+    text = json.dumps(resolved, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def digest(resolved: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(resolved)).hexdigest()
+
+
+def rules_digest(resolved: Mapping[str, Any]) -> str:
+    """Two definitions with the same one behave the same."""
+    rules = {key: value for key, value in resolved.items() if key not in _HEAD}
+    return digest(_rules(rules, METHODOLOGY))
+
+
+def _rules(value: Any, shape: Shape) -> Any:
+    """The value without what only people read; an act keeps that it is one."""
+    match shape:
+        case sh.Ref():
+            return _rules(value, DEFINITIONS[shape.name])
+        case sh.Record() if isinstance(value, Mapping):
+            return {
+                key: {} if key == "do" else _rules(child, shape.facets[key][0])
+                for key, child in value.items()
+                if key == "do" or not _read_only(key, shape.facets[key][0])
+            }
+        case sh.MapOf() if isinstance(value, Mapping):
+            return {
+                key: _rules(child, shape.special.get(key, shape.item))
+                for key, child in value.items()
+                if key not in shape.special or not _read_only(key, shape.special[key])
+            }
+    return value
+
+
+def _read_only(key: str, shape: Shape) -> bool:
+    return shape is TEXTS or key == "basis" or shape is WAS

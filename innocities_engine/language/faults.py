@@ -1,0 +1,101 @@
+"""What is wrong with a definition, where, and what to do about it. Decides how a fault looks and
+how many are told; what counts as one is left to those who read and check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final, TypeAlias
+
+Path: TypeAlias = tuple[str, ...]
+
+MOST_FAULTS: Final = 500
+NAMES_COMPARED: Final = 20_000  # looking for near names must not cost more than the reading
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A position in a file; lines and columns count from 1, and 0 means: no file at hand."""
+
+    file: str
+    line: int
+    column: int
+
+
+NOWHERE: Final = Mark("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    file: str
+    line: int
+    column: int
+    path: str
+    code: str
+    message: str
+    hint: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
+        path = f"{self.path}: " if self.path else ""
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{where}{self.severity}: {path}{self.message}{hint} [{self.code}]"
+
+
+class TooMany(Exception):  # noqa: N818 - a signal to stop looking, not an error of ours
+    """The list of faults is full."""
+
+
+@dataclass
+class Faults:
+    """Collects faults; `locate` tells where in the text a path stands."""
+
+    locate: Callable[[Path], Mark] = lambda _path: NOWHERE
+    found: list[Fault] = field(default_factory=list)
+    compared: int = 0
+
+    def error(
+        self, code: str, message: str, path: Path = (), *, hint: str = "", mark: Mark | None = None
+    ) -> None:
+        self._add(code, message, path, hint, mark, "error")
+
+    def warning(
+        self, code: str, message: str, path: Path = (), *, hint: str = "", mark: Mark | None = None
+    ) -> None:
+        self._add(code, message, path, hint, mark, "warning")
+
+    def _add(
+        self, code: str, message: str, path: Path, hint: str, mark: Mark | None, severity: str
+    ) -> None:
+        at = mark or self.locate(path)
+        told = Fault(at.file, at.line, at.column, ".".join(path), code, message, hint, severity)
+        if told in self.found[-8:]:
+            return
+        if len(self.found) >= MOST_FAULTS:
+            raise TooMany
+        self.found.append(told)
+
+    @property
+    def errors(self) -> bool:
+        return any(fault.severity == "error" for fault in self.found)
+
+    def near(self, word: str, known: Iterable[str], otherwise: str = "") -> str:
+        """The hint that names what was probably meant."""
+        names = list(known)
+        self.compared += len(names)
+        if self.compared > NAMES_COMPARED:
+            return otherwise
+        close = get_close_matches(word, names, n=1, cutoff=0.6)
+        if not close:
+            folded = {name.casefold(): name for name in names}
+            close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+            close = [folded[name] for name in close]
+        return f"Did you mean `{close[0]}`?" if close else otherwise
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Errors before warnings, each in the order of the text."""
+    return tuple(sorted(faults, key=lambda f: (f.severity != "error", f.file, f.line, f.column)))

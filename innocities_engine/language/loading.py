@@ -1,0 +1,146 @@
+"""From a file to a method: reads it and what it extends, applies overlays, expands `like`, judges the
+shape, compiles, and checks. Decides the order of these steps and how far to go when one finds faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from innocities_engine import errors
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.language import likes, overlays
+from innocities_engine.language.authored import (
+    DEFINITIONS,
+    METHODOLOGY,
+    METHODOLOGY_SCHEMA,
+    OVERLAY,
+    OVERLAY_SCHEMA,
+)
+from innocities_engine.language.checks import check_method
+from innocities_engine.language.compiling import compile_plain
+from innocities_engine.language.conform import conform
+from innocities_engine.language.faults import Fault, Faults, Mark, TooMany, in_order
+from innocities_engine.language.nodes import Node, locate
+from innocities_engine.language.reading import read
+
+MOST_LAYERS = 20
+
+
+class Shelf(Protocol):
+    """Where the definition that an overlay extends is found."""
+
+    def path(self, name: str, version: str | None = None) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`method` is None where there are errors; `resolved` is there as soon as it can be said."""
+
+    method: Methodology | None
+    resolved: dict[str, Any] | None
+    faults: tuple[Fault, ...]
+
+
+def read_method(path: Path, shelf: Shelf) -> Read:
+    faults = Faults()
+    method, plain = None, None
+    try:
+        tree = _tree(path, shelf, faults)
+        if tree is not None:
+            plain, method = _judge(tree, faults)
+    except TooMany:
+        top = Mark(str(path), 1, 1)
+        faults.found.append(
+            Fault(top.file, 1, 1, "", "too-many-faults", "There are more faults than these.")
+        )
+    return Read(None if faults.errors else method, plain, in_order(faults.found))
+
+
+def _judge(tree: Node, faults: Faults) -> tuple[dict[str, Any], Methodology]:
+    faults.locate = lambda where: locate(tree, where)
+    plain = cast("dict[str, Any]", conform(tree, METHODOLOGY, faults, DEFINITIONS))
+    if not isinstance(plain, dict):
+        plain = {}
+    method = compile_plain(plain, faults)
+    check_method(method, plain, faults)
+    return plain, method
+
+
+def _tree(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
+    """The resolved tree: the method at the bottom of the stack, with every overlay applied."""
+    layers: list[Node] = []
+    seen: list[Path] = []
+    where: Path | None = path
+    told: Mark | None = None
+    while where is not None:
+        if where.resolve() in seen or len(seen) >= MOST_LAYERS:
+            _circle(seen, where, told, faults)
+            return None
+        seen.append(where.resolve())
+        node = _file(where, faults, told)
+        if node is None:
+            return None
+        layers.append(node)
+        where, told = _below(node, where, shelf, faults)
+        if where is None and told is not None:
+            return None
+    tree = layers.pop()
+    for overlay in reversed(layers):
+        tree = overlays.apply(tree, overlay, faults)
+    return likes.expand(tree, faults)
+
+
+def _circle(seen: list[Path], again: Path, told: Mark | None, faults: Faults) -> None:
+    names = [f"{p.parent.name} {p.stem}" for p in (*seen, again)]
+    message = f"These extend each other without end: {' → '.join(names[-6:])}."
+    faults.error("cyclic-extends", message, ("extends",), mark=told)
+
+
+def _file(path: Path, faults: Faults, told: Mark | None) -> Node | None:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror or error}."
+        faults.error("unreadable", message, mark=told or Mark(str(path), 0, 0))
+        return None
+    node = read(data, str(path), faults)
+    if node is not None and not isinstance(node.value, dict):
+        faults.error("wrong-type", "A definition is a map.", mark=node.mark)
+        return None
+    return node
+
+
+def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path | None, Mark | None]:
+    """The file that an overlay extends; (None, None) for a methodology, (None, a mark) after a fault."""
+    schema = node.get("schema")
+    name = schema.text if schema else ""
+    if name != OVERLAY_SCHEMA:
+        if name != METHODOLOGY_SCHEMA and "extends" in node.map:
+            message = f"An overlay says `schema: {OVERLAY_SCHEMA}`."
+            faults.error("wrong-value", message, ("schema",), mark=node.mark)
+            return None, node.mark
+        return None, None
+    before = len(faults.found)
+    faults.locate = lambda where: locate(node, where)
+    conform(node, OVERLAY, faults, DEFINITIONS)
+    extends = node.get("extends")
+    where = {key: inner.text for key, inner in (extends.map if extends else {}).items()}
+    mark = extends.mark if extends else node.mark
+    if "id" not in where or "version" not in where:
+        return None, mark
+    try:
+        return shelf.path(where["id"], where["version"]), mark
+    except errors.NotFound as missing:
+        if len(faults.found) == before or where:
+            faults.error("not-found", str(missing), ("extends",), mark=mark)
+        return None, mark
+
+
+def plain_faults(raw: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What is wrong with a resolved plain form, without positions."""
+    faults = Faults()
+    compile_plain(raw, faults)
+    return tuple(faults.found)

@@ -1,0 +1,191 @@
+"""What the names of a definition stand for. Decides which ids exist, which words are reserved, and what
+a name means where it is written: a sibling first, then what is around it, then the only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from innocities_engine.domain.definition import Fact
+from innocities_engine.domain.durations import MONTHS
+from innocities_engine.domain.grammar import NeedRef
+from innocities_engine.language.authored import SECTIONS
+from innocities_engine.language.faults import Faults, Path
+
+Raw: TypeAlias = Mapping[str, Any]
+
+RESERVED: Final = frozenset(
+    [
+        *("start", "entry", "ready", "meeting", "decision", "due"),
+        *("before", "after", "every", "earliest", "latest", "of", "at", "most", "times"),
+        *("all", "any", "none", "one", "majority", "percent", "each", "choose", "otherwise", "use"),
+        *("next", "move", "end", "this", "score", "owner", "decider", "accepts", "member"),
+        *("rated", "unmet", "on_request", "submitter", "conflicted", "completed", "stopped"),
+        *("working", "statutory", "day", "days", "week", "weeks"),
+        *("month", "months", "year", "years", "true", "false", "null"),
+        *(month.lower() for month in MONTHS),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`things`: id to kind. `places`: need key to the gates, phases and roles that have it."""
+
+    raw: Raw
+    things: Mapping[str, str]
+    places: Mapping[str, tuple[str, ...]]
+    facts: dict[str, Fact] = field(default_factory=dict)  # types only, filled before rules are read
+
+    def kind(self, name: str) -> str:
+        return self.things.get(name, "")
+
+    def gate(self, gate: str) -> Raw:
+        found: Raw = self.raw.get("gates", {}).get(gate, {})
+        return found
+
+    def of_kind(self, *kinds: str) -> list[str]:
+        return [name for name, kind in self.things.items() if kind in kinds]
+
+
+def index(raw: Raw) -> Names:
+    things = {name: kind for section, kind in SECTIONS.items() for name in raw.get(section, {})}
+    places: dict[str, list[str]] = {}
+    for place, keys in _need_keys(raw):
+        for key in keys:
+            if place not in places.setdefault(key, []):
+                places[key].append(place)
+    return Names(raw, things, {key: tuple(where) for key, where in places.items()})
+
+
+def _need_keys(raw: Raw) -> Iterable[tuple[str, Iterable[str]]]:
+    for section in ("phases", "roles"):
+        for name, thing in raw.get(section, {}).items():
+            yield name, thing.get("needs", {})
+    for name in raw.get("gates", {}):
+        yield name, needs_of_gate(raw["gates"][name])
+
+
+def needs_of_gate(gate: Raw) -> dict[str, Raw]:
+    """The gate's own needs and those of its outcomes, by key."""
+    found: dict[str, Raw] = dict(gate.get("needs", {}))
+    for outcome in gate.get("outcomes", {}).values():
+        for key, need in outcome.get("needs", {}).items():
+            found.setdefault(key, need)
+    return found
+
+
+def check_ids(raw: Raw, faults: Faults) -> None:
+    """Ids are unique together, whatever their capitals, and none is a word of the language."""
+    seen: dict[str, Path] = {}
+    for section in SECTIONS:
+        for name in raw.get(section, {}):
+            path = (section, name)
+            _not_reserved(name, path, faults)
+            first = seen.setdefault(name.casefold(), path)
+            if first != path:
+                message = f"`{name}` is also the id of {'.'.join(first)}."
+                hint = "Ids are unique in the whole method, also when capitals are ignored."
+                faults.error("duplicate-id", message, path, hint=hint)
+    for section, name, keys in _inner(raw):
+        for key in keys:
+            _not_reserved(key, (section, name, "needs", key), faults)
+
+
+def _inner(raw: Raw) -> Iterable[tuple[str, str, Iterable[str]]]:
+    for section in ("roles", "phases", "gates"):
+        for name, thing in raw.get(section, {}).items():
+            yield section, name, thing.get("needs", {})
+
+
+def _not_reserved(name: str, path: Path, faults: Faults) -> None:
+    if name.lower() in RESERVED:
+        message = f"`{name}` is a word of the language and cannot be an id."
+        faults.error("reserved-id", message, path, hint=f"Call it, say, `{name}_1`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where something is written: its path, the gate it belongs to, the needs beside it.
+
+    `owner`: the gate, phase or role whose needs these are. `anchors`: the moments that the thing
+    itself has (start, entry, …); others could never be known here.
+    """
+
+    names: Names
+    faults: Faults
+    path: Path = ()
+    gate: str = ""
+    owner: str = ""
+    siblings: frozenset[str] = frozenset()
+    anchors: frozenset[str] = frozenset(("start",))
+
+    def at(self, *steps: str) -> Here:
+        return Here(
+            self.names,
+            self.faults,
+            (*self.path, *steps),
+            self.gate,
+            self.owner,
+            self.siblings,
+            self.anchors,
+        )
+
+    def having(self, *anchors: str) -> Here:
+        return Here(
+            self.names,
+            self.faults,
+            self.path,
+            self.gate,
+            self.owner,
+            self.siblings,
+            frozenset(anchors),
+        )
+
+    def error(self, code: str, message: str, hint: str = "") -> None:
+        self.faults.error(code, message, self.path, hint=hint)
+
+    def thing(self, name: str, *kinds: str) -> str:
+        """The name, which must be one of these kinds; a fault says what it is instead."""
+        found = self.names.kind(name)
+        if found not in kinds:
+            wanted = " or ".join(kinds)
+            told = f"is a {found}, not a {wanted}" if found else f"is no {wanted}"
+            hint = self.faults.near(name, self.names.of_kind(*kinds), "Nothing has a similar id.")
+            self.error("unknown-name", f"`{name}` {told}.", hint)
+        return name
+
+    def need(self, text: str) -> NeedRef | None:
+        """What need the text names; None, with a fault, if there is none or more than one."""
+        place, _, key = text.rpartition("/")
+        if place:
+            return self._placed(place, key)
+        if key in self.siblings:
+            return NeedRef(key)
+        places = self.names.places.get(key, ())
+        around = [p for p in (self.owner, self.gate) if p in places]
+        if around:
+            return NeedRef(key, around[0])
+        if len(places) == 1:
+            return NeedRef(key, places[0])
+        if places:
+            ways = ", ".join(f"`{p}/{key}`" for p in places[:6])
+            self.error("ambiguous-need", f"Several needs are called `{key}`.", f"Write {ways}.")
+        else:
+            near = self.faults.near(key, self.names.places)
+            self.error("unknown-name", f"`{key}` is no need.", near)
+        return None
+
+    def _placed(self, place: str, key: str) -> NeedRef | None:
+        self.thing(place, "gate", "phase", "role")
+        places = self.names.places.get(key, ())
+        if place in places or (self.names.kind(place) == "gate" and self._by_decider(places)):
+            return NeedRef(key, place)
+        known = [k for k, where in self.names.places.items() if place in where]
+        self.error("unknown-name", f"{place} has no need `{key}`.", self.faults.near(key, known))
+        return None
+
+    def _by_decider(self, places: tuple[str, ...]) -> bool:
+        return any(self.names.kind(place) == "role" for place in places)

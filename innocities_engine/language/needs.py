@@ -1,0 +1,274 @@
+"""Reads needs. Decides what kind a need is, and the defaults that its place gives it: when it opens,
+what it holds shut, whether old versions count, who confirms it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from innocities_engine.domain.definition import (
+    Artefact,
+    Basis,
+    BlockKind,
+    Blocks,
+    Fact,
+    Need,
+    NeedKind,
+    Opens,
+    Place,
+    Written,
+)
+from innocities_engine.domain.grammar import Every, Moment, Predicate, Who
+from innocities_engine.language import moments, people, predicates
+from innocities_engine.language.names import Here, Raw
+
+_THINGS: Final = {
+    "artefact": NeedKind.ARTEFACT,
+    "fact": NeedKind.FACT,
+    "role": NeedKind.ROLE,
+    "gate": NeedKind.GATE,
+}
+_STATED: Final = (NeedKind.FACT, NeedKind.ROLE)
+_INHERITED: Final = (
+    *("title", "help", "basis", "of", "do", "done", "by", "status", "newer_than"),
+    *("waives", "accepts", "outcome", "times", "asks", "written"),
+)
+_ANCHORS: Final = {
+    Place.GATE: ("start", "entry", "meeting", "decision"),
+    Place.OUTCOME: ("start", "entry", "ready", "meeting", "decision"),
+    Place.PHASE: ("start", "entry"),
+    Place.ROLE: ("start", "entry", "ready", "meeting", "decision"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a need takes from where it stands."""
+
+    place: Place
+    owner: str
+    due: Moment | None = None
+    remind: str | None = None
+    decider: Who | None = None
+    repeats: bool = False
+    after_decision: bool = False
+    artefacts: dict[str, Artefact] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+def element(raw: Raw) -> dict[str, Any]:
+    """The universal facets."""
+    was = raw.get("was", ())
+    basis = raw.get("basis")
+    return {
+        "title": raw.get("title", {}),
+        "help": raw.get("help", {}),
+        "basis": Basis(**{k: v for k, v in basis.items()}) if basis and "kind" in basis else None,
+        "was": (was,) if isinstance(was, str) else tuple(was),
+    }
+
+
+def needs(
+    here: Here, raw: Raw, around: Surroundings, carried: Raw | None = None
+) -> dict[str, Need]:
+    """The needs of one map; `carried`: what the gate needs, of which some may be named again."""
+    inner = replace_siblings(here, raw).having(*_ANCHORS[around.place])
+    found = {}
+    for key, written in raw.items():
+        again = (carried or {}).get(key)
+        facets = written if again is None else _carry(written, again)
+        after = around.place is Place.OUTCOME or opens_with_decision(raw, key)
+        need = _need(inner.at(key), key, facets, replace(around, after_decision=after))
+        found[key] = need if again is None else replace(need, fresh=False)
+    return found
+
+
+def replace_siblings(here: Here, raw: Raw) -> Here:
+    return replace(here, siblings=frozenset(raw))
+
+
+def _carry(written: Raw, gate_need: Raw) -> Raw:
+    """A gate's need named again is the same need: only what is restated differs."""
+    kept = {facet: gate_need[facet] for facet in _INHERITED if facet in gate_need}
+    if "question" in gate_need:  # a criterion, which becomes something to be put right
+        kept["do"] = gate_need["question"]
+    return {**kept, **written}
+
+
+def _need(here: Here, key: str, raw: Raw, around: Surroundings) -> Need:
+    kind, of = _kind(here, key, raw)
+    own = here.having(*here.anchors, "due") if "due" in raw or around.due else here
+    opens = moments.opens(own.at("opens"), raw["opens"]) if "opens" in raw else None
+    due = _due(here, raw, kind, around)
+    by, required = raw.get("by"), raw.get("required", True)
+    return Need(
+        id=key,
+        **element(raw),
+        place=around.place,
+        owner_id=around.owner,
+        kind=kind,
+        of=of,
+        do=raw.get("do", {}),
+        required=_predicate(here.at("required"), required)
+        if isinstance(required, dict)
+        else required,
+        when=predicates.predicate(own.at("when"), raw["when"]) if "when" in raw else None,
+        opens=opens,
+        by=people.who(here.at("by"), by) if by else _owner(kind, of, around),
+        due=None if due == "decision" else due,
+        due_at_decision=due == "decision",
+        done=predicates.predicate(own.at("done"), raw["done"]) if "done" in raw else None,
+        blocks=blocks(here.at("blocks"), raw["blocks"]) if "blocks" in raw else _holds(around),
+        status=raw.get("status", "submitted"),
+        newer_than=_newer_than(here.at("newer_than"), raw.get("newer_than", "none")),
+        fresh=_fresh(raw, around, opens, due),
+        waives=people.who(here.at("waives"), raw["waives"]) if "waives" in raw else None,
+        accepts=_accepts(here, raw, kind, around),
+        written=_written(raw.get("written")),
+        remind=ladder(here, raw, around.remind),
+        asks=_facts(here.at("asks"), raw.get("asks", ())),
+        each_member="each" in raw,
+        outcome_in=_outcomes(here, of, tuple(raw.get("outcome", ()))),
+        times=raw.get("times", 1),
+    )
+
+
+def _predicate(here: Here, raw: Any) -> Predicate:
+    return predicates.predicate(here, raw)
+
+
+# ---------------------------------------------------------------- what it is
+
+
+def _kind(here: Here, key: str, raw: Raw) -> tuple[NeedKind, str]:
+    named = raw.get("of", key)
+    kind = _THINGS.get(here.names.kind(named))
+    if "of" in raw:
+        here.at("of").thing(named, *_THINGS)
+        return kind or NeedKind.ARTEFACT, named
+    if "written" in raw:
+        return NeedKind.WRITTEN, ""
+    if "do" in raw:
+        if kind:
+            message = f"`{key}` is an act here and also the id of a {here.names.kind(key)}."
+            here.error("act-named-as-thing", message, "Give the act a key of its own.")
+        return NeedKind.ACT, ""
+    if kind:
+        return kind, named
+    if "done" in raw:
+        return NeedKind.WAIT, ""
+    names = here.names.of_kind(*_THINGS)
+    hint = here.faults.near(
+        key, names, "Name what is needed by `of`, or write `do`, `done` or `written`."
+    )
+    here.error("unknown-name", f"`{key}` names nothing that can be needed.", hint)
+    return NeedKind.WAIT, ""
+
+
+def _outcomes(here: Here, of: str, outcomes: tuple[str, ...]) -> tuple[str, ...]:
+    if outcomes and here.names.kind(of) != "gate":
+        here.at("outcome").error("no-gate", "`outcome` is said of a needed gate only.")
+    elif outcomes:
+        predicates.outcomes_of(here, of, outcomes, "outcome")
+    return outcomes
+
+
+def _facts(here: Here, asked: Any) -> tuple[str, ...]:
+    return tuple(here.at(str(i)).thing(fact, "fact") for i, fact in enumerate(asked))
+
+
+def _written(raw: Raw | None) -> Written | None:
+    return None if raw is None else Written(raw.get("at_least", 1), raw.get("for"))
+
+
+# ---------------------------------------------------------------- whose it is
+
+
+def _owner(kind: NeedKind, of: str, around: Surroundings) -> Who | None:
+    """The owner of an artefact owes it, whoever answers a fact owes the answer."""
+    if kind is NeedKind.ARTEFACT and of in around.artefacts:
+        return around.artefacts[of].by
+    if kind is NeedKind.FACT and of in around.facts:
+        return around.facts[of].by
+    return None
+
+
+def _accepts(here: Here, raw: Raw, kind: NeedKind, around: Surroundings) -> Who | None:
+    if "accepts" in raw:
+        return people.who(here.at("accepts"), raw["accepts"])
+    if around.place is Place.OUTCOME and kind in (NeedKind.ACT, NeedKind.WRITTEN):
+        return around.decider
+    return None
+
+
+# ---------------------------------------------------------------- when it is, and what it holds
+
+
+def _due(here: Here, raw: Raw, kind: NeedKind, around: Surroundings) -> Any:
+    if "due" not in raw:
+        stated = around.place is Place.OUTCOME and kind in _STATED
+        return "decision" if stated else around.due
+    if raw["due"] == "decision" and around.place is not Place.PHASE:
+        return "decision"
+    return moments.moment(here.at("due"), raw["due"])
+
+
+def _newer_than(here: Here, raw: Any) -> Moment | None:
+    return None if raw == "none" else moments.moment(here, raw)
+
+
+def _holds(around: Surroundings) -> tuple[Blocks, ...]:
+    if around.place is Place.GATE:
+        return (Blocks(BlockKind.GATE, around.owner),)
+    if around.place is Place.ROLE and not around.after_decision:
+        return (Blocks(BlockKind.GATE),)
+    return ()
+
+
+def blocks(here: Here, raw: Any) -> tuple[Blocks, ...]:
+    if raw == "none":
+        return ()
+    named = [raw] if isinstance(raw, str) else raw
+    return tuple(_block(here, name) for name in named)
+
+
+def _block(here: Here, name: str) -> Blocks:
+    if name in (BlockKind.NEXT, BlockKind.MOVE, BlockKind.END):
+        return Blocks(BlockKind(name))
+    if here.names.kind(name) == "gate":
+        return Blocks(BlockKind.GATE, name)
+    if "/" in name or name in here.names.places:
+        return Blocks(BlockKind.NEED, need=here.need(name))
+    known = ["next", "move", "end", "none", *here.names.of_kind("gate"), *here.names.places]
+    here.error("unknown-name", f"`{name}` is no gate and no need.", here.faults.near(name, known))
+    return Blocks(BlockKind.NEXT)
+
+
+def _fresh(raw: Raw, around: Surroundings, opens: Opens | None, due: Any) -> bool:
+    if raw.get("newer_than") == "none":
+        return False
+    again = isinstance(due, Every) or any(
+        isinstance(at, Every) for at in (opens.at.values() if opens else ())
+    )
+    return again or around.after_decision or around.repeats
+
+
+def opens_with_decision(raw: Raw, key: str) -> bool:
+    """Whether a role's need opens with the decision, directly or through a chain."""
+    seen: set[str] = set()
+    while key in raw and key not in seen:
+        seen.add(key)
+        written = raw[key].get("opens", "")
+        if written == "decision":
+            return True
+        key = str(written).rpartition(" ")[2] if isinstance(written, str) else ""
+    return False
+
+
+def ladder(here: Here, raw: Raw, default: str | None) -> str | None:
+    """The ladder named by `remind`; `none` is none."""
+    name = raw.get("remind")
+    if name is None:
+        return default
+    return None if name == "none" else here.at("remind").thing(name, "ladder")

@@ -1,0 +1,98 @@
+"""Definitions as trees of nodes that know where they were written. Decides how a tree is read and
+changed by path; it knows nothing of what the words mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias, Union, cast
+
+from innocities_engine.language.faults import NOWHERE, Mark, Path
+
+Plain: TypeAlias = Union[str, bool, int, None, list["Plain"], dict[str, "Plain"]]
+Value: TypeAlias = Union[str, bool, None, dict[str, "Node"], tuple["Node", ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A scalar (text, true or false, nothing), a map, or a list; `key` is where its key stands."""
+
+    value: Value
+    mark: Mark = NOWHERE
+    key: Mark | None = None
+
+    @property
+    def map(self) -> Mapping[str, Node]:
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> tuple[Node, ...]:
+        return self.value if isinstance(self.value, tuple) else ()
+
+    @property
+    def text(self) -> str:
+        return self.value if isinstance(self.value, str) else ""
+
+    def get(self, key: str) -> Node | None:
+        return self.map.get(key)
+
+    def put(self, key: str, child: Node) -> Node:
+        """This map with `key` set; a new key comes last."""
+        return replace(self, value={**self.map, key: child})
+
+    def without(self, key: str) -> Node:
+        return replace(self, value={k: v for k, v in self.map.items() if k != key})
+
+
+def find(node: Node, path: Path) -> Node | None:
+    for step in path:
+        match node.value:
+            case dict() as children if step in children:
+                node = children[step]
+            case tuple() as items if step.isdigit() and int(step) < len(items):
+                node = items[int(step)]
+            case _:
+                return None
+    return node
+
+
+def locate(node: Node, path: Path) -> Mark:
+    """Where the path stands in the text, or the nearest thing above it that does."""
+    mark = node.mark
+    for step in path:
+        inner = find(node, (step,))
+        if inner is None:
+            break
+        node, mark = inner, inner.key or inner.mark
+    return mark
+
+
+def graft(node: Node, path: Path, change: Node | None) -> Node:
+    """The tree with what stands at `path` set to `change`, or taken away by None."""
+    step, *rest = path
+    if rest:
+        return node.put(step, graft(node.map[step], tuple(rest), change))
+    return node.without(step) if change is None else node.put(step, change)
+
+
+def plain(node: Node) -> Plain:
+    match node.value:
+        case dict() as children:
+            return {key: plain(child) for key, child in children.items()}
+        case tuple() as items:
+            return [plain(item) for item in items]
+        case scalar:
+            return cast("Plain", scalar)
+
+
+def node_of(value: object) -> Node:
+    """A tree without positions, from plain data."""
+    match value:
+        case Mapping():
+            return Node({str(key): node_of(child) for key, child in value.items()})
+        case list() | tuple():
+            return Node(tuple(node_of(item) for item in value))
+        case bool() | str() | None:
+            return Node(value)
+    return Node(str(value))

@@ -1,0 +1,194 @@
+"""Applies overlays: ordered, reasoned operations by path of ids. Decides what each operation does and
+when it fails; whether the result is a method is judged afterwards, as for any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from innocities_engine.language.authored import METHODOLOGY_SCHEMA
+from innocities_engine.language.faults import Faults, Mark, Path
+from innocities_engine.language.nodes import Node, find, graft
+from innocities_engine.language.references import moved, renamed, takes_basis
+from innocities_engine.language.shapes import ID
+
+MOST_RENAMES: Final = 200  # each walks the whole method
+_OVER: Final = ("id", "version", "languages", "title", "help", "basis")
+_FIXED: Final = ("schema", "id", "version", "languages")
+
+
+def apply(base: Node, overlay: Node, faults: Faults) -> Node:
+    """The methodology that the overlay makes of `base`; both are trees as written."""
+    work = _Work(base, faults)
+    for i, change in enumerate(_items(overlay.get("changes"))):
+        basis = change.get("basis")
+        for j, operation in enumerate(_items(change.get("operations"))):
+            path = ("changes", str(i), "operations", str(j))
+            work.take(operation, basis, path)
+    tree = work.tree
+    for key in _OVER:
+        own = overlay.get(key)
+        if own is not None:
+            tree = tree.put(key, own)
+    schema = overlay.get("schema") or overlay
+    return tree.put("schema", replace(schema, value=METHODOLOGY_SCHEMA))
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if node else ()
+
+
+@dataclass
+class _Work:
+    tree: Node
+    faults: Faults
+    removed: dict[Path, Mark] = field(default_factory=dict)
+    renames: int = 0
+    told: Path = ()
+    mark: Mark | None = None
+
+    def take(self, operation: Node, basis: Node | None, told: Path) -> None:
+        for word, run in (
+            ("add", self._add),
+            ("remove", self._remove),
+            ("replace", self._replace),
+            ("rename", self._rename),
+            ("move", self._move),
+        ):
+            written = operation.get(word)
+            if written is None or not written.text:
+                continue
+            path = tuple(written.text.split("/"))
+            self.told, self.mark = (*told, word), written.mark
+            if self._may_touch(path):
+                run(path, operation, basis)
+            return
+
+    # ------------------------------------------------------------ the five operations
+
+    def _add(self, path: Path, operation: Node, basis: Node | None) -> None:
+        value = operation.get("value")
+        if value is None:
+            return
+        if find(self.tree, path) is not None:
+            self._error("already-there", f"{'/'.join(path)} exists already.", "Use `replace`.")
+            return
+        above = self._above(path)
+        if above is None:
+            return
+        value = replace(value, key=self.mark)
+        if basis is not None and takes_basis(path) and "basis" not in value.map:
+            value = _with_basis(value, basis)
+        if find(self.tree, above) is None:
+            self.tree = graft(self.tree, above, Node({}, value.mark, self.mark))
+        self.tree = graft(self.tree, path, value)
+
+    def _remove(self, path: Path, operation: Node, basis: Node | None) -> None:
+        if self._found(path) is not None:
+            self.tree = graft(self.tree, path, None)
+            self.removed[path] = operation.mark
+
+    def _replace(self, path: Path, operation: Node, basis: Node | None) -> None:
+        value = operation.get("value")
+        if value is not None and self._found(path) is not None:
+            self.tree = graft(self.tree, path, replace(value, key=self.mark))
+
+    def _rename(self, path: Path, operation: Node, basis: Node | None) -> None:
+        to = operation.get("to")
+        node = self._found(path)
+        if to is None or node is None:
+            return
+        beside = find(self.tree, path[:-1])
+        if beside is not None and to.text in beside.map:
+            self._error("already-there", f"{'/'.join((*path[:-1], to.text))} exists already.")
+            return
+        self.renames += 1
+        if self.renames > MOST_RENAMES:
+            self._error("too-many", f"An overlay renames at most {MOST_RENAMES} things.")
+            return
+        tree = renamed(self.tree, path, to.text)
+        if tree is None:
+            hint = "Things, needs, criteria, outcomes and advice have ids; facets do not."
+            self._error("not-an-id", f"{'/'.join(path)} has no id of its own.", hint)
+            return
+        self.tree = tree
+        self.removed[path] = operation.mark
+
+    def _move(self, path: Path, operation: Node, basis: Node | None) -> None:
+        to = operation.get("to")
+        node = self._found(path)
+        if to is None or node is None:
+            return
+        target = tuple(to.text.split("/"))
+        if target[-1] != path[-1]:
+            self._error("move-renames", "`move` keeps the id.", "Use `rename` for another id.")
+        elif target[: len(path)] == path:
+            self._error("not-found", f"{to.text} lies inside what is moved.")
+        elif find(self.tree, target) is not None:
+            self._error("already-there", f"{to.text} exists already.")
+        elif self._may_touch(target) and (above := self._above(target)) is not None:
+            tree = graft(self.tree, path, None)
+            if find(tree, above) is None:
+                tree = graft(tree, above, Node({}, node.mark, self.mark))
+            self.tree = moved(graft(tree, target, node), path, target)
+            self.removed[path] = operation.mark
+
+    # ------------------------------------------------------------ what must hold
+
+    def _may_touch(self, path: Path) -> bool:
+        if path[0] in _FIXED:
+            hint = "The overlay's own head says it."
+            self._error("fixed", f"`{path[0]}` is not changed by an operation.", hint)
+            return False
+        for length in range(1, len(path) + 1):
+            gone = self.removed.get(path[:length])
+            if gone is not None:
+                message = f"{'/'.join(path[:length])} was taken away in line {gone.line}."
+                self._error("already-removed", message, "Use `replace` instead of the two.")
+                return False
+        return True
+
+    def _found(self, path: Path) -> Node | None:
+        node = find(self.tree, path)
+        if node is None:
+            self._nothing(path)
+        return node
+
+    def _nothing(self, path: Path) -> None:
+        """Say which step leads nowhere."""
+        node = self.tree
+        for i, step in enumerate(path):
+            inner = find(node, (step,))
+            if inner is None:
+                where = "/".join(path[:i]) or "The method"
+                message = f"{where} has no `{step}`."
+                self._error("not-found", message, self.faults.near(step, node.map))
+                return
+            node = inner
+
+    def _above(self, path: Path) -> Path | None:
+        """The map that `path` goes into, if it is there or may be made."""
+        above = path[:-1]
+        node = find(self.tree, above)
+        if node is None and find(self.tree, above[:-1]) is not None:
+            node = find(self.tree, above[:-1])
+        if node is None:
+            self._nothing(above)
+            return None
+        if not isinstance(node.value, dict):
+            told = "a list" if isinstance(node.value, tuple) else f"“{node.value}”"
+            message = f"{'/'.join(above)} is {told}, and nothing can be put into it."
+            self._error("not-a-map", message, "Replace it as a whole.")
+            return None
+        return above
+
+    def _error(self, code: str, message: str, hint: str = "") -> None:
+        self.faults.error(code, message, self.told, hint=hint, mark=self.mark)
+
+
+def _with_basis(value: Node, basis: Node) -> Node:
+    return value.put("basis", basis) if isinstance(value.value, dict) else value
+
+
+__all__ = ["ID", "apply"]

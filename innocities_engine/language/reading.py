@@ -1,0 +1,261 @@
+"""From bytes to nodes. Decides what a definition file may be made of: one small, shallow document
+of maps, lists and texts in UTF-8, each key once. Everything but `true`, `false` and nothing is text,
+so `no`, `1.10` and `12:30` stay what was written; what they mean is left to the schema.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml import events as ev
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from innocities_engine.language.faults import Faults, Mark
+from innocities_engine.language.nodes import Node, Value
+
+MOST_BYTES: Final = 256 * 1024
+MOST_EVENTS: Final = 20_000
+DEEPEST: Final = 20
+
+QUOTE_IT: Final = (
+    "Inside { } and [ ] a text with a comma, a colon or a question mark must stand in quotes:"
+    ' {en: "Is it clear?"}.'
+)
+_SCALARS: Final[dict[str, bool | None]] = {
+    "true": True,
+    "false": False,
+    "null": None,
+    "~": None,
+    "": None,
+}
+_BIDI: Final = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_WORDS: Final = {
+    ev.StreamEndEvent: "the end of the file",
+}
+
+Event: TypeAlias = Any  # ruamel's events carry no types
+
+
+def read(data: bytes, file: str, faults: Faults) -> Node | None:
+    """The tree of one file, or None; what is wrong goes to `faults`."""
+    text = _decode(data, file, faults)
+    if text is None or not _clean(text, file, faults):
+        return None
+    try:
+        return _Builder(file, text, faults).build()
+    except _Stop:
+        return None
+    except YAMLError as error:
+        _not_yaml(error, file, text, faults)
+        return None
+
+
+class _Stop(Exception):  # noqa: N818 - leaves the event loop, never the module
+    pass
+
+
+def _decode(data: bytes, file: str, faults: Faults) -> str | None:
+    top = Mark(file, 1, 1)
+    if len(data) > MOST_BYTES:
+        size = f"The file has {len(data)} bytes; a definition has at most {MOST_BYTES}."
+        faults.error("too-big", size, mark=top, hint="Take something out, or use an overlay.")
+        return None
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        faults.error("not-utf8", "The file is UTF-16.", mark=top, hint="Save it as UTF-8.")
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"The byte 0x{data[error.start]:02x} is not UTF-8."
+        where = Mark(file, line, column)
+        faults.error("not-utf8", message, mark=where, hint="Save the file as UTF-8.")
+        return None
+
+
+def _clean(text: str, file: str, faults: Faults) -> bool:
+    """Refuse characters that cannot be seen or that turn the reading direction."""
+    bad = [
+        (index, char)
+        for index, char in enumerate(text)
+        if char not in "\n\r\t" and (char in _BIDI or _unseen(char))
+    ]
+    for index, char in bad[:20]:
+        line = text.count("\n", 0, index) + 1
+        column = index - text.rfind("\n", 0, index)
+        message = f"The character U+{ord(char):04X} cannot be seen and may not stand here."
+        faults.error(
+            "control-character", message, mark=Mark(file, line, column), hint="Take it away."
+        )
+    return not bad
+
+
+def _unseen(char: str) -> bool:
+    return (
+        not char.isprintable()
+        and unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp")
+        or (char == "\ufeff")
+    )
+
+
+@dataclass
+class _Open:
+    """A map or list that is being read; `key` waits for its value."""
+
+    mark: Mark
+    is_map: bool
+    flow: bool
+    children: dict[str, Node]
+    items: list[Node]
+    folded: dict[str, str]
+    key: tuple[str, Mark] | None = None
+
+    def node(self) -> Node:
+        value: Value = self.children if self.is_map else tuple(self.items)
+        return Node(value, self.mark)
+
+
+class _Builder:
+    """Turns events into nodes, without recursion and within bounds."""
+
+    def __init__(self, file: str, text: str, faults: Faults) -> None:
+        self.file, self.text, self.faults = file, text, faults
+        self.stack: list[_Open] = []
+        self.root: Node | None = None
+
+    def build(self) -> Node | None:
+        for count, event in enumerate(self._events()):
+            if count > MOST_EVENTS:
+                message = f"The file has more than {MOST_EVENTS} keys and values."
+                self._stop("too-many", message, event)
+            self._take(event)
+        if self.root is None:
+            self.faults.error("empty", "The file is empty.", mark=Mark(self.file, 1, 1))
+        return self.root
+
+    def _events(self) -> Iterator[Event]:
+        yield from YAML(typ="safe", pure=True).parse(self.text)
+
+    def _mark(self, event: Event) -> Mark:
+        return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _stop(self, code: str, message: str, event: Event) -> None:
+        self.faults.error(code, message, mark=self._mark(event))
+        raise _Stop
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case ev.DocumentStartEvent():
+                self._document(event)
+            case ev.AliasEvent():
+                message = f"The alias *{event.anchor} refers to another place of the text."
+                hint = "Write the value again, or use `like`."
+                self.faults.error("alias", message, mark=self._mark(event), hint=hint)
+                self._value(Node(None, self._mark(event)), event)
+            case ev.ScalarEvent():
+                self._plain_yaml(event)
+                self._scalar(event)
+            case ev.MappingStartEvent() | ev.SequenceStartEvent():
+                self._plain_yaml(event)
+                self._begin(event)
+            case ev.MappingEndEvent() | ev.SequenceEndEvent():
+                self._value(self.stack.pop().node(), event)
+
+    def _document(self, event: Event) -> None:
+        if self.root is not None:
+            self._stop(
+                "second-document", "A definition is one document; here begins another.", event
+            )
+        if event.version or event.tags:
+            message = "A definition has no % directives."
+            self.faults.error("directive", message, mark=self._mark(event), hint="Take it away.")
+
+    def _plain_yaml(self, event: Event) -> None:
+        if event.anchor:
+            message = f"The anchor &{event.anchor} is not part of the language."
+            hint = "Take it away; `like` says that one thing is like another."
+            self.faults.error("anchor", message, mark=self._mark(event), hint=hint)
+        if event.tag:
+            message = f"The tag {str(event.tag)[:80]} is not part of the language."
+            self.faults.error("tag", message, mark=self._mark(event), hint="Take it away.")
+
+    def _begin(self, event: Event) -> None:
+        if len(self.stack) >= DEEPEST:
+            self._stop("too-deep", f"Nested more than {DEEPEST} deep.", event)
+        is_map = isinstance(event, ev.MappingStartEvent)
+        flow = bool(event.flow_style)
+        self.stack.append(_Open(self._mark(event), is_map, flow, {}, [], {}))
+
+    def _scalar(self, event: Event) -> None:
+        mark, text = self._mark(event), unicodedata.normalize("NFC", event.value)
+        written_plainly = event.style is None or event.style == ""
+        top = self.stack[-1] if self.stack else None
+        if written_plainly and top and top.flow and "?" in text:
+            message = f"“{text}” is not in quotes."
+            hint = QUOTE_IT + " Other programs refuse the file."
+            self.faults.warning("unquoted-question", message, self._path(), mark=mark, hint=hint)
+        if top and top.is_map and top.key is None:
+            self._key(top, text, mark)
+            return
+        value = _SCALARS.get(text, text) if written_plainly else text
+        self._value(Node(value, mark), event)
+
+    def _key(self, top: _Open, key: str, mark: Mark) -> None:
+        top.key = (key, mark)
+        path = (*self._path()[:-1], key)
+        if key == "<<":
+            hint = "Use `like`, or write the facets again."
+            self.faults.error(
+                "merge-key", "Merge keys are not part of the language.", path, mark=mark, hint=hint
+            )
+        elif key in top.children:
+            first = top.children[key].key or mark
+            message = f"`{key}` stands here twice; the first is in line {first.line}."
+            self.faults.error("duplicate-key", message, path, mark=mark, hint="Keep one.")
+        elif key.casefold() in top.folded:
+            other = top.folded[key.casefold()]
+            message = f"`{key}` and `{other}` differ only in capital letters."
+            self.faults.error("duplicate-key", message, path, mark=mark, hint="Keep one.")
+        top.folded.setdefault(key.casefold(), key)
+
+    def _value(self, node: Node, event: Event) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        top = self.stack[-1]
+        if not top.is_map:
+            top.items.append(node)
+            return
+        if top.key is None:
+            top.key = ("", self._mark(event))
+            message = "A key is a text, not a map, a list or an alias."
+            self.faults.error("key-not-text", message, self._path(), mark=node.mark, hint=QUOTE_IT)
+            return
+        (key, mark), top.key = top.key, None
+        top.children.setdefault(key, replace(node, key=mark))
+
+    def _path(self) -> tuple[str, ...]:
+        steps = []
+        for opened in self.stack:
+            steps.append(opened.key[0] if opened.key else str(len(opened.items)))
+        return tuple(steps)
+
+
+def _not_yaml(error: YAMLError, file: str, text: str, faults: Faults) -> None:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    problem = error.problem if isinstance(error, MarkedYAMLError) else str(error).splitlines()[0]
+    lines = text.splitlines()
+    written = lines[line] if line < len(lines) else ""
+    hint = ""
+    if "\t" in written[: column + 1]:
+        hint = "Indent with spaces, not with tabs."
+    elif any(sign in written for sign in "{["):
+        hint = QUOTE_IT
+    message = f"This is not YAML: {problem or 'the text cannot be read'}."
+    faults.error("not-yaml", message, mark=Mark(file, line + 1, column + 1), hint=hint)

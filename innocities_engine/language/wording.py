@@ -1,0 +1,27 @@
+"""How durations, moments and quorums are written: the forms that the parser and the JSON Schema
+share. What they mean is read by `moments` and `people`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from innocities_engine.domain.durations import MONTHS
+from innocities_engine.language.shapes import ID
+
+_ONE: Final = "(1 (statutory )?(day|week|month|year)|1 working (day|week))"
+_N: Final = "(0|[2-9]|[1-9][0-9]{1,5})"
+_MANY: Final = f"({_N} (statutory )?(days|weeks|months|years)|{_N} working (days|weeks))"
+_LENGTH: Final = f"({_ONE}|{_MANY})"
+_SPAN: Final = f"({_LENGTH}|{ID})"
+_DAY: Final = f"[0-9]{{1,2}} ({'|'.join(MONTHS)})"
+_ANCHOR: Final = f"(meeting of {ID}|{_DAY}|{ID}(/{ID})?)"
+
+DURATION_TEXT: Final = f"^{_LENGTH}$"
+MOMENT_TEXT: Final = (
+    f"^({_SPAN} (before|after) {_ANCHOR}"
+    f"|every {_SPAN} after {_ANCHOR}( at most [1-9][0-9]{{0,2}} times)?"
+    f"|{_ANCHOR})$"
+)
+QUORUM_TEXT: Final = "^(one|all|majority|[1-9][0-9]{0,3}|[1-9][0-9]{0,2} percent)$"
+QUIET_TEXT: Final = rf"^{_DAY}\.\.{_DAY}$"

@@ -1,0 +1,149 @@
+"""Methods and overlays as files: where they are found, and how a file becomes a `Methodology`. What a
+definition may say is decided in `language`; what the database holds is compiled here without YAML.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from innocities_engine import errors
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.language.canonical import canonical, digest, rules_digest
+from innocities_engine.language.faults import Fault, Faults
+
+__all__ = [
+    "SHIPPED",
+    "Fault",
+    "Library",
+    "canonical",
+    "check",
+    "compile_resolved",
+    "digest",
+    "load",
+    "resolved",
+    "rules_digest",
+    "template_text",
+]
+
+SHIPPED: Final = Path(__file__).resolve().parents[1] / "methodology"
+_KIND: Final = re.compile(rb"^schema:\s*[\"']?innocities/(methodology|overlay)/1", re.MULTILINE)
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+_VERSION: Final = re.compile(r"\d{1,6}\.\d{1,6}\.\d{1,6}")
+
+
+class Library:
+    """Definitions and overlays in folders, as <folder>/<id>/<version>.yaml; the first folder wins."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self.folders = tuple(folders)
+
+    def ids(self) -> list[tuple[str, str, str]]:
+        """Every (id, version, kind); the kind is methodology or overlay."""
+        found: dict[tuple[str, str], str] = {}
+        for folder in self.folders:
+            for path in sorted(folder.glob("*/*.yaml")):
+                name, version = path.parent.name, path.stem
+                if _NAME.fullmatch(name) and _VERSION.fullmatch(version) and (kind := _kind(path)):
+                    found.setdefault((name, version), kind)
+        return sorted(
+            ((name, version, kind) for (name, version), kind in found.items()),
+            key=lambda one: (one[0], _order(one[1])),
+        )
+
+    def path(self, name: str, version: str | None = None) -> Path:
+        """The file of a definition; without a version, of the newest."""
+        if _NAME.fullmatch(name) and (version is None or _VERSION.fullmatch(version)):
+            for folder in self.folders:
+                pattern = f"{version or '*'}.yaml"
+                known = [p for p in (folder / name).glob(pattern) if _VERSION.fullmatch(p.stem)]
+                if known:
+                    return max(known, key=lambda p: _order(p.stem))
+        told = f"{name} {version}" if version else name
+        raise errors.NotFound(
+            f"There is no definition {told} in {', '.join(map(str, self.folders))}."
+        )
+
+    def resolved(self, name: str, version: str | None = None) -> dict[str, Any]:
+        return resolved(self.path(name, version), library=self)
+
+    def methodology(self, name: str, version: str | None = None) -> Methodology:
+        return load(self.path(name, version), library=self)
+
+
+def _kind(path: Path) -> str:
+    with path.open("rb") as file:
+        found = _KIND.search(file.read(4096))
+    return found[1].decode() if found else ""
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def load(path: Path, *, library: Library | None = None) -> Methodology:
+    """Read a definition or overlay; `DefinitionInvalid` carries everything that is wrong with it."""
+    method, faults = check(path, library)
+    if method is None:
+        raise errors.DefinitionInvalid(tuple(f for f in faults if f.severity == "error"))
+    return method
+
+
+def check(
+    path: Path, library: Library | None = None
+) -> tuple[Methodology | None, tuple[Fault, ...]]:
+    """The methodology, if it can be used, and every error and warning."""
+    from innocities_engine.language.loading import read_method  # brings the YAML parser
+
+    read = read_method(path, library or _around(path))
+    return read.method, read.faults
+
+
+def resolved(source: Path | str, *, library: Library | None = None) -> dict[str, Any]:
+    """The canonical plain form, after overlays and `like`: what digests and independent readers take."""
+    from innocities_engine.language.loading import read_method
+
+    path = source if isinstance(source, Path) else (library or Library()).path(source)
+    read = read_method(path, library or _around(path))
+    if read.resolved is None or read.method is None:
+        raise errors.DefinitionInvalid(tuple(f for f in read.faults if f.severity == "error"))
+    return read.resolved
+
+
+def _around(path: Path) -> Library:
+    """Where a definition outside the shipped folder finds what it extends: beside it first."""
+    return Library(tuple(dict.fromkeys((path.resolve().parents[1], SHIPPED))))
+
+
+def compile_resolved(resolved: Mapping[str, Any]) -> Methodology:
+    """The methodology of a resolved plain form; no YAML is read, and the last ones are kept."""
+    return _compiled(canonical(resolved))
+
+
+@lru_cache(maxsize=64)
+def _compiled(stored: bytes) -> Methodology:
+    from innocities_engine.language.compiling import compile_plain
+
+    faults = Faults()
+    method = compile_plain(json.loads(stored), faults)
+    if faults.errors:
+        raise errors.DefinitionInvalid(tuple(faults.found))
+    return method
+
+
+def template_text(methodology: Methodology, artefact: str, language: str) -> str:
+    """The document template of an artefact, in this language or the method's nearest."""
+    known = methodology.artefacts.get(artefact)
+    if known is None or not known.template:
+        raise errors.NotFound(f"{methodology.id} has no template for {artefact}.")
+    name = known.template.removeprefix("templates/")
+    for wanted in dict.fromkeys((language, *methodology.languages)):
+        file = SHIPPED / "templates" / wanted / name
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    raise errors.NotFound(f"The template {known.template} is not there in any language.")
