@@ -25,7 +25,7 @@ from innocities_engine.domain.project import (
     VoiceKind,
 )
 from innocities_engine.domain.refusing import missing, refuse
-from innocities_engine.domain.situation import need_of, need_scope, passage_scope
+from innocities_engine.domain.situation import Situation, need_of, need_scope, passage_scope
 
 # ---------------------------------------------------------------- versions
 
@@ -220,7 +220,7 @@ def live_need(c: Cursor, name: str, member: str = "") -> NeedInstance:
 def _may_do(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool:
     s = c.situation
     owners = needs.owners(s, instance)
-    people_ = {p for role in owners for p in _people(c, role)}
+    people_ = {p for role in owners for p in _people(s, role)}
     people_ |= {m for role in needs.leaders(s) for m in people.holders(s, role)}
     if need.place is Place.ROLE:
         records = c.method.roles[need.owner_id].records
@@ -228,12 +228,11 @@ def _may_do(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool
     return actor.person in people_
 
 
-def _people(c: Cursor, owner: str) -> tuple[str, ...]:
+def _people(s: Situation, owner: str) -> tuple[str, ...]:
     """The people behind a role id, or the one person named."""
-    if owner not in c.method.roles:
-        return (owner, *people.substitutes(c.situation, owner, ""))
-    s = c.situation
-    members = c.project.members.get(owner, ())
+    if owner not in s.method.roles:
+        return (owner, *people.substitutes(s, owner, ""))
+    members = s.project.members.get(owner, ())
     stand_ins = (p for m in members for p in people.substitutes(s, m, owner))
     return tuple(p for p in (*members, *stand_ins) if p not in s.inputs.inactive)
 
@@ -279,22 +278,25 @@ def _not_held(c: Cursor, instance: NeedInstance) -> None:
 
 
 def confirmers(c: Cursor, instance: NeedInstance, need: Need) -> frozenset[str] | None:
+    return confirmers_of(c.situation, instance, need)
+
+
+def confirmers_of(s: Situation, instance: NeedInstance, need: Need) -> frozenset[str] | None:
     """Who confirms that the act was done; None where the owner's word is enough.
 
     By default: for what an outcome asks, any one of those who decide the gate, or their recorder.
     """
-    s = c.situation
     scope = need_scope(s, instance)
     if need.accepts is not None:
         return frozenset(people.people_of(s, need.accepts, scope))
     if need.place is not Place.OUTCOME:
         return None
-    gate = c.method.gates[need.owner_id]
-    decision = c.project.decision_of(instance.decision or "")
+    gate = s.method.gates[need.owner_id]
+    decision = s.project.decision_of(instance.decision or "")
     roles = decision.roles if decision else ()
-    found = {p for role in roles for p in _people(c, role)}
+    found = {p for role in roles for p in _people(s, role)}
     for role in roles:
-        records = c.method.roles[role].records
+        records = s.method.roles[role].records
         found |= set(people.people_of(s, records, gates.gate_scope(s, gate)) if records else ())
     return frozenset(found)
 
@@ -332,7 +334,7 @@ def waive(c: Cursor, command: k.Waive, actor: Actor) -> None:
     if needs.finding(s, instance).done:
         refuse("wrong_state", instance.key, state="done")
     role = next(
-        r for r in people.roles_asked(s, need.waives, scope) if actor.person in _people(c, r)
+        r for r in people.roles_asked(s, need.waives, scope) if actor.person in _people(s, r)
     )
     c.emit(
         e.NeedWaived(

@@ -154,7 +154,7 @@ def anchor(s: Situation, a: Anchor, scope: Scope) -> When:
         case AnchorKind.DECISION:
             return _decision(s, scope)
         case AnchorKind.DUE:
-            return needs.due(s, s.project.needs[scope.need]) if scope.need else unknown("due")
+            return _due(s, scope)
         case AnchorKind.GATE:
             return _gate(s, a.name)
         case AnchorKind.NEED:
@@ -165,6 +165,12 @@ def anchor(s: Situation, a: Anchor, scope: Scope) -> When:
             return _session(s, s.method.roles[a.name], s.day_of(scope.opened_at))
         case AnchorKind.YEARLY:
             return When(day=_yearly(s.day_of(scope.opened_at), a.month, a.day))
+
+
+def _due(s: Situation, scope: Scope) -> When:
+    if scope.due is not None:
+        return scope.due
+    return needs.due(s, s.project.needs[scope.need]) if scope.need else unknown("due")
 
 
 def _happened(instant: datetime | None, name: str) -> When:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from innocities_engine.domain import calendar
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Gate, Methodology, Need
 from innocities_engine.domain.project import NeedInstance, Passage, Project, Track
+
+if TYPE_CHECKING:
+    from innocities_engine.domain.whens import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Scope:
     passage: str = ""
     need: str = ""
     phase: str = ""
+    due: When | None = None  # what a rung counts from, where it is not a need's
 
     @property
     def gate(self) -> str:

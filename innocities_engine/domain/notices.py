@@ -1,0 +1,207 @@
+"""Who is told what: facts to be told to one role or person, born in the transaction of their cause.
+
+A notice names roles; who holds them, in which language and at which hour, is found when it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from innocities_engine.domain import events as e
+from innocities_engine.domain import needs, people
+from innocities_engine.domain.commands import Inputs
+from innocities_engine.domain.definition import Gate, Methodology, NeedKind
+from innocities_engine.domain.gates import project_scope
+from innocities_engine.domain.project import Project
+from innocities_engine.domain.situation import Situation, need_of, passage_scope
+
+KINDS = (
+    "reminder",
+    "escalation",
+    "decide_asked",
+    "advise_asked",
+    "rate_asked",
+    "approve_asked",
+    "accept_asked",
+    "decided",
+    "returned",
+    "condition_opened",
+    "gate_raised",
+    "appointed",
+    "held",
+    "overridden",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`role` or `person` is set, never both. `immediate`: it cannot wait for a digest.
+
+    `data` holds ids and plain texts only: project, title, gate, need, outcome, reason, rung.
+    """
+
+    kind: str
+    dedupe_key: str
+    role: str = ""
+    person: str = ""
+    due: date | None = None
+    immediate: bool = False
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+def notices(
+    method: Methodology,
+    before: Project,
+    after: Project,
+    happened: Iterable[e.Event],
+    inputs: Inputs,
+) -> tuple[Notice, ...]:
+    """The notices that these events cause, each once."""
+    found: dict[str, Notice] = {}
+    for event in happened:
+        s = Situation(method, after, inputs, event.at)
+        for notice in _of(s, before, event):
+            found.setdefault(notice.dedupe_key, notice)
+    return tuple(found.values())
+
+
+def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
+    match event:
+        case e.ReminderRaised() if not event.overtaken:
+            yield from _reminder(s, event)
+        case e.PapersPresented():
+            yield from _presented(s, event)
+        case e.GateDecided():
+            yield from _decided(s, event)
+        case e.VersionReturned():
+            version = s.project.versions[event.artefact][event.n - 1]
+            data = {"artefact": event.artefact, "by": event.by, "reason": event.reason}
+            yield _told(s, "returned", f"{event.artefact}@{event.n}", version.by, data)
+        case e.VersionSubmitted():
+            yield from _submitted(s, event)
+        case e.NeedOpened():
+            yield from _condition(s, event)
+        case e.NeedHandedIn():
+            yield from _handed_in(s, event)
+        case e.GateOpened() if event.passage.raised_by:
+            gate = s.method.gates[event.passage.gate]
+            data = {"gate": gate.id, "by": event.passage.raised_by}
+            for role in (*needs.leaders(s), *_deciders(s, gate, event.passage.key)):
+                yield _told(s, "gate_raised", event.passage.key, role, data)
+        case e.RoleFilled() if before.started_at is not None:
+            for person in event.members:
+                if person not in before.members.get(event.role, ()):
+                    key = f"{event.role}@{event.at.isoformat()}"
+                    yield _told(s, "appointed", key, person, {"role": event.role})
+        case e.TrackHeld():
+            data = {"phase": s.project.tracks[event.track].phase}
+            key = f"{event.passage}@{event.review_on}"
+            for role in needs.leaders(s):
+                yield _told(s, "held", key, role, data, due=event.review_on)
+        case e.GateOverridden():
+            data = {
+                "gate": event.passage.partition("#")[0],
+                "by": event.by,
+                "reason": event.reason,
+            }
+            gate = s.method.gates[data["gate"]]
+            for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
+                yield _told(s, "overridden", event.passage, role, data)
+
+
+def _told(
+    s: Situation,
+    kind: str,
+    key: str,
+    to: str,
+    data: Mapping[str, str],
+    *,
+    due: date | None = None,
+    immediate: bool = True,
+) -> Notice:
+    is_role = to in s.method.roles
+    return Notice(
+        kind=kind,
+        dedupe_key=f"{s.project.id}|{kind}|{key}|{to}",
+        role=to if is_role else "",
+        person="" if is_role else to,
+        due=due,
+        immediate=immediate,
+        data={"project": s.project.id, "title": s.project.title, **data},
+    )
+
+
+def _reminder(s: Situation, event: e.ReminderRaised) -> Iterator[Notice]:
+    kind = "escalation" if event.escalation else "reminder"
+    data = {**event.about, "obligation": event.obligation, "rung": event.rung}
+    data["overdue"] = "yes" if s.day_of(event.at) > event.due else "no"
+    for to in event.to:
+        yield _told(s, kind, event.key, to, data, due=event.due, immediate=event.escalation)
+
+
+def _deciders(s: Situation, gate: Gate, passage: str) -> tuple[str, ...]:
+    return people.roles_asked(s, gate.decides.by, passage_scope(s, s.project.passages[passage]))
+
+
+def _presented(s: Situation, event: e.PapersPresented) -> Iterator[Notice]:
+    passage = s.project.passages[event.passage]
+    gate = s.method.gates[passage.gate]
+    scope = passage_scope(s, passage)
+    key = f"{passage.key}.{passage.asking}"
+    data = {"gate": gate.id, "by": event.presentation.by}
+    for role in _deciders(s, gate, passage.key):
+        yield _told(s, "decide_asked", key, role, data)
+    for voice in gate.advises.values():
+        for role in people.roles_asked(s, voice.by, scope):
+            item = {**data, "item": voice.id}
+            yield _told(s, "advise_asked", f"{key}/{voice.id}", role, item)
+    if gate.rates is not None:
+        for role in people.roles_asked(s, gate.rates.by, scope):
+            yield _told(s, "rate_asked", key, role, data)
+
+
+def _decided(s: Situation, event: e.GateDecided) -> Iterator[Notice]:
+    decision = event.decision
+    gate = s.method.gates[decision.passage.partition("#")[0]]
+    outcome = gate.outcomes[decision.proposal.outcome]
+    turn = sum(d.passage == decision.passage and d.at <= event.at for d in s.project.decisions)
+    data = {"gate": gate.id, "outcome": outcome.id, "reason": decision.reason}
+    data["by"] = ", ".join(decision.by)
+    told = (*gate.tells, *outcome.tells, *needs.leaders(s))
+    for role in dict.fromkeys(told):
+        yield _told(s, "decided", f"{decision.passage}d{turn}", role, data)
+
+
+def _submitted(s: Situation, event: e.VersionSubmitted) -> Iterator[Notice]:
+    artefact = s.method.artefacts[event.version.artefact]
+    data = {"artefact": artefact.id, "by": event.version.by, "version": str(event.version.n)}
+    scope = project_scope(s)
+    for role in people.roles_asked(s, artefact.approves, scope):
+        yield _told(s, "approve_asked", f"{artefact.id}@{event.version.n}", role, data)
+
+
+def _condition(s: Situation, event: e.NeedOpened) -> Iterator[Notice]:
+    need = need_of(s.method, event.need)
+    if need.kind is NeedKind.WRITTEN:
+        instance = s.project.needs[event.need.key]
+        data = {
+            "need": need.ref,
+            "gate": need.owner_id,
+            "text": event.need.text,
+            "instance": event.need.key,
+        }
+        due = needs.due_day(s, instance)
+        yield _told(s, "condition_opened", event.need.key, event.need.owner, data, due=due)
+
+
+def _handed_in(s: Situation, event: e.NeedHandedIn) -> Iterator[Notice]:
+    instance = s.project.needs[event.need]
+    need = need_of(s.method, instance)
+    decision = s.project.decision_of(instance.decision or "")
+    scope = project_scope(s)
+    roles = people.roles_asked(s, need.accepts, scope) or (decision.roles if decision else ())
+    data = {"need": need.ref, "instance": instance.key, "by": event.by, "text": instance.text}
+    for role in roles:
+        yield _told(s, "accept_asked", f"{instance.key}@{event.at.isoformat()}", role, data)

@@ -1,0 +1,359 @@
+"""What to remind of, when, and whom: one source for the sweep and for the forecast.
+
+An obligation is an open need, a voice that is asked for, or the review of a hold; the rungs of its
+ladder say when. A rung comes due with its day in the organisation's zone; at which hour somebody is
+written to is the delivery's matter. Of several rungs due at once only the latest is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from innocities_engine.domain import calendar, gates, handing_in, moments, needs, people, predicates
+from innocities_engine.domain import events as e
+from innocities_engine.domain.calendar import Step
+from innocities_engine.domain.commands import Inputs
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Gate, Ladder, Methodology, NeedKind, Rung, Voice
+from innocities_engine.domain.grammar import Every
+from innocities_engine.domain.project import (
+    NeedInstance,
+    NeedStatus,
+    Passage,
+    PassageStatus,
+    Project,
+    TrackStatus,
+)
+from innocities_engine.domain.settle import advance, settle
+from innocities_engine.domain.situation import (
+    Scope,
+    Situation,
+    need_of,
+    need_scope,
+    passage_scope,
+)
+from innocities_engine.domain.whens import When, civil_day
+
+HORIZON = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something due: its key, by when, who owes it (roles, or one person), and how to remind."""
+
+    key: str
+    due: When
+    owners: tuple[str, ...]
+    ladder: Ladder
+    opened_at: datetime
+    scope: Scope
+    statutory: bool = False
+    deciders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rung of one obligation: raised at `instant`, on `day`."""
+
+    key: str
+    obligation: str
+    rung: str
+    day: date
+    instant: datetime
+    due: date
+    to: tuple[str, ...]
+    escalation: bool
+    certainty: str = "firm"  # firm | estimated | waits
+    waits: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+# ---------------------------------------------------------------- obligations
+
+
+def obligations(s: Situation) -> Iterator[Obligation]:
+    """Everything somebody owes now, whether or not its date is known."""
+    for instance, _ in needs.unmet(s):
+        if instance.status in (NeedStatus.OPEN, NeedStatus.HANDED_IN):
+            yield from _need(s, instance)
+    for passage in s.project.passages.values():
+        if passage.status is PassageStatus.OPEN:
+            yield from _voices(s, passage)
+    yield from _reviews(s)
+
+
+def _ladder(s: Situation, *names: str | None) -> Ladder | None:
+    name = next((n for n in (*names, s.method.remind) if n), None)
+    return s.method.ladders.get(name) if name else None
+
+
+def _need(s: Situation, instance: NeedInstance) -> Iterator[Obligation]:
+    need = need_of(s.method, instance)
+    gate = s.method.gates.get(instance.origin.partition("#")[0])
+    ladder = _ladder(s, need.remind, gate.remind if gate else None)
+    found = needs.finding(s, instance)
+    if ladder is None or not found.is_open or found.exists.value is not True:
+        return
+    owners = needs.owners(s, instance)
+    if instance.status is NeedStatus.HANDED_IN:
+        owners = tuple(sorted(handing_in.confirmers_of(s, instance, need) or ()))
+    moment = need.due or (gate.due if gate else None)
+    yield Obligation(
+        instance.key,
+        needs.due(s, instance),
+        owners,
+        ladder,
+        instance.opened_at,
+        need_scope(s, instance),
+        statutory=moment is not None and handing_in.is_statutory(moment),
+        deciders=_deciders(s, gate, instance.origin),
+    )
+
+
+def _deciders(s: Situation, gate: Gate | None, origin: str) -> tuple[str, ...]:
+    if gate is None or origin not in s.project.passages:
+        return ()
+    return people.roles_asked(s, gate.decides.by, passage_scope(s, s.project.passages[origin]))
+
+
+def _voices(s: Situation, passage: Passage) -> Iterator[Obligation]:
+    """The voices asked for at an open gate: advice and ratings, and the decision once it is ready."""
+    gate = s.method.gates[passage.gate]
+    for voice in gate.advises.values():
+        if gates.advice_given(s, gate.id, voice.id) is None and _asked(s, passage, voice):
+            yield from _voice(s, gate, passage, voice, f"advise:{passage.key}/{voice.id}")
+    if gate.rates is not None and _unrated(s, gate, passage):
+        yield from _voice(s, gate, passage, gate.rates, f"rate:{passage.key}")
+    if needs.ready_at(s, passage.key) is not None:
+        yield from _voice(s, gate, passage, gate.decides, f"decide:{passage.key}")
+
+
+def _asked(s: Situation, passage: Passage, voice: Voice) -> bool:
+    if voice.when is None:
+        return True
+    return predicates.judge(s, voice.when, passage_scope(s, passage)).value is True
+
+
+def _unrated(s: Situation, gate: Gate, passage: Passage) -> bool:
+    return any(
+        gates.verdict_of(s, gate.id, c.id) is None
+        for c in gate.criteria.values()
+        if gates.applies(s, gate, c)
+    )
+
+
+def _voice(
+    s: Situation, gate: Gate, passage: Passage, voice: Voice, key: str
+) -> Iterator[Obligation]:
+    ladder = _ladder(s, gate.remind)
+    if ladder is None or voice.due is None:
+        return
+    scope = passage_scope(s, passage)
+    roles = people.roles_asked(s, voice.by, scope)
+    due = moments.resolve(s, voice.due, scope)
+    opened = needs.ready_at(s, passage.key) or passage.asked_at
+    yield Obligation(
+        key,
+        due,
+        roles,
+        ladder,
+        opened,
+        scope,
+        deciders=_deciders(s, gate, passage.key),
+        statutory=handing_in.is_statutory(voice.due),
+    )
+
+
+def _reviews(s: Situation) -> Iterator[Obligation]:
+    """The review that a hold promised: its date only reminds, time never resumes by itself."""
+    for root, track in s.project.tracks.items():
+        if track.status is not TrackStatus.HELD or track.held_by is None:
+            continue
+        passage = s.project.passages[track.held_by]
+        gate = s.method.gates[passage.gate]
+        ladder = _ladder(s, gate.remind)
+        if ladder is None or track.review_on is None:
+            continue
+        deciders = _deciders(s, gate, passage.key)
+        held = track.holds[-1].since
+        yield Obligation(
+            f"review:{root}#{len(track.holds)}", When(day=track.review_on), deciders, ladder,
+            held, passage_scope(s, passage), statutory=True, deciders=deciders,
+        )  # fmt: skip
+
+
+# ---------------------------------------------------------------- rungs
+
+
+def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
+    """The rungs of an obligation whose due date is known, in no order; a few ahead of repeated ones."""
+    due = civil_day(s, obligation.due)
+    if due is None or _is_stopped(s, obligation):
+        return
+    opened = s.day_of(obligation.opened_at)
+    for rung in obligation.ladder.rungs.values():
+        for name, when in _rung_days(s, obligation, rung):
+            day = civil_day(s, when)
+            if day is None or day < opened:
+                continue
+            if not obligation.statutory:
+                day = calendar.out_of_quiet(s.inputs.calendar, day)
+            yield Line(
+                key=f"{obligation.key}|{name}|{due.isoformat()}",
+                obligation=obligation.key,
+                rung=name,
+                day=day,
+                instant=calendar.start_of_day(s.inputs.calendar, day),
+                due=due,
+                to=_recipients(obligation, rung),
+                escalation=rung.escalation,
+                certainty=_certainty(obligation),
+                steps=when.steps,
+            )
+
+
+def _certainty(obligation: Obligation) -> str:
+    """A date that counts from a meeting moves with the calendar of the body."""
+    return "estimated" if any(s.code == "meeting" for s in obligation.due.steps) else "firm"
+
+
+def _is_stopped(s: Situation, obligation: Obligation) -> bool:
+    """Clocks stop on hold; statutory periods and the review itself run on."""
+    track = s.project.tracks.get(obligation.scope.track)
+    held = track is not None and track.status is TrackStatus.HELD
+    return held and not obligation.statutory
+
+
+def _rung_days(s: Situation, obligation: Obligation, rung: Rung) -> Iterator[tuple[str, When]]:
+    """A rung counts working days as they are: quiet periods move the mail, not the count."""
+    inputs = replace(s.inputs, calendar=calendar.without_quiet(s.inputs.calendar))
+    plain = replace(s, inputs=inputs)
+    scope = replace(obligation.scope, due=obligation.due)
+    if not isinstance(rung.at, Every):
+        yield rung.id, moments.resolve(plain, rung.at, scope)
+        return
+    for k, when in moments.occurrences(plain, rung.at, scope):
+        yield f"{rung.id}.{k}", when
+        day = civil_day(s, when)
+        if day is None or day > s.today:
+            return
+
+
+def _recipients(obligation: Obligation, rung: Rung) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in rung.to:
+        if name == "owner":
+            found += obligation.owners
+        elif name in ("decider", "deciders"):
+            found += obligation.deciders
+        else:
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+# ---------------------------------------------------------------- raising
+
+
+def due_lines(s: Situation) -> list[tuple[Line, bool]]:
+    """The rungs due and not raised yet, each with whether a later one overtakes it."""
+    found: list[tuple[Line, bool]] = []
+    for obligation in obligations(s):
+        all_lines = sorted(lines(s, obligation), key=lambda line: (line.instant, line.rung))
+        for line in all_lines:
+            s.look_again(line.instant)
+        come = [line for line in all_lines if line.instant <= s.now]
+        for i, line in enumerate(come):
+            if line.key not in s.project.raised:
+                found.append((line, i < len(come) - 1))
+    return found
+
+
+def raise_due(c: Cursor) -> None:
+    """Raise what is due now, each rung once; without recipients there is nothing to tell."""
+    for line, overtaken in due_lines(c.situation):
+        c.emit(
+            e.ReminderRaised(
+                at=c.now,
+                key=line.key,
+                obligation=line.obligation,
+                rung=line.rung,
+                due=line.due,
+                to=line.to,
+                escalation=line.escalation,
+                overtaken=overtaken or not line.to,
+                about=about(c.situation, line.obligation),
+            )
+        )
+
+
+def about(s: Situation, obligation: str) -> dict[str, str]:
+    """What the obligation is, by ids: kind, gate, need, artefact, phase."""
+    instance = s.project.needs.get(obligation)
+    if instance is not None:
+        need = need_of(s.method, instance)
+        found = {"kind": "need", "need": need.ref, "of": need.of, "what": need.kind.value}
+        place = instance.origin.partition("#")[0]
+        found["gate" if place in s.method.gates else "phase"] = place
+        if need.kind is NeedKind.WRITTEN:
+            found["text"] = instance.text
+        if instance.status is NeedStatus.HANDED_IN:
+            found["kind"] = "accept"
+        return {k: v for k, v in found.items() if v}
+    kind, _, subject = obligation.partition(":")
+    if kind == "review":
+        return {"kind": kind, "phase": s.project.tracks[subject.partition("#")[0]].phase}
+    passage, _, item = subject.partition("/")
+    return {k: v for k, v in (
+        ("kind", kind), ("gate", passage.partition("#")[0]), ("item", item)
+    ) if v}  # fmt: skip
+
+
+def next_wake(
+    method: Methodology, project: Project, inputs: Inputs, now: datetime
+) -> datetime | None:
+    """The next instant with something to work out or to raise; None if time changes nothing."""
+    c = Cursor(method, project, inputs, now)
+    settle(c)
+    s = c.situation
+    unraised = [line.instant for line, _ in due_lines(s)]
+    ahead = [alarm for alarm in c.alarms if alarm > now]
+    return min((*unraised, *ahead), default=None)
+
+
+def reminders(
+    method: Methodology,
+    project: Project,
+    inputs: Inputs,
+    now: datetime,
+    until: datetime | None = None,
+) -> Iterator[Line]:
+    """Yield all that would be raised from `now` on if no further command came, in order.
+
+    It sweeps a copy of the project at each of its wake-ups, so it is the sweep, looked at early.
+    """
+    end = until or now + HORIZON
+    c = Cursor(method, project, inputs, now)
+    advance(c, now)
+    while True:
+        for line, overtaken in due_lines(c.situation):
+            if not overtaken and line.to:
+                yield line
+        raise_due(c)
+        wake = next_wake(method, c.project, inputs, c.now)
+        if wake is None or wake > end:
+            return
+        advance(c, wake)
+
+
+def waiting(s: Situation) -> Iterator[Line]:
+    """The obligations nobody can be reminded of yet, each with what its date waits for."""
+    for obligation in obligations(s):
+        if not obligation.due.known and obligation.due.waits:
+            yield Line(
+                key=obligation.key, obligation=obligation.key, rung="", day=s.today,
+                instant=s.now, due=s.today, to=obligation.owners, escalation=False,
+                certainty="waits", waits=tuple(sorted(obligation.due.waits)),
+            )  # fmt: skip
+
