@@ -1,5 +1,6 @@
-"""Decide one command: gather what its rules read, let the domain decide, and write down everything
-that follows.  When a transaction begins and ends, and what a refusal leads to, is left to the engine.
+"""Decide one command: gather what its rules read, let the domain decide, and write down
+everything that follows.  When a transaction begins and ends, and what a refusal leads to, is left
+to the engine.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _write(connection: Connection, case: Case, receipt: Receipt) -> None:
         projects.set_wake(connection, request.organisation, request.project, kept.wake_at)
     for content in files.handed_in(request.command):
         files.enter(connection, request.organisation, request.project, content, request.actor, now)
-    told = notices(case.method, case.project, after, receipt.events)
+    told = notices(case.method, case.project, after, receipt.events, case.inputs)
     outbox.add(connection, request.organisation, request.project, receipt.sequence, told, now)
     # The end of the chain is shared by all writers of an organisation, so it is taken last.
     record.append(connection, _envelope(case, receipt), receipt.events, case.sequence)

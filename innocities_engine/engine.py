@@ -1,6 +1,6 @@
-"""The one road into the state of a project: authorise, load, decide, record, and plan what to tell
-and when to look again, in one transaction; and the questions one may ask.  What is allowed is left to
-the domain, how it is kept to the store, how it is told to the notifications.
+"""The one road into the state of a project: authorise, load, decide, record, and plan what to
+tell and when to look again, in one transaction; and the questions one may ask.  What is allowed
+is left to the domain, how it is kept to the store, how it is told to the notifications.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from innocities_engine.store import (
     answers,
     definitions,
     files,
-    outbox,
+    incidents,
     people,
     projects,
     record,
@@ -233,7 +233,7 @@ class Engine:
 
         1. Find projects whose time has come, longest overdue first; others cost nothing.
         2. Tick each in a transaction of its own.
-        3. One that fails is pushed an hour ahead and becomes an incident, so that it stops no other.
+        3. One that fails is pushed an hour ahead and becomes an incident: it stops no other.
         """
         swept = Swept()
         while due := self.due():
@@ -262,7 +262,7 @@ class Engine:
         with write(self.store) as connection:
             projects.set_wake(connection, organisation, project, now + PUSHED_AHEAD)
             said = f"{type(fault).__name__}: {fault}"
-            outbox.report(connection, organisation, "tick failed", project, said, now)
+            incidents.report(connection, organisation, "tick failed", project, said, now)
 
     # ------------------------------------------------------------ questions
 

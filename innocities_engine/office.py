@@ -20,7 +20,7 @@ from innocities_engine.store import (
     answers,
     chain,
     definitions,
-    outbox,
+    incidents,
     people,
     projects,
     record,
@@ -187,8 +187,8 @@ class Office:
             self._require(connection, organisation, actor, rights.AUDITING)
             return answers.attempts(connection, organisation)
 
-    def incidents(self, organisation: str) -> list[outbox.Trouble]:
-        return outbox.incidents(self.store, organisation)
+    def incidents(self, organisation: str) -> list[incidents.Trouble]:
+        return incidents.waiting(self.store, organisation)
 
     def record(self, organisation: str, actor: str) -> Sequence[record.Entry]:
         """Tell what was changed around the projects, oldest first."""

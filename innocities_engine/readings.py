@@ -11,7 +11,7 @@ from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import Project, TrackStatus
 from innocities_engine.domain.situation import Situation
-from innocities_engine.domain.wake import next_wake
+from innocities_engine.domain.reminders import next_wake
 from innocities_engine.store.projects import Columns
 
 

@@ -57,7 +57,7 @@ class Settings:
 
     @property
     def mail_password(self) -> str:
-        """The password for the mail server, from the environment or a file, never from a command."""
+        """The password for mail, from the environment or a file, never from a command."""
         given = os.environ.get(PASSWORD_VARIABLE, "")
         path = self.mail.password_file
         return given or (_secret(self.workspace / path) if path else "")
@@ -79,7 +79,7 @@ def new_key(folder: Path) -> None:
 
 
 def load(workspace: Path) -> Settings:
-    """Read the settings of an installation; name every setting that is unknown or of a wrong kind."""
+    """Read the settings of an installation; name each that is unknown or of a wrong kind."""
     path = workspace / SETTINGS
     if not path.exists():
         raise errors.NotFound(f"there is no installation in {workspace}; make one with “init”")

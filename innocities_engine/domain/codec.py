@@ -57,13 +57,15 @@ FREE_TEXT: Final = frozenset(
 
 def dump(value: object, seal: Seal | None = None) -> bytes:
     """Write a value of the domain; with `seal`, each free text is replaced by what it returns."""
-    plain = _encoder(type(value))(value, seal)
+    kind: Any = type(value)
+    plain = _encoder(kind)(value, seal)
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def load(kind: type[T], raw: bytes, reveal: Reveal = str) -> T:
     """Read a value that `dump` wrote; `reveal` gives the text behind a seal."""
-    value: T = _decoder(kind)(json.loads(raw), reveal)
+    wanted: Any = kind
+    value: T = _decoder(wanted)(json.loads(raw), reveal)
     return value
 
 
@@ -79,6 +81,10 @@ def _encoder(kind: Any) -> Encoder:
     return _encoder_of(kind, free=False) or _unchanged
 
 
+def _is_record(kind: Any) -> bool:
+    return is_dataclass(kind)
+
+
 def _unchanged(value: Any, _seal: Seal | None) -> Plain:
     return value
 
@@ -90,9 +96,8 @@ def _decoder(kind: Any) -> Decoder:
 
 def _encoder_of(kind: Any, *, free: bool) -> Encoder | None:
     """The encoder of an annotation; None where JSON says the value as it is."""
-    if is_dataclass(kind):
-        found: Encoder = _record_encoder(kind)
-        return found
+    if _is_record(kind):
+        return _record_encoder(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _optional_encoder(arguments, free=free)
@@ -163,9 +168,8 @@ def _default(f: Field[Any]) -> Any:
 
 
 def _decoder_of(kind: Any, *, free: bool) -> Decoder | None:
-    if is_dataclass(kind):
-        found: Decoder = _record_decoder(kind)
-        return found
+    if _is_record(kind):
+        return _record_decoder(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _optional_decoder(arguments, free=free)
@@ -174,6 +178,10 @@ def _decoder_of(kind: Any, *, free: bool) -> Decoder | None:
         return lambda value, reveal: tuple(item(each, reveal) for each in value)
     if origin is Mapping:
         return _values_decoder(_decoder_of(arguments[1], free=free))
+    return _scalar_decoder(kind, free=free)
+
+
+def _scalar_decoder(kind: Any, *, free: bool) -> Decoder | None:
     if kind is str and free:
         return _revealed
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -192,11 +200,7 @@ def _revealed(value: Any, reveal: Reveal) -> Any:
 
 
 def _optional_decoder(arguments: tuple[Any, ...], *, free: bool) -> Decoder | None:
-    if (
-        NoneType in arguments
-        and len(arguments) > 2
-        and not {bool, str, int} >= set(arguments) - {NoneType}
-    ):
+    if len(set(arguments) - {NoneType, bool, int, str}) > 1:
         raise TypeError(f"cannot tell the members of {arguments} apart")
     inner = next(filter(None, (_decoder_of(a, free=free) for a in arguments)), None)
     if inner is None or inner is _revealed:

@@ -1,1 +1,1 @@
-"""What is kept: tables, transactions, the record and its chain, files, and what waits to be sent."""
+"""What is kept: tables, transactions, the record and its chain, files, and letters to send."""

@@ -1,5 +1,5 @@
-"""Decide what a repeated command gets, and how attempts in vain are remembered: the first answer for
-the same key and content, and a few of many refusals.
+"""Decide what a repeated command gets, and how attempts in vain are remembered: the first answer
+for the same key and content, and a few of many refusals.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Decide what makes the record tamper-evident: each entry's hash covers every column of it and the
-hash before it, one chain for each organisation, over the bytes as they are stored.  Free texts stand
-beside the chain behind salted seals.  What is recorded is left to `record`.
+"""Decide what makes the record tamper-evident: each entry's hash covers every column of it and
+the hash before it, one chain for each organisation, over the bytes as they are stored.  Free
+texts stand beside the chain behind salted seals.  What is recorded is left to `record`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Decide which values about people and organisations are taken at all, since tables check nothing."""
+"""Decide which values about people and organisations are taken at all: the tables check little, and
+what lists, letters and paths are made of must be what it says.
+"""
 
 from __future__ import annotations
 

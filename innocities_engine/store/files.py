@@ -1,6 +1,6 @@
-"""Decide how what was handed in is kept: by its hash, in a folder for each organisation, on the disk
-before any row tells of it, and checked against its hash whenever it is read.  Names people gave are
-kept elsewhere; no path is ever made of them.
+"""Decide how what was handed in is kept: by its hash, in a folder for each organisation, on the
+disk before any row tells of it, and checked against its hash whenever it is read.  Names people
+gave are kept elsewhere; no path is ever made of them.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from innocities_engine import errors
-from innocities_engine.store import tables
+from innocities_engine.store import incidents, tables
 from innocities_engine.store.transactions import Store, read, write
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _waiting(row: RowMapping) -> Waiting:
 
 
 def _fallback(connection: Connection, notice: Waiting, now: datetime) -> Sequence[Recipient]:
-    report(
+    incidents.report(
         connection,
         notice.organisation,
         "nobody to tell",
@@ -421,81 +421,4 @@ def sent_since(store: Store, since: datetime) -> Mapping[str, int]:
         .group_by(c.organisation_id)
     )
     with read(store) as connection:
-        return {organisation: count for organisation, count in connection.execute(query)}
-
-
-# ---------------------------------------------------------------- incidents
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something an administrator has to look at."""
-
-    organisation: str
-    id: str
-    kind: str
-    subject: str
-    message: str
-    at: datetime
-
-
-def incident(
-    store: Store, organisation: str, kind: str, subject: str, message: str, now: datetime
-) -> None:
-    """Make work for an administrator."""
-    with write(store) as connection:
-        report(connection, organisation, kind, subject, message, now)
-
-
-def report(
-    connection: Connection,
-    organisation: str,
-    kind: str,
-    subject: str,
-    message: str,
-    now: datetime,
-) -> None:
-    """Make work for an administrator, unless the same still waits for one."""
-    c = tables.incident.c
-    same = select(c.id).where(
-        c.organisation_id == organisation,
-        c.solved_at.is_(None),
-        c.kind == kind,
-        c.subject == subject,
-    )
-    if connection.execute(same).first() is None:
-        connection.execute(
-            insert(tables.incident).values(
-                organisation_id=organisation,
-                id=uuid4().hex,
-                kind=kind,
-                subject=subject,
-                message=message,
-                at=now,
-            )
-        )
-
-
-def incidents(store: Store, organisation: str) -> list[Trouble]:
-    """List what waits for an administrator, oldest first."""
-    c = tables.incident.c
-    query = (
-        select(c.organisation_id, c.id, c.kind, c.subject, c.message, c.at)
-        .where(c.organisation_id == organisation, c.solved_at.is_(None))
-        .order_by(c.at)
-    )
-    with read(store) as connection:
-        return [Trouble(*row) for row in connection.execute(query)]
-
-
-def solve(store: Store, organisation: str, incident_id: str, person: str, now: datetime) -> None:
-    """Close an incident."""
-    c = tables.incident.c
-    with write(store) as connection:
-        found = connection.execute(
-            update(tables.incident)
-            .where(c.organisation_id == organisation, c.id == incident_id, c.solved_at.is_(None))
-            .values(solved_at=now, solved_by=person)
-        )
-        if not found.rowcount:
-            raise errors.NotFound(f"there is no open incident {incident_id}")
+        return dict(connection.execute(query).tuples().all())

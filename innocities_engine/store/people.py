@@ -1,6 +1,6 @@
-"""Decide how organisations, their people, rights, substitutes and days are kept, and see to it that
-projects are looked at again when something changes that their rules read.  Who may change it is left
-to the engine.
+"""Decide how organisations, their people, rights, substitutes and days are kept, and see to it
+that projects are looked at again when something changes that their rules read.  Who may change it
+is left to the engine.
 """
 
 from __future__ import annotations
@@ -308,7 +308,7 @@ def put_meetings(
 def put_closures(
     connection: Connection, organisation: str, days: Sequence[date], now: datetime
 ) -> None:
-    """Fix the days on which the organisation is closed beside the holidays: these, and no others."""
+    """Fix the days on which the organisation is closed: these, and no others."""
     rows = [{"organisation_id": organisation, "day": day} for day in sorted(set(days))]
     here = (tables.closure.c.organisation_id == organisation,)
     _replace(connection, tables.closure, here, rows)

@@ -1,6 +1,6 @@
-"""Decide how what happened is written down and read again: one entry for each event, in the envelope
-of who did it, in what capacity, why and when; free texts apart, so that they can be blanked.  How
-entries are linked is left to `chain`; what they mean, to the domain.
+"""Decide how what happened is written down and read again: one entry for each event, in the
+envelope of who did it, in what capacity, why and when; free texts apart, so that they can be
+blanked.  How entries are linked is left to `chain`; what they mean, to the domain.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _texts(connection: Connection, organisation: str, project: str) -> dict[str,
     query = select(c.seal, c.content).where(
         c.organisation_id == organisation, c.project_id == project, c.content.is_not(None)
     )
-    return {sealed: content for sealed, content in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
 def _entry(row: Mapping[Any, Any], texts: Mapping[str, str]) -> Entry:

@@ -1,5 +1,5 @@
-"""Decide which right in an organisation lets somebody issue which command.  Whether their voice then
-counts is a matter of the method's roles, and left to the domain.
+"""Decide which right in an organisation lets somebody issue which command.  Whether their voice
+then counts is a matter of the method's roles, and left to the domain.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Decide which form the tables have: create them, bring an older form up to date in one transaction,
-and refuse a form that is newer than this program.  The steps themselves stand in `migrations`.
+"""Decide which form the tables have: create them, bring an older form up to date in one
+transaction, and refuse a form that is newer than this program.  The steps themselves stand in
+`migrations`.
 """
 
 from __future__ import annotations
