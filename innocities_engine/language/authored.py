@@ -26,7 +26,13 @@ from innocities_engine.language.shapes import (
     Text,
     Word,
 )
-from innocities_engine.language.wording import DURATION_TEXT, MOMENT_TEXT, QUIET_TEXT, QUORUM_TEXT
+from innocities_engine.language.wording import (
+    DURATION_TEXT,
+    MOMENT_TEXT,
+    PATH_TEXT,
+    QUIET_TEXT,
+    QUORUM_TEXT,
+)
 
 METHODOLOGY_SCHEMA: Final = "innocities/methodology/1"
 OVERLAY_SCHEMA: Final = "innocities/overlay/1"
@@ -631,7 +637,7 @@ METHODOLOGY: Final = Record(
 def _operation(word: str, facets: Facets, doc: str) -> tuple[str, Shape]:
     path = Pattern(
         "a path of ids",
-        r"^[A-Za-z][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)*$",
+        PATH_TEXT,
         "gates/G3/needs/prosjektplan",
     )
     return (word, Record(word, {word: (path, doc), **facets}, (word, *facets)))
@@ -656,7 +662,7 @@ OPERATION: Final = OneOf(
                 "to": (
                     Pattern(
                         "a path of ids",
-                        r"^[A-Za-z][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)*$",
+                        PATH_TEXT,
                         "gates/G4/needs/prosjektplan",
                     ),
                     "The new path, ending in the same id.",

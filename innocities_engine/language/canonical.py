@@ -1,5 +1,6 @@
 """The canonical form of a resolved definition and its digests. Decides what makes two definitions the
-same: keys are sorted, texts are as written; for the rules, no text that only people read counts.
+same: every word and the order in which people read it; for the rules, neither the order of maps nor
+the texts that only people read.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ _HEAD: Final = ("schema", "id", "version", "languages")
 
 
 def canonical(resolved: Mapping[str, Any]) -> bytes:
-    text = json.dumps(resolved, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8")
+    """The bytes that are stored and hashed; the author's order is kept."""
+    return json.dumps(resolved, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def digest(resolved: Mapping[str, Any]) -> str:
@@ -28,7 +29,8 @@ def digest(resolved: Mapping[str, Any]) -> str:
 def rules_digest(resolved: Mapping[str, Any]) -> str:
     """Two definitions with the same one behave the same."""
     rules = {key: value for key, value in resolved.items() if key not in _HEAD}
-    return digest(_rules(rules, METHODOLOGY))
+    stripped = json.dumps(_rules(rules, METHODOLOGY), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(stripped.encode("utf-8")).hexdigest()
 
 
 def _rules(value: Any, shape: Shape) -> Any:

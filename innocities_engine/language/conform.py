@@ -162,8 +162,8 @@ class _Judge:
                     if _fits_scalar(node.value, scalar):
                         return self._scalar(node, scalar, path)
                 if shape.scalars and isinstance(node.value, str):
-                    texts = [s for s in shape.scalars if not isinstance(s, sh.Flag)]
-                    return self._scalar(node, (texts or list(shape.scalars))[-1], path)
+                    texts = tuple(s for s in shape.scalars if not isinstance(s, sh.Flag))
+                    return self._scalar(node, (texts or shape.scalars)[-1], path)
         return self._wrong(node, _one_of_words(shape), path)
 
     def _variant(self, node: Node, shape: sh.OneOf, path: Path) -> Fit:

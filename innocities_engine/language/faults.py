@@ -56,6 +56,7 @@ class Faults:
     locate: Callable[[Path], Mark] = lambda _path: NOWHERE
     found: list[Fault] = field(default_factory=list)
     compared: int = 0
+    told: set[object] = field(default_factory=set)
 
     def error(
         self, code: str, message: str, path: Path = (), *, hint: str = "", mark: Mark | None = None
@@ -72,8 +73,10 @@ class Faults:
     ) -> None:
         at = mark or self.locate(path)
         told = Fault(at.file, at.line, at.column, ".".join(path), code, message, hint, severity)
-        if told in self.found[-8:]:
+        once = (at, code, message, path if at == NOWHERE else ())
+        if once in self.told:
             return
+        self.told.add(once)
         if len(self.found) >= MOST_FAULTS:
             raise TooMany
         self.found.append(told)

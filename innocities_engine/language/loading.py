@@ -25,6 +25,7 @@ from innocities_engine.language.conform import conform
 from innocities_engine.language.faults import Fault, Faults, Mark, TooMany, in_order
 from innocities_engine.language.nodes import Node, locate
 from innocities_engine.language.reading import read
+from innocities_engine.language.texts import check_texts
 
 MOST_LAYERS = 20
 
@@ -65,7 +66,9 @@ def _judge(tree: Node, faults: Faults) -> tuple[dict[str, Any], Methodology]:
     if not isinstance(plain, dict):
         plain = {}
     method = compile_plain(plain, faults)
-    check_method(method, plain, faults)
+    if not faults.errors:
+        check_method(method, plain, faults)
+    check_texts(tree, faults)
     return plain, method
 
 

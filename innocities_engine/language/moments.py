@@ -26,10 +26,16 @@ from innocities_engine.language.names import Here
 _EVERY: Final = re.compile(r"every (.+?) after (.+?)(?: at most ([0-9]+) times)?")
 _OFFSET: Final = re.compile(r"(.+?) (before|after) (.+)")
 _YEARLY: Final = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(MONTHS)})")
-_OWN: Final = {
+_OWN: Final[dict[str, AnchorKind]] = {
     kind.value: kind
-    for kind in AnchorKind
-    if kind.value in "start entry ready meeting decision due".split()
+    for kind in (
+        AnchorKind.START,
+        AnchorKind.ENTRY,
+        AnchorKind.READY,
+        AnchorKind.MEETING,
+        AnchorKind.DECISION,
+        AnchorKind.DUE,
+    )
 }
 _WHY_NEVER: Final = {
     "entry": "nothing is entered here",

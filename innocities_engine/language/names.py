@@ -29,6 +29,8 @@ RESERVED: Final = frozenset(
     ]
 )
 
+_LOCAL: Final = frozenset(("all", "any", "none", "this", "otherwise", "rated", "true", "false"))
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -89,19 +91,24 @@ def check_ids(raw: Raw, faults: Faults) -> None:
                 message = f"`{name}` is also the id of {'.'.join(first)}."
                 hint = "Ids are unique in the whole method, also when capitals are ignored."
                 faults.error("duplicate-id", message, path, hint=hint)
-    for section, name, keys in _inner(raw):
-        for key in keys:
-            _not_reserved(key, (section, name, "needs", key), faults)
+    for path in _inner(raw):
+        words = RESERVED if path[-2] == "needs" else _LOCAL
+        _not_reserved(path[-1], path, faults, words)
 
 
-def _inner(raw: Raw) -> Iterable[tuple[str, str, Iterable[str]]]:
+def _inner(raw: Raw) -> Iterable[Path]:
     for section in ("roles", "phases", "gates"):
         for name, thing in raw.get(section, {}).items():
-            yield section, name, thing.get("needs", {})
+            for facet in ("needs", "criteria", "advises", "outcomes"):
+                yield from ((section, name, facet, key) for key in thing.get(facet, {}))
+    for name, gate in raw.get("gates", {}).items():
+        for outcome, written in gate.get("outcomes", {}).items():
+            above = ("gates", name, "outcomes", outcome, "needs")
+            yield from ((*above, key) for key in written.get("needs", {}))
 
 
-def _not_reserved(name: str, path: Path, faults: Faults) -> None:
-    if name.lower() in RESERVED:
+def _not_reserved(name: str, path: Path, faults: Faults, words: frozenset[str] = RESERVED) -> None:
+    if name.lower() in words:
         message = f"`{name}` is a word of the language and cannot be an id."
         faults.error("reserved-id", message, path, hint=f"Call it, say, `{name}_1`.")
 

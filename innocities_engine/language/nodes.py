@@ -46,14 +46,12 @@ class Node:
 
 
 def find(node: Node, path: Path) -> Node | None:
+    """What stands at a path of keys; lists have no keys, so nothing in them is found."""
     for step in path:
-        match node.value:
-            case dict() as children if step in children:
-                node = children[step]
-            case tuple() as items if step.isdigit() and int(step) < len(items):
-                node = items[int(step)]
-            case _:
-                return None
+        inner = node.get(step)
+        if inner is None:
+            return None
+        node = inner
     return node
 
 
@@ -61,11 +59,17 @@ def locate(node: Node, path: Path) -> Mark:
     """Where the path stands in the text, or the nearest thing above it that does."""
     mark = node.mark
     for step in path:
-        inner = find(node, (step,))
+        inner = _child(node, step)
         if inner is None:
             break
         node, mark = inner, inner.key or inner.mark
     return mark
+
+
+def _child(node: Node, step: str) -> Node | None:
+    if step.isdigit() and int(step) < len(node.items):
+        return node.items[int(step)]
+    return node.get(step)
 
 
 def graft(node: Node, path: Path, change: Node | None) -> Node:

@@ -11,7 +11,6 @@ from innocities_engine.language.authored import METHODOLOGY_SCHEMA
 from innocities_engine.language.faults import Faults, Mark, Path
 from innocities_engine.language.nodes import Node, find, graft
 from innocities_engine.language.references import moved, renamed, takes_basis
-from innocities_engine.language.shapes import ID
 
 MOST_RENAMES: Final = 200  # each walks the whole method
 _OVER: Final = ("id", "version", "languages", "title", "help", "basis")
@@ -75,7 +74,7 @@ class _Work:
             self._error("already-there", f"{'/'.join(path)} exists already.", "Use `replace`.")
             return
         above = self._above(path)
-        if above is None:
+        if above is None or self._collides(above, path[-1]):
             return
         value = replace(value, key=self.mark)
         if basis is not None and takes_basis(path) and "basis" not in value.map:
@@ -183,12 +182,18 @@ class _Work:
             return None
         return above
 
+    def _collides(self, above: Path, step: str) -> bool:
+        beside = find(self.tree, above)
+        for key in beside.map if beside else ():
+            if key.casefold() == step.casefold():
+                message = f"`{step}` and `{key}` differ only in capital letters."
+                self._error("duplicate-key", message, "Find another id.")
+                return True
+        return False
+
     def _error(self, code: str, message: str, hint: str = "") -> None:
         self.faults.error(code, message, self.told, hint=hint, mark=self.mark)
 
 
 def _with_basis(value: Node, basis: Node) -> Node:
     return value.put("basis", basis) if isinstance(value.value, dict) else value
-
-
-__all__ = ["ID", "apply"]

@@ -25,3 +25,4 @@ MOMENT_TEXT: Final = (
 )
 QUORUM_TEXT: Final = "^(one|all|majority|[1-9][0-9]{0,3}|[1-9][0-9]{0,2} percent)$"
 QUIET_TEXT: Final = rf"^{_DAY}\.\.{_DAY}$"
+PATH_TEXT: Final = f"^{ID}(/{ID}){{0,19}}$"

@@ -1,0 +1,58 @@
+"""Checks the texts of a method: whether what people see is said, in every language that the definition
+declares. Who declares a language must write it; a text that came from below is only warned of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from innocities_engine.language import shapes as sh
+from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, TEXTS
+from innocities_engine.language.faults import Faults, Path
+from innocities_engine.language.nodes import Node
+from innocities_engine.language.shapes import Shape
+
+_MUST: Final = ("title", "question", "do")
+_TITLED: Final = ("roles", "artefacts", "phases", "gates")
+
+
+def check_texts(tree: Node, faults: Faults) -> None:
+    languages = tree.get("languages")
+    if languages is None:
+        return
+    wanted = [node.text for node in languages.items]
+    for path, node in texts_in(tree, METHODOLOGY, ()):
+        missing = [language for language in wanted if not node.map.get(language)]
+        if missing:
+            _missing(path, node, missing, languages.mark.file, faults)
+    for section in _TITLED:
+        for name, thing in (tree.map[section].map if section in tree.map else {}).items():
+            if "title" not in thing.map:
+                hint = "Add `title` in every language."
+                faults.error("no-title", f"{name} has no title.", (section, name), hint=hint)
+
+
+def _missing(path: Path, node: Node, missing: list[str], declared_in: str, faults: Faults) -> None:
+    here = node.mark.file == declared_in
+    tell = faults.error if here and path[-1] in _MUST else faults.warning
+    message = f"The {path[-1]} is not said in {' and '.join(missing)}."
+    hint = f"Add `{missing[0]}: …`, or take the language out of `languages`."
+    tell("missing-language", message, path, hint=hint)
+
+
+def texts_in(node: Node, shape: Shape, path: Path) -> Iterable[tuple[Path, Node]]:
+    """Every map of texts by language, with its path."""
+    match shape:
+        case sh.Ref():
+            yield from texts_in(node, DEFINITIONS[shape.name], path)
+        case sh.MapOf() if shape is TEXTS:
+            if isinstance(node.value, dict):
+                yield path, node
+        case sh.Record():
+            for key, child in node.map.items():
+                if key in shape.facets:
+                    yield from texts_in(child, shape.facets[key][0], (*path, key))
+        case sh.MapOf():
+            for key, child in node.map.items():
+                yield from texts_in(child, shape.special.get(key, shape.item), (*path, key))
