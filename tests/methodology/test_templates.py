@@ -43,10 +43,12 @@ def copied(value: Any) -> Any:
 
 
 def renamed(value: Any, old: str, new: str) -> Any:
-    """Follow a new name wherever the old one is a key."""
-    if not isinstance(value, dict):
-        return value
-    return {(new if k == old else k): renamed(v, old, new) for k, v in value.items()}
+    """Follow a new name wherever the old one stands for the thing."""
+    if isinstance(value, dict):
+        return {(new if k == old else k): renamed(v, old, new) for k, v in value.items()}
+    if isinstance(value, list):
+        return [renamed(v, old, new) for v in value]
+    return new if value == old else value
 
 
 def applied(tree: Tree, operation: Tree) -> Tree:
@@ -86,6 +88,19 @@ def asked(gate: Tree) -> set[str]:
 
 def gates_that_ask(name: str, artefact: str) -> set[str]:
     return {gate for gate, said in method(name)["gates"].items() if artefact in asked(said)}
+
+
+def named(who: Any) -> set[str]:
+    """The roles that a Who speaks of, conditions aside."""
+    if isinstance(who, dict):
+        return set().union(*(named(v) for k, v in who.items() if k != "when"))
+    return set().union(*map(named, who)) if isinstance(who, list) else {str(who)}
+
+
+def writers(name: str, artefact: str, language: str) -> set[str]:
+    tree = method(name)
+    titles = (tree["roles"][r]["title"][language] for r in named(tree["artefacts"][artefact]["by"]))
+    return {str(title).partition(" (")[0].casefold() for title in titles}
 
 
 def uses() -> Iterator[tuple[str, str, str]]:
@@ -143,9 +158,19 @@ def test_a_template_names_a_gate_that_asks_for_it() -> None:
     unnamed = []
     for name, artefact, template in uses():
         asking = gates_that_ask(name, artefact)
-        opening = written().get(template, "").partition("\n## ")[0]
+        opening = written()[template].partition("\n## ")[0]
         if asking and not any(re.search(rf"\b{gate}\b", opening) for gate in asking):
             unnamed.append((name, template, sorted(asking)))
+    assert unnamed == []
+
+
+def test_a_template_names_somebody_who_owns_the_document() -> None:
+    unnamed = []
+    for name, artefact, template in uses():
+        opening = written()[template].partition("\n## ")[0].casefold()
+        owners = writers(name, artefact, template.partition("/")[0])
+        if not any(owner in opening for owner in owners):
+            unnamed.append((name, template, sorted(owners)))
     assert unnamed == []
 
 
