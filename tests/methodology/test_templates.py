@@ -8,76 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-METHODOLOGY = Path(__file__).parents[2] / "methodology"
-TEMPLATES = METHODOLOGY / "templates"
+from innocities_engine.library import SHIPPED, Library
+
+TEMPLATES = SHIPPED / "templates"
 Tree = dict[str, Any]
 
 
 @cache
-def sources() -> dict[str, Tree]:
-    """Read every methodology and overlay, by id."""
-    yaml = YAML(typ="safe", pure=True)
-    read = (yaml.load(path.read_text("utf-8")) for path in sorted(METHODOLOGY.glob("*/*.yaml")))
-    shapes = ("innocities/methodology/", "innocities/overlay/")
+def methods() -> dict[str, Tree]:
+    """Every shipped method in its resolved form, by id and version."""
+    library = Library()
     return {
-        tree["id"]: tree
-        for tree in read
-        if isinstance(tree, dict) and str(tree.get("schema")).startswith(shapes)
+        f"{name} {version}": library.resolved(name, version) for name, version, _ in library.ids()
     }
-
-
-def node(tree: Tree, steps: list[str]) -> Tree:
-    for step in steps:
-        tree = tree.setdefault(step, {})
-    return tree
-
-
-def copied(value: Any) -> Any:
-    return {k: copied(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-
-def renamed(value: Any, old: str, new: str) -> Any:
-    """Follow a new name wherever the old one stands for the thing."""
-    if isinstance(value, dict):
-        return {(new if k == old else k): renamed(v, old, new) for k, v in value.items()}
-    if isinstance(value, list):
-        return [renamed(v, old, new) for v in value]
-    return new if value == old else value
-
-
-def applied(tree: Tree, operation: Tree) -> Tree:
-    """Apply one operation of an overlay, as far as artefacts and needs are concerned."""
-    verb = next(v for v in ("add", "remove", "replace", "rename", "move") if v in operation)
-    *above, last = operation[verb].split("/")
-    if verb == "rename":
-        return dict(renamed(tree, last, operation["to"]))
-    if verb in ("add", "replace"):
-        node(tree, above)[last] = copied(operation["value"])
-        return tree
-    taken = node(tree, above).pop(last)
-    if verb == "move":
-        *target, name = operation["to"].split("/")
-        node(tree, target)[name] = taken
-    return tree
-
-
-@cache
-def method(name: str) -> Tree:
-    """Resolve one methodology: its base, with the operations of its overlay."""
-    source = sources()[name]
-    if "extends" not in source:
-        return source
-    tree: Tree = copied(method(source["extends"]["id"]))
-    for change in source["changes"]:
-        for operation in change["operations"]:
-            tree = applied(tree, operation)
-    return tree | {"languages": source.get("languages", tree["languages"])}
 
 
 def asked(gate: Tree) -> set[str]:
@@ -87,7 +34,7 @@ def asked(gate: Tree) -> set[str]:
 
 
 def gates_that_ask(name: str, artefact: str) -> set[str]:
-    return {gate for gate, said in method(name)["gates"].items() if artefact in asked(said)}
+    return {gate for gate, said in methods()[name]["gates"].items() if artefact in asked(said)}
 
 
 def named(who: Any) -> set[str]:
@@ -98,16 +45,16 @@ def named(who: Any) -> set[str]:
 
 
 def writers(name: str, artefact: str, language: str) -> set[str]:
-    tree = method(name)
+    tree = methods()[name]
     titles = (tree["roles"][r]["title"][language] for r in named(tree["artefacts"][artefact]["by"]))
     return {str(title).partition(" (")[0].casefold() for title in titles}
 
 
 def uses() -> Iterator[tuple[str, str, str]]:
     """Method, artefact, and the template it needs: one for each language of the method."""
-    for name in sources():
-        for artefact, said in method(name).get("artefacts", {}).items():
-            for language in method(name)["languages"]:
+    for name in methods():
+        for artefact, said in methods()[name].get("artefacts", {}).items():
+            for language in methods()[name]["languages"]:
                 template = str(said.get("template", "no template")).removeprefix("templates/")
                 yield name, artefact, f"{language}/{template}"
 
@@ -130,7 +77,7 @@ each_template = pytest.mark.parametrize("name", sorted(written()))
 
 
 def test_every_artefact_has_a_template_in_every_language_of_its_method() -> None:
-    assert sources()
+    assert methods()
     assert [use for use in uses() if use[2] not in written()] == []
 
 
@@ -148,7 +95,7 @@ def test_no_two_templates_say_the_same() -> None:
 def test_a_template_bears_the_title_that_a_method_gives_its_document() -> None:
     titles: dict[str, set[str]] = {}
     for name, artefact, template in uses():
-        title = method(name)["artefacts"][artefact]["title"][template.partition("/")[0]]
+        title = methods()[name]["artefacts"][artefact]["title"][template.partition("/")[0]]
         titles.setdefault(template, set()).add(f"# {title}")
     strangers = [t for t in titles if written()[t].partition("\n")[0] not in titles[t]]
     assert strangers == []
