@@ -353,6 +353,12 @@ class Methodology(Element):
     gates: Mapping[str, Gate]
     ladders: Mapping[str, Ladder]
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Methodology) and self.digest == other.digest
+
     @cached_property
     def main_root(self) -> str:
         return next(p.id for p in self.phases.values() if p.main)
