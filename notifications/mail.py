@@ -39,7 +39,7 @@ _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_LINK: Final = re.compile(r"https?://[!#-;=?-~]{1,900}")  # on one line, without space, quote, < or >
+_LINK: Final = re.compile(r"https?://[!#-;=?-~]{1,900}")  # one line; no space, quote, < or >
 _SPECIAL: Final = re.compile(r'[()<>\[\]:;@\\,"=?]+')
 # Marks that turn the direction of the text after them, and so what a reader takes it for.
 _TURNING: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -1,6 +1,6 @@
-"""Decide how a captive mailbox looks: a folder in which every mail stands as it would have gone out,
-with a page and a text that a person can open to read them.  It stands in for a mail server where
-nothing may leave the machine; whether it is used is left to whoever wires the parts.
+"""Decide how a captive mailbox looks: a folder in which every mail stands as it would have gone
+out, with a page and a text that a person can open to read them.  It stands in for a mail server
+where nothing may leave the machine; whether it is used is left to whoever wires the parts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Decide what became of a mail that was handed over: taken, perhaps taken, refused for now or for
-good, or nobody there to take it.  When it is tried again, and who hears of it, is left to `delivery`.
-A captive mailbox is in `mailbox`.
+good, or nobody there to take it.  When it is tried again, and who hears of it, is left to
+`delivery`; a mailbox on this machine to `mailbox`.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class SmtpMailer:
 
         1. A kept connection may have died meanwhile: then once more over a new one, which is safe
            as long as no content was sent.
-        2. Sent is what was answered 250 after the last dot; what happens after it is of no interest.
+        2. Sent is what was answered 250 after the last dot; what follows is of no interest.
         """
         kept = self._line is not None
         try:

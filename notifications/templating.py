@@ -52,7 +52,8 @@ def catalogue(language: str) -> Mapping[str, Template]:
 
 def say(language: str, text: str, values: Mapping[str, object]) -> str:
     """Say one text of the catalogue; what it leaves open leaves no gap."""
-    return " ".join(catalogue(language)[text].render(values).split())
+    said = " ".join(catalogue(language)[text].render(values).split())
+    return said.replace("?.", "?").replace("!.", "!")
 
 
 def spoken(language: str) -> str:
