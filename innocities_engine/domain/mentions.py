@@ -1,0 +1,81 @@
+"""What a predicate speaks of: the tests it is made of, named rules and alternatives followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.grammar import (
+    AllOf,
+    AnyOf,
+    AtLeastOf,
+    Choose,
+    FactTest,
+    FactValue,
+    NoneOf,
+    Predicate,
+    Test,
+)
+
+
+def tests(method: Methodology, predicate: Predicate | bool | None) -> Iterator[Test]:
+    """Yield every test, also those of the named rules it rests on."""
+    match predicate:
+        case None | bool():
+            return
+        case AllOf(of) | AnyOf(of) | NoneOf(of) | AtLeastOf(_, of):
+            for part in of:
+                yield from tests(method, part)
+        case FactTest():
+            yield from _of_fact(method, predicate)
+        case _:
+            yield predicate
+
+
+def _of_fact(method: Methodology, test: FactTest) -> Iterator[Test]:
+    fact = method.facts[test.fact]
+    if fact.rule is not None:
+        yield from tests(method, fact.rule)
+    elif fact.chosen is not None:
+        yield from of_choose(method, fact.chosen)
+    else:
+        yield test
+    if isinstance(test.value, FactValue):
+        other = method.facts[test.value.fact]
+        yield from tests(method, other.rule)
+
+
+def of_choose(method: Methodology, choose: Choose[object]) -> Iterator[Test]:
+    for alternative in choose.alternatives:
+        yield from tests(method, alternative.when)
+
+
+def all_predicates(method: Methodology) -> Iterator[Predicate]:
+    """Every predicate of the method that a fact's value may matter to."""
+    for fact in method.facts.values():
+        if fact.rule is not None:
+            yield fact.rule
+    for need in method.all_needs:
+        for rule in (need.when, need.done, need.required, need.opens and need.opens.when):
+            if rule is not None and not isinstance(rule, bool):
+                yield rule
+    for phase in method.phases.values():
+        for rule in (phase.done, phase.opens and phase.opens.when):
+            if rule is not None:
+                yield rule
+    for gate in method.gates.values():
+        yield from _of_gate(method, gate.id)
+
+
+def _of_gate(method: Methodology, gate_id: str) -> Iterator[Predicate]:
+    gate = method.gates[gate_id]
+    voices = (gate.decides, *gate.advises.values(), *([gate.rates] if gate.rates else []))
+    rules = [gate.when, gate.opens and gate.opens.when]
+    rules += [v.when for v in voices]
+    rules += [c.when for c in gate.criteria.values()]
+    rules += [o.when for o in gate.outcomes.values()]
+    chooses = [v.by for v in voices if isinstance(v.by, Choose)]
+    chosen = [o.choose for o in gate.outcomes.values() if o.choose is not None]
+    for choose in (*chooses, *chosen):
+        rules += [a.when for a in choose.alternatives]
+    yield from (rule for rule in rules if rule is not None)

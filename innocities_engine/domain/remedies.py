@@ -1,0 +1,419 @@
+"""What somebody could do about a blocker, and what the project would be like if they did.
+
+Actions are symbolic: a role hands in, rates at least so, answers within a stretch of values. Never
+among them: deciding the gate itself, waiving, overriding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from innocities_engine.domain import artefacts, gates, mentions, moments, needs, people
+from innocities_engine.domain import events as e
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome, Place
+from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.grammar import (
+    AdviceTest,
+    ArtefactTest,
+    Choose,
+    CriteriaTest,
+    FactTest,
+    GateTest,
+    NeedTest,
+    PassedTest,
+    Predicate,
+    RoleTest,
+    ScoreTest,
+    Test,
+    Who,
+)
+from innocities_engine.domain.handing_in import confirmers_of
+from innocities_engine.domain.project import (
+    Content,
+    Decision,
+    NeedInstance,
+    NeedStatus,
+    Passage,
+    Proposal,
+    Recorded,
+    Version,
+    Voice,
+    VoiceKind,
+)
+from innocities_engine.domain.regions import LATER, regions
+from innocities_engine.domain.settle import advance, settle
+from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
+from innocities_engine.domain.whens import begins, is_over
+
+
+OPENING = frozenset({"tick_off", "accept", "pass_gate"})  # what another action may wait for
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Action:
+    """One thing to do. `values`: the verdict at least so, or the stretches an answer may lie in.
+
+    kinds: submit, approve, rate, advise, answer, fill, tick_off, accept, pass_gate, wait.
+    """
+
+    kind: str
+    subject: str
+    values: tuple[str, ...] = ()
+    until: datetime | None = None
+
+    @property
+    def topic(self) -> tuple[str, str]:
+        """Two actions on one topic exclude each other; a better rating may follow a worse one."""
+        return (self.kind, self.subject + (self.values[0] if self.kind == "rate" else ""))
+
+
+# ---------------------------------------------------------------- what could help
+
+
+def remedies(
+    s: Situation, passage: Passage, blocker: Blocker, outcome: Outcome | None
+) -> frozenset[Action]:
+    """Every single action that may contribute to removing this blocker."""
+    gate = s.method.gates[passage.gate]
+    scope = passage_scope(s, passage)
+    return frozenset(_remedies(s, gate, passage, blocker, outcome, scope))
+
+
+def _remedies(
+    s: Situation,
+    gate: Gate,
+    passage: Passage,
+    blocker: Blocker,
+    outcome: Outcome | None,
+    scope: Scope,
+) -> Iterator[Action]:
+    match blocker.code:
+        case "need_open":
+            yield from _for_need(s, s.project.needs[blocker.subject])
+        case "criterion_unrated" | "criterion_below":
+            yield from _for_criterion(s, gate, blocker.subject)
+        case "advice_missing":
+            yield Action("advise", f"{gate.id}/{blocker.subject}")
+            yield from _change(s, gate.advises[blocker.subject].when, scope)
+        case "gate_blocks":
+            yield Action("pass_gate", blocker.subject)
+        case "answer_first":
+            yield from _answers(s, blocker.subject)
+            yield from _unknown(s, blocker.subject, gate)
+        case "role_empty" | "quorum_impossible":
+            roles = blocker.who if blocker.code == "quorum_impossible" else (blocker.subject,)
+            yield from (Action("fill", role) for role in roles)
+        case "not_offered":
+            if outcome is not None:
+                yield from _change(s, outcome.when, scope)
+                yield from _routing(s, outcome.choose, scope)
+    if blocker.code in ("role_empty", "quorum_impossible", "answer_first"):
+        yield from _routes(s, gate.decides.by, scope)
+
+
+def _for_need(s: Situation, instance: NeedInstance) -> Iterator[Action]:
+    need = need_of(s.method, instance)
+    scope = need_scope(s, instance)
+    yield from _change(s, need.when, scope)
+    if not isinstance(need.required, bool):
+        yield from _change(s, need.required, scope)
+    if instance.status is NeedStatus.DORMANT:
+        yield from _wake(s, instance, need, scope)
+        return
+    if need.kind in needs.BY_HAND:
+        yield from _for_act(s, instance, need)
+    elif need.done is not None:
+        yield from _change(s, need.done, scope)
+    else:
+        yield from _for_thing(s, instance, need)
+
+
+def _for_act(s: Situation, instance: NeedInstance, need: Need) -> Iterator[Action]:
+    if instance.status is NeedStatus.OPEN:
+        yield Action("tick_off", instance.key)
+    elif confirmers_of(s, instance, need) is not None:
+        yield Action("accept", instance.key)
+
+
+def _wake(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> Iterator[Action]:
+    assert need.opens is not None
+    if need.opens.need is not None:
+        before = needs.find(s, need.opens.need, scope)
+        if before is not None and before.status is not NeedStatus.DONE:
+            yield from _for_need(s, before)
+    yield from _change(s, need.opens.when, scope)
+    for moment in need.opens.at.values():
+        yield from _wait(s, begins(s, moments.resolve(s, moment, scope)))
+
+
+def _for_thing(s: Situation, instance: NeedInstance, need: Need) -> Iterator[Action]:
+    match need.kind:
+        case NeedKind.ARTEFACT:
+            yield from _for_artefact(s, instance, need)
+        case NeedKind.FACT:
+            yield from _answers(s, need.of)
+        case NeedKind.ROLE:
+            yield Action("fill", need.of)
+        case NeedKind.GATE:
+            yield Action("pass_gate", need.of)
+
+
+def _for_artefact(s: Situation, instance: NeedInstance, need: Need) -> Iterator[Action]:
+    """Hand in what is missing or too old; approve what stands."""
+    artefact = s.method.artefacts[need.of]
+    if need.status == "signed" and need.place is not Place.GATE:
+        signing = [
+            g.id
+            for g in s.method.gates.values()
+            if any(n.of == artefact.id and n.status == "signed" for n in g.needs.values())
+        ]
+        yield from (Action("pass_gate", g) for g in signing)
+        return
+    trial = replace(need, status="submitted")
+    if not needs.satisfied(s, instance, trial, need_scope(s, instance)).value:
+        yield Action("submit", artefact.id)
+    elif need.status == "approved" or artefact.approves is not None:
+        yield Action("approve", artefact.id)
+
+
+def _for_criterion(
+    s: Situation, gate: Gate, name: str, wanted: tuple[str, ...] = ()
+) -> Iterator[Action]:
+    """Rate it at least so: what it must reach, any value if it must only be rated."""
+    if name not in gate.criteria:
+        return
+    criterion = gate.criteria[name]
+    must = criterion.scale[-1] if criterion.must in (None, "rated") else criterion.must
+    for value in wanted or (must or "",):
+        yield Action("rate", f"{gate.id}/{name}", (value,))
+    yield from _change(s, criterion.when, passage_scope(s, _current(s, gate)))
+
+
+def _current(s: Situation, gate: Gate) -> Passage:
+    passage = gates.current(s, gate.id)
+    assert passage is not None
+    return passage
+
+
+def _answers(s: Situation, fact: str) -> Iterator[Action]:
+    """Answer a fact: in a stretch of values where its value is not already."""
+    definition = s.method.facts.get(fact)
+    if definition is None:
+        return
+    for test in mentions.tests(s.method, definition.rule):
+        yield from _for_test(s, test, gates.project_scope(s))
+    if definition.rule or definition.chosen or definition.value is not None:
+        return
+    for region in regions(s.method, fact, s.today):
+        yield Action("answer", fact, (region.label,))
+
+
+def _unknown(s: Situation, name: str, gate: Gate) -> Iterator[Action]:
+    """An unknown that is no fact: a criterion, an adviser."""
+    yield from _for_criterion(s, gate, name)
+    if name in gate.advises:
+        yield Action("advise", f"{gate.id}/{name}")
+
+
+def _change(s: Situation, predicate: Predicate | None, scope: Scope) -> Iterator[Action]:
+    for test in mentions.tests(s.method, predicate):
+        yield from _for_test(s, test, scope)
+
+
+def _routes(s: Situation, who: Who, scope: Scope) -> Iterator[Action]:
+    if isinstance(who, Choose):
+        yield from _routing(s, who, scope)
+
+
+def _routing(s: Situation, choose: Choose[object] | None, scope: Scope) -> Iterator[Action]:
+    if choose is not None:
+        for test in mentions.of_choose(s.method, choose):
+            yield from _for_test(s, test, scope)
+
+
+def _for_test(s: Situation, test: Test, scope: Scope) -> Iterator[Action]:
+    match test:
+        case FactTest(fact):
+            yield from _answers(s, fact)
+        case ArtefactTest(artefact, status):
+            version = artefacts.newest(s.project, artefact)
+            yield Action("submit", artefact)
+            if status == "approved" and version is not None:
+                yield Action("approve", artefact)
+        case GateTest(gate):
+            yield Action("pass_gate", gate)
+        case NeedTest(ref):
+            instance = needs.find(s, ref, scope)
+            if instance is not None:
+                yield from _for_need(s, instance)
+        case CriteriaTest(gate, which, _, value):
+            ids = s.method.gates[gate].criteria if isinstance(which, str) else which
+            for name in ids:
+                yield from _for_criterion(s, s.method.gates[gate], name, (value,))
+        case ScoreTest(gate):
+            for criterion in s.method.gates[gate].criteria.values():
+                if criterion.weight:
+                    owner = s.method.gates[gate]
+                    yield from _for_criterion(s, owner, criterion.id, criterion.scale)
+        case AdviceTest(gate, advice, value):
+            yield Action("advise", f"{gate}/{advice}", (value,))
+        case RoleTest(role):
+            yield Action("fill", role)
+        case PassedTest(moment):
+            when = moments.resolve(s, moment, scope)
+            yield from _wait(s, is_over(s, when))
+            for name in sorted(when.waits):
+                yield from (a for a in _answers(s, name) if a.values != (LATER,))
+                yield from _awaited(s, name, scope)
+
+
+def _awaited(s: Situation, name: str, scope: Scope) -> Iterator[Action]:
+    """A moment counts from a need that is not done yet."""
+    for instance in s.project.needs.values():
+        if instance.ref.endswith(f"/{name.rpartition('/')[2]}") and instance.done_at is None:
+            if instance.key != scope.need:
+                yield from _for_need(s, instance)
+
+
+def _wait(s: Situation, until: datetime | None) -> Iterator[Action]:
+    if until is not None and until > s.now:
+        yield Action("wait", "", until=until)
+
+
+# ---------------------------------------------------------------- as if it were done
+
+
+def imagine(s: Situation, actions: Iterable[Action]) -> Situation:
+    """The situation after these actions: folded and settled like real ones, on a copy."""
+    c = Cursor(s.method, s.project, s.inputs, s.now)
+    for action in sorted(actions, key=lambda action: _turn(s, action)):
+        _do(c, action)
+        if action.kind in OPENING:
+            settle(c)
+    settle(c)
+    return c.situation
+
+
+def _turn(s: Situation, action: Action) -> tuple[int, int, Action]:
+    """Approving follows handing in, the better rating the worse, and waiting comes last."""
+    order = {"approve": 1, "accept": 1, "wait": 2}.get(action.kind, 0)
+    better = 0
+    if action.kind == "rate":
+        gate, _, criterion = action.subject.partition("/")
+        better = -s.method.gates[gate].criteria[criterion].scale.index(action.values[0])
+    return order, better, action
+
+
+def _do(c: Cursor, action: Action) -> None:
+    match action.kind:
+        case "submit":
+            _submit(c, action.subject, {})
+        case "answer":
+            _answer(c, action)
+        case "approve":
+            _approve(c, action.subject)
+        case "fill":
+            _fill(c, action.subject)
+        case "rate" | "advise":
+            _voice(c, action)
+        case "tick_off" | "accept":
+            _tick(c, action)
+        case "pass_gate":
+            _pass(c, action.subject)
+        case "wait":
+            assert action.until is not None
+            advance(c, max(c.now, action.until))
+
+
+def _submit(c: Cursor, artefact: str, answers: dict[str, bool | str]) -> None:
+    before = artefacts.newest(c.project, artefact)
+    if before is not None and before.by == "?":
+        answers = {**before.answers, **answers}
+    version = Version(
+        artefact=artefact,
+        n=len(c.project.versions.get(artefact, ())) + 1,
+        content=Content(sha256="?"),
+        at=c.now.replace(microsecond=999_999),
+        by="?",
+        answers=answers,
+    )
+    c.emit(e.VersionSubmitted(at=c.now, version=version))
+
+
+def _answer(c: Cursor, action: Action) -> None:
+    fact = c.method.facts[action.subject]
+    found = regions(c.method, fact.id, c.situation.today)
+    sample: bool | str = next(r.sample for r in found if r.label == action.values[0])
+    if sample in ("true", "false"):
+        sample = sample == "true"
+    forms = c.method.form_of.get(fact.id, ())
+    if forms:
+        _submit(c, forms[0], {fact.id: sample})
+        return
+    asking = [n for n in c.project.needs.values() if fact.id in need_of(c.method, n).asks]
+    need = asking[-1].key if asking else ""
+    c.emit(e.FactAnswered(at=c.now, fact=fact.id, value=sample, by="?", need=need))
+
+
+def _approve(c: Cursor, artefact: str) -> None:
+    version = artefacts.newest(c.project, artefact)
+    if version is not None and version.status.value == "submitted":
+        c.emit(e.VersionApproved(at=c.now, artefact=artefact, n=version.n))
+
+
+def _fill(c: Cursor, role: str) -> None:
+    present = c.project.members.get(role, ())
+    seats = max(1, c.method.roles[role].seats_at_least)
+    able = len(people.holders(c.situation, role))
+    new = tuple(f"?{role}{i}" for i in range(max(seats - able, 1) + len(present)))
+    c.emit(e.RoleFilled(at=c.now, role=role, members=(*present, *new)))
+
+
+def _voice(c: Cursor, action: Action) -> None:
+    """As if the body had said so: for every role asked."""
+    s = c.situation
+    gate_id, _, item = action.subject.partition("/")
+    gate = s.method.gates[gate_id]
+    passage = gates.current(s, gate_id)
+    if passage is None:
+        return
+    if action.kind == "rate":
+        voice, kind, value = gates.raters(gate), VoiceKind.VERDICT, action.values[0]
+    else:
+        voice, kind = gate.advises[item], VoiceKind.ADVICE
+        value = (action.values or voice.scale or tuple(gate.outcomes))[0]
+    subject = gates.ballot(s, passage, kind, item).subject
+    for role in people.roles_asked(s, voice.by, passage_scope(s, passage)):
+        given = Voice(kind, subject, role, "", value, c.now, recorded=Recorded("?"))
+        c.emit(e.VoiceGiven(at=c.now, voice=given))
+
+
+def _tick(c: Cursor, action: Action) -> None:
+    instance = c.project.needs.get(action.subject)
+    if instance is None:
+        return
+    need = need_of(c.method, instance)
+    waits = confirmers_of(c.situation, instance, need) is not None
+    today = c.situation.today
+    if action.kind == "tick_off" and instance.status is NeedStatus.OPEN:
+        if waits:
+            c.emit(e.NeedHandedIn(at=c.now, need=instance.key, by="?", on=today))
+        else:
+            c.emit(e.NeedDone(at=c.now, need=instance.key, by="?", on=today))
+    elif action.kind == "accept" and instance.status is NeedStatus.HANDED_IN:
+        c.emit(e.NeedDone(at=c.now, need=instance.key))
+
+
+def _pass(c: Cursor, gate_id: str) -> None:
+    """As if that gate had been passed, wherever it leads."""
+    gate = c.method.gates[gate_id]
+    passing = next((o.id for o in gate.outcomes.values() if o.passing), None)
+    passage = c.project.open_passage(gate_id)
+    if passage is None or passing is None:
+        return
+    decision = Decision(passage.key, passage.asking, Proposal(passing), c.now, ("?",), ())
+    c.emit(e.GateDecided(at=c.now, decision=decision))
+    c.emit(e.DecisionTookEffect(at=c.now, passage=passage.key, settled=True))

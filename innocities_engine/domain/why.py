@@ -1,0 +1,173 @@
+"""Why a gate is shut, and the smallest sets of actions that would open it.
+
+Each blocker names the single actions that might help; the search tries them on copies of the
+project, smallest sets first, and keeps a set only if none of its actions can be left out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from innocities_engine.domain import gates, needs, people
+from innocities_engine.domain.definition import Methodology, Outcome
+from innocities_engine.domain.gates import Review
+from innocities_engine.domain.project import Passage
+from innocities_engine.domain.regions import regions
+from innocities_engine.domain.remedies import Action, imagine, remedies
+from innocities_engine.domain.situation import Situation, need_of, need_scope
+
+MOST_SETS = 10
+MOST_ACTIONS = 12
+MOST_TRIALS = 600
+
+Actions = frozenset[Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Waivable:
+    """A need that these roles may exempt the project from, apart from the sets."""
+
+    need: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`sets` are subset-minimal; `cut`: there are more, or longer ones, than are shown."""
+
+    review: Review
+    sets: tuple[tuple[Action, ...], ...] = ()
+    cut: bool = False
+    waivers: tuple[Waivable, ...] = field(default=())
+
+
+def why(
+    s: Situation,
+    passage: Passage,
+    outcome: Outcome | None = None,
+    *,
+    most_sets: int = MOST_SETS,
+    most_actions: int = MOST_ACTIONS,
+    most_trials: int = MOST_TRIALS,
+) -> Explanation:
+    """Explain one passage; with an outcome, what exactly that outcome still asks."""
+    review = gates.review(s, passage, outcome)
+    waivers = tuple(_waivers(s, review))
+    if review.ready:
+        return Explanation(review, ((),), waivers=waivers)
+    search = _Search(s, passage.key, outcome, most_trials)
+    found = _merged(s, search.run())
+    ordered = sorted(found, key=lambda actions: (len(actions), sorted(actions)))
+    cut = search.cut or len(ordered) > most_sets or any(len(a) > most_actions for a in ordered)
+    shown = tuple(tuple(sorted(a))[:most_actions] for a in ordered[:most_sets])
+    return Explanation(review, shown, cut, waivers)
+
+
+def _waivers(s: Situation, review: Review) -> list[Waivable]:
+    found = []
+    for blocker in review.blockers:
+        instance = s.project.needs.get(blocker.subject)
+        if instance is not None:
+            need = need_of(s.method, instance)
+            if need.waives is not None:
+                scope = need_scope(s, instance)
+                found.append(Waivable(instance.key, people.roles_asked(s, need.waives, scope)))
+    return found
+
+
+class _Search:
+    def __init__(
+        self, s: Situation, passage: str, outcome: Outcome | None, most_trials: int
+    ) -> None:
+        self.s = s
+        self.passage = passage
+        self.outcome = outcome
+        self.most_trials = most_trials
+        self.cut = False
+        self.reviews: dict[Actions, tuple[Situation, Review] | None] = {}
+
+    def run(self) -> set[Actions]:
+        """Walk from the empty set, smallest first; every blocker must be met by some action."""
+        found: set[Actions] = set()
+        todo: deque[Actions] = deque([frozenset()])
+        seen: set[Actions] = {frozenset()}
+        while todo:
+            actions = todo.popleft()
+            if any(smaller <= actions for smaller in found):
+                continue
+            trial = self.tried(actions)
+            if trial is None:
+                continue
+            situation, review = trial
+            if review.ready:
+                minimal = self.reduced(actions)
+                found = {other for other in found if not minimal < other} | {minimal}
+                continue
+            for more in self.steps(situation, review, actions):
+                if more not in seen:
+                    seen.add(more)
+                    todo.append(more)
+        return found
+
+    def tried(self, actions: Actions) -> tuple[Situation, Review] | None:
+        """The Review as if these actions were done; None past the bound on trials."""
+        if actions not in self.reviews:
+            if len(self.reviews) >= self.most_trials:
+                self.cut = True
+                return None
+            situation = imagine(self.s, actions)
+            passage = situation.project.passages[self.passage]
+            self.reviews[actions] = (situation, gates.review(situation, passage, self.outcome))
+        return self.reviews[actions]
+
+    def steps(self, s: Situation, review: Review, actions: Actions) -> list[Actions]:
+        """All blockers with one remedy at once; else each remedy of the blocker with fewest."""
+        topics = {action.topic for action in actions}
+        passage = s.project.passages[self.passage]
+        options = []
+        for blocker in review.blockers:
+            able = remedies(s, passage, blocker, self.outcome)
+            fresh = {a for a in able if a.topic not in topics and a not in actions}
+            options.append(fresh)
+        forced = frozenset(next(iter(o)) for o in options if len(o) == 1)
+        if forced and len({a.topic for a in forced}) == len(forced):
+            return [actions | forced]
+        if any(not o for o in options):
+            return []
+        return [actions | {a} for a in sorted(min(options, key=len))]
+
+    def reduced(self, actions: Actions) -> Actions:
+        """Leave out what can be left out."""
+        for action in sorted(actions):
+            trial = self.tried(actions - {action})
+            if trial is not None and trial[1].ready:
+                return self.reduced(actions - {action})
+        return actions
+
+
+def _merged(s: Situation, found: set[Actions]) -> set[Actions]:
+    """Answers that go with the same company become one: answer within these values."""
+    by_company: dict[tuple[Actions, str], set[Action]] = {}
+    for actions in found:
+        for action in actions:
+            if action.kind in ("answer", "rate"):
+                key = (actions - {action}, f"{action.kind} {action.subject}")
+                by_company.setdefault(key, set()).add(action)
+    for (company, _), answers in by_company.items():
+        whole = {company | {a} for a in answers}
+        if len(answers) > 1 and whole <= found:
+            merged = _one(s.method, s, answers)
+            return _merged(s, (found - whole) | {company | {merged}})
+    return found
+
+
+def _one(method: Methodology, s: Situation, answers: set[Action]) -> Action:
+    first = min(answers)
+    values = tuple(v for a in sorted(answers) for v in a.values)
+    if first.kind == "answer":
+        order = [r.label for r in regions(method, first.subject, s.today)]
+        values = tuple(label for label in order if label in values)
+        if len(values) == len(order):
+            values = ("any",)
+    return Action(first.kind, first.subject, values)
