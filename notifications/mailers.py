@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
+from time import monotonic
 from typing import Final, Protocol
 
 from notifications.mail import Mail
@@ -19,6 +20,8 @@ from notifications.mail import Mail
 CONNECT_SECONDS: Final = 10.0
 COMMAND_SECONDS: Final = 20.0
 DATA_SECONDS: Final = 60.0
+# All that comes before the content, together: with it the lease of a letter outlasts its sending.
+PATIENCE_SECONDS: Final = 30.0
 MAILS_A_CONNECTION: Final = 100
 LONGEST_REPLY: Final = 300
 
@@ -109,6 +112,7 @@ class SmtpMailer:
     server: SmtpServer
     _line: smtplib.SMTP | None = None
     _used: int = 0
+    _until: float = 0.0
 
     def send(self, mail: Mail) -> Handover:
         """Hand over one mail.
@@ -118,6 +122,7 @@ class SmtpMailer:
         2. Sent is what was answered 250 after the last dot; what follows is of no interest.
         """
         kept = self._line is not None
+        self._until = monotonic() + PATIENCE_SECONDS
         try:
             try:
                 self._announce(mail)
@@ -144,22 +149,23 @@ class SmtpMailer:
         if self._used >= MAILS_A_CONNECTION:
             self.close()
         if self._line is None:
-            self._line, self._used = _connect(self.server), 0
+            self._line, self._used = _connect(self.server, self._until), 0
         self._used += 1
-        for code, reply in (
-            self._line.mail(self.server.sender),
-            self._line.rcpt(mail.recipient),
-        ):
+        steps = ((self._line.mail, self.server.sender), (self._line.rcpt, mail.recipient))
+        for say, address in steps:
+            _wait(self._line, COMMAND_SECONDS, self._until)
+            code, reply = say(address)
             if not _yes(code):
                 raise self._refusal(code, reply)
 
     def _hand_over(self, mail: Mail) -> Handover:
         line = self._line
         assert line is not None  # announced
+        _wait(line, COMMAND_SECONDS, self._until)
         code, reply = line.docmd("DATA")
         if code != _DATA_WANTED:
             raise self._refusal(code, reply)
-        _wait(line, DATA_SECONDS)
+        _wait(line, DATA_SECONDS, monotonic() + DATA_SECONDS)
         # Sent by ourselves, since smtplib does not tell a loss before the last dot from one after.
         line.send(_DOT.sub(b"..", mail.content) + b".\r\n")
         try:
@@ -167,7 +173,6 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as fault:
             self._hang_up()
             return Handover(Fate.UNKNOWN, _said(fault))
-        _wait(line, COMMAND_SECONDS)
         if not _yes(code):
             raise self._refusal(code, reply)
         return Handover(Fate.SENT, _words(code, reply))
@@ -197,15 +202,19 @@ def _fate(code: int) -> Fate:
     return Fate.NEVER if _PERMANENT <= code < _BEYOND else Fate.LATER
 
 
-def _wait(line: smtplib.SMTP, seconds: float) -> None:
+def _wait(line: smtplib.SMTP, seconds: float, until: float) -> None:
+    """Bound the next step; where the patience for all of them is at its end, there is none."""
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError("the server is too slow")
     if line.sock is not None:
-        line.sock.settimeout(seconds)
+        line.sock.settimeout(min(seconds, left))
 
 
 # ---------------------------------------------------------------- connecting
 
 
-def _connect(server: SmtpServer) -> smtplib.SMTP:
+def _connect(server: SmtpServer, until: float) -> smtplib.SMTP:
     """Reach the server, make the way safe, then say who we are."""
     try:
         line = _reach(server)
@@ -214,23 +223,20 @@ def _connect(server: SmtpServer) -> smtplib.SMTP:
     except (smtplib.SMTPException, OSError) as fault:
         raise _Refused(Fate.AWAY, f"{server.host} does not answer: {_said(fault)}") from fault
     try:
-        _introduce(line, server)
+        _introduce(line, server, until)
     except _Refused:
         line.close()
         raise
     except (smtplib.SMTPException, OSError) as fault:
         line.close()
         raise _Refused(Fate.AWAY, f"{server.host} broke off: {_said(fault)}") from fault
-    _wait(line, COMMAND_SECONDS)
     return line
 
 
 def _reach(server: SmtpServer) -> smtplib.SMTP:
     if server.security == "tls":
         context = _trust(server)
-        return smtplib.SMTP_SSL(
-            server.host, server.port, timeout=CONNECT_SECONDS, context=context
-        )
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT_SECONDS, context=context)
     return smtplib.SMTP(server.host, server.port, timeout=CONNECT_SECONDS)
 
 
@@ -241,11 +247,13 @@ def _trust(server: SmtpServer) -> ssl.SSLContext:
         raise _Refused(Fate.STOPPED, f"{server.authorities}: {_said(fault)}") from fault
 
 
-def _introduce(line: smtplib.SMTP, server: SmtpServer) -> None:
+def _introduce(line: smtplib.SMTP, server: SmtpServer, until: float) -> None:
     line.ehlo_or_helo_if_needed()
     if server.security == "starttls":
+        _wait(line, CONNECT_SECONDS, until)
         _encrypt(line, server)
     if server.user:
+        _wait(line, CONNECT_SECONDS, until)
         _sign_in(line, server)
 
 

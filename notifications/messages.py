@@ -245,9 +245,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _date(
-    day: date | None, today: date, language: str, patterns: Mapping[str, str]
-) -> str:
+def _date(day: date | None, today: date, language: str, patterns: Mapping[str, str]) -> str:
     """Write a date; its year only where it is not this one."""
     if day is None:
         return ""
