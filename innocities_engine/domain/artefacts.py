@@ -1,4 +1,4 @@
-"""What is true of the versions of an artefact: which one counts, how far it got, whether it is stale."""
+"""What is true of the versions of an artefact: which counts, how far it got, if it is stale."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from innocities_engine.domain.project import STANDING, Project, Version, VersionStatus
 
 if TYPE_CHECKING:
-    from innocities_engine.domain.moments import When
     from innocities_engine.domain.situation import Situation
+    from innocities_engine.domain.whens import When
 
 
 def standing(project: Project, artefact: str) -> list[Version]:

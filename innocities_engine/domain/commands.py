@@ -63,7 +63,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFact:
-    """`need`: the instance whose own fact it is, where a need asks it. `value` None takes it back."""
+    """`need`: the instance whose own fact it is, if a need asks it. `value` None takes it back."""
 
     fact: str
     value: bool | str | None

@@ -15,7 +15,6 @@ from innocities_engine.domain import (
 )
 from innocities_engine.domain import (
     deciding,
-    events as e,
     handing_in,
     judging,
     machine,
@@ -23,6 +22,9 @@ from innocities_engine.domain import (
     people,
     reminders,
     values,
+)
+from innocities_engine.domain import (
+    events as e,
 )
 from innocities_engine.domain.commands import Actor, Command, Inputs
 from innocities_engine.domain.cursor import Cursor

@@ -1,4 +1,4 @@
-"""The decision at a gate: one exact proposal, a quorum that agrees on it, and what it brings about."""
+"""The decision at a gate: one exact proposal, a quorum that agrees, and what it brings about."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from innocities_engine import errors
-from innocities_engine.domain import artefacts, calendar, gates, machine, needs, opening, people
+from innocities_engine.domain import (
+    artefacts,
+    calendar,
+    gates,
+    machine,
+    moments,
+    needs,
+    opening,
+    people,
+    predicates,
+    values,
+)
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain import handing_in as papers
-from innocities_engine.domain import moments, predicates, values
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Effect, Gate, Need, NeedKind, Outcome
@@ -233,9 +242,7 @@ def _asked_now(c: Cursor, passage: Passage, gate: Gate, outcome: Outcome) -> lis
     ]
 
 
-def _need_carried(
-    c: Cursor, passage: Passage, need: Need, proposal: Proposal
-) -> list[Blocker]:
+def _need_carried(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -> list[Blocker]:
     if need.kind is NeedKind.WRITTEN:
         return _written(c, passage, need, proposal)
     if not need.due_at_decision or need.required is False:
@@ -414,20 +421,16 @@ def _sign(c: Cursor, passage: Passage, gate: Gate) -> None:
             old = artefacts.baseline(c.project, other)
             if old is not None:
                 c.emit(e.VersionSuperseded(at=c.now, artefact=other, n=old.n))
-        c.emit(
-            e.VersionSigned(at=c.now, artefact=need.of, n=version.n, passage=passage.key)
-        )
+        c.emit(e.VersionSigned(at=c.now, artefact=need.of, n=version.n, passage=passage.key))
 
 
 def _same_baseline(c: Cursor, artefact: str) -> set[str]:
     """Artefacts joined by `replaces` share one baseline."""
     joined = {artefact}
     while True:
-        more = {
-            a.id
-            for a in c.method.artefacts.values()
-            if a.replaces in joined
-        } | {r for a in joined if (r := c.method.artefacts[a].replaces) is not None}
+        more = {a.id for a in c.method.artefacts.values() if a.replaces in joined} | {
+            r for a in joined if (r := c.method.artefacts[a].replaces) is not None
+        }
         if more <= joined:
             return joined
         joined |= more

@@ -46,7 +46,7 @@ class RoleFilled(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactAnswered(Happening):
-    """`value` None takes an answer back. `need`: the instance that asked, if the fact is its own."""
+    """`value` None takes an answer back. `need`: the instance that asked, if it is its own fact."""
 
     fact: str
     value: bool | str | None

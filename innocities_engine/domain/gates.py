@@ -128,9 +128,7 @@ def verdict_of(s: Situation, gate_id: str, criterion: str) -> str | None:
     gate = s.method.gates[gate_id]
     who = people.asked(s, raters(gate).by, passage_scope(s, passage)).who
     scale = gate.criteria[criterion].scale
-    return people.standing_verdict(
-        s, who, ballot(s, passage, VoiceKind.VERDICT, criterion), scale
-    )
+    return people.standing_verdict(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion), scale)
 
 
 def advice_given(s: Situation, gate_id: str, advice: str) -> str | None:
@@ -179,18 +177,16 @@ def review(s: Situation, passage: Passage, outcome: Outcome | None = None) -> Re
     warnings: list[Blocker] = []
     for need_blockers, required in _needs(s, passage, carried):
         (blockers if required else warnings).extend(need_blockers)
-    blockers += _criteria(s, gate, passage, scope, carried)
-    blockers += _advice(s, gate, passage, scope)
+    blockers += _criteria(s, gate, scope, carried)
+    blockers += _advice(s, gate, scope)
     blockers += _gates(s, gate)
     blockers += _deciders(s, gate, passage, scope)
     if outcome is not None:
         blockers += offered(s, passage, outcome)
     elif not blockers:
         blockers += _nothing_offered(s, gate, passage)
-    warnings += _stale(s, gate) + _no_meeting(s, gate, passage, scope)
-    return Review(
-        passage.key, _unique(blockers), _unique(warnings), _digest(s, passage, blockers)
-    )
+    warnings += _stale(s, gate) + _no_meeting(s, gate, scope)
+    return Review(passage.key, _unique(blockers), _unique(warnings), _digest(s, passage, blockers))
 
 
 def _unique(blockers: list[Blocker]) -> tuple[Blocker, ...]:
@@ -234,8 +230,9 @@ def _needs(
         params = {"need": need.id, "kind": need.kind.value, "of": need.of}
         if found.waits:
             params["answer"] = ", ".join(sorted(found.waits))
-        yield [Blocker("need_open", instance.key, params, who, day)], (
-            found.required.value is not False
+        yield (
+            [Blocker("need_open", instance.key, params, who, day)],
+            (found.required.value is not False),
         )
 
 
@@ -260,9 +257,7 @@ def _answer_first(s: Situation, fact: str, subject: str) -> Blocker:
     who: tuple[str, ...] = ()
     if definition is not None:
         asked_by = project_scope(s)
-        who = (
-            people.roles_asked(s, definition.by, asked_by) if definition.by else needs.leaders(s)
-        )
+        who = people.roles_asked(s, definition.by, asked_by) if definition.by else needs.leaders(s)
     return Blocker("answer_first", fact, {"for": subject}, who)
 
 
@@ -271,9 +266,7 @@ def project_scope(s: Situation) -> Scope:
     return Scope(s.method.main_root, s.project.started_at or s.now, phase=s.method.main_root)
 
 
-def _criteria(
-    s: Situation, gate: Gate, passage: Passage, scope: Scope, carried: frozenset[str]
-) -> list[Blocker]:
+def _criteria(s: Situation, gate: Gate, scope: Scope, carried: frozenset[str]) -> list[Blocker]:
     found = []
     who = people.roles_asked(s, raters(gate).by, scope)
     for criterion in gate.criteria.values():
@@ -296,7 +289,7 @@ def _criteria(
     return found
 
 
-def _advice(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[Blocker]:
+def _advice(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
     found: list[Blocker] = []
     for voice in gate.advises.values():
         if not voice.required:
@@ -391,7 +384,7 @@ def _end_held(s: Situation, gate: Gate) -> list[Blocker]:
                 )
     for other in s.method.gates.values():
         if any(b.kind is BlockKind.END for b in other.blocks) and s.project.open_passage(other.id):
-            found.append(Blocker("gate_blocks", other.id))
+            found += [Blocker("gate_blocks", other.id)]
     return found
 
 
@@ -417,7 +410,7 @@ def _stale(s: Situation, gate: Gate) -> list[Blocker]:
     return found
 
 
-def _no_meeting(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[Blocker]:
+def _no_meeting(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
     body = people.meeting_body(s, gate, scope)
     if body is None or moments.meeting(s, scope).known:
         return []

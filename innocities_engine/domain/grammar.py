@@ -115,7 +115,7 @@ class AnchorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NeedRef:
-    """A need by its key; `place` (gate or phase id) None means: a sibling first, else the only one."""
+    """A need by its key; `place` (gate or phase) None means: a sibling first, else the only one."""
 
     key: str
     place: str | None = None
@@ -126,7 +126,7 @@ class NeedRef:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """`name` is the id of the gate, phase, fact or role; `need` is set for NEED; month/day for YEARLY."""
+    """`name`: a gate, phase, fact or role; `need` is set for NEED, month and day for YEARLY."""
 
     kind: AnchorKind
     name: str = ""

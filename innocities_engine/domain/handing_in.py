@@ -1,4 +1,4 @@
-"""Commands on needs and artefacts: submit, approve, return, withdraw, tick off, accept, waive, extend."""
+"""Commands on needs and artefacts, from submitting a paper to moving a due date."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def speak(
     value: str,
     recorded: Recorded | None,
 ) -> Voice | None:
-    """The voice the actor gives: their own, a member's they stand in for, or a body's they record."""
+    """The voice the actor gives: their own, one they stand in for, or a body's they record."""
     s = c.situation
     if recorded is not None:
         role = people.records_for(s, who, actor.person, project_scope(s))
@@ -193,9 +193,7 @@ def withdraw(c: Cursor, command: k.Withdraw, actor: Actor) -> None:
     if actor.person != version.by:
         _may_hand_in(c, artefact, actor)
     _walk(version, "withdraw")
-    c.emit(
-        e.VersionWithdrawn(at=c.now, artefact=artefact.id, n=version.n, by=actor.person)
-    )
+    c.emit(e.VersionWithdrawn(at=c.now, artefact=artefact.id, n=version.n, by=actor.person))
 
 
 # ---------------------------------------------------------------- needs
@@ -207,7 +205,7 @@ def live_need(c: Cursor, name: str, member: str = "") -> NeedInstance:
         return c.project.needs[name]
     place, _, key = name.rpartition("/")
     ref = NeedRef(key, place or None)
-    named = [n for n in c.project.needs.values() if needs.is_named(c.situation, n, ref)]
+    named = [n for n in c.project.needs.values() if needs.is_named(n, ref)]
     if not named:
         raise missing("need", name)
     mine = [n for n in named if n.member == member] if member else named
@@ -262,9 +260,7 @@ def tick_off(c: Cursor, command: k.TickOff, actor: Actor) -> None:
 
 def _is_each(c: Cursor, name: str, member: str) -> bool:
     key = name.rpartition("/")[2].partition("#")[0]
-    return any(
-        n.member == member and n.ref.endswith(f"/{key}") for n in c.project.needs.values()
-    )
+    return any(n.member == member and n.ref.endswith(f"/{key}") for n in c.project.needs.values())
 
 
 def _not_held(c: Cursor, instance: NeedInstance) -> None:
@@ -272,7 +268,7 @@ def _not_held(c: Cursor, instance: NeedInstance) -> None:
     s = c.situation
     for other, need in needs.unmet(s):
         for blocks in need.blocks:
-            held = blocks.need is not None and needs.is_named(s, instance, blocks.need)
+            held = blocks.need is not None and needs.is_named(instance, blocks.need)
             if held and needs.finding(s, other).is_open:
                 refuse("need_open", other.key, *needs.owners(s, other), need=need.id)
 
@@ -314,9 +310,7 @@ def accept(c: Cursor, command: k.Accept, actor: Actor) -> None:
     c.emit(
         e.VoiceGiven(
             at=c.now,
-            voice=Voice(
-                VoiceKind.ACCEPTANCE, instance.key, "", actor.person, "accepted", c.now
-            ),
+            voice=Voice(VoiceKind.ACCEPTANCE, instance.key, "", actor.person, "accepted", c.now),
         )
     )
 
@@ -337,9 +331,7 @@ def waive(c: Cursor, command: k.Waive, actor: Actor) -> None:
         r for r in people.roles_asked(s, need.waives, scope) if actor.person in _people(s, r)
     )
     c.emit(
-        e.NeedWaived(
-            at=c.now, need=instance.key, by=actor.person, role=role, reason=command.reason
-        )
+        e.NeedWaived(at=c.now, need=instance.key, by=actor.person, role=role, reason=command.reason)
     )
 
 
@@ -347,9 +339,7 @@ def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
     """Move the due date of one need, with a reason; never a statutory one."""
     instance = live_need(c, command.need)
     need = need_of(c.method, instance)
-    moment = need.due or (
-        c.method.gates[need.owner_id].due if need.place is Place.GATE else None
-    )
+    moment = need.due or (c.method.gates[need.owner_id].due if need.place is Place.GATE else None)
     if moment is not None and is_statutory(moment):
         refuse("wrong_state", instance.key, state="statutory")
     if not command.reason.strip():
@@ -384,4 +374,3 @@ def is_statutory(moment: Moment) -> bool:
         case Earliest(of) | Latest(of):
             return any(is_statutory(m) for m in of)
     return any(is_statutory(a.use) for a in moment.alternatives)
-

@@ -76,7 +76,7 @@ class BeyondCalendar(ValueError):
 def days_off(country: str, year: int) -> Mapping[date, str]:
     """Map each day off of that year to its key; where two coincide, to the first by key."""
     # Imported on first use, otherwise commands that count no days would pay for it at start.
-    from holidays import country_holidays  # noqa: PLC0415
+    from holidays import country_holidays
 
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise BeyondCalendar(

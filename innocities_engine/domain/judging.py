@@ -1,4 +1,4 @@
-"""Commands that judge: rate criteria, advise, declare a conflict of interest, present the papers."""
+"""Commands that judge: rate, advise, declare a conflict of interest, present the papers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def give_voice(
     scope = passage_scope(s, passage)
     asked = people.asked(s, voice.by, scope)
     if asked.who is None:
-        refuse("answer_first", ", ".join(sorted(asked.unknown)), subject=passage.gate)
+        refuse("answer_first", ", ".join(sorted(asked.unknown)), gate=passage.gate)
     ballot = gates.ballot(s, passage, kind, item)
     given = speak(c, asked.who, ballot, actor, value, recorded)
     if given is None:
@@ -120,11 +120,7 @@ def declare_conflict(c: Cursor, command: k.DeclareConflict, actor: Actor) -> Non
         refuse("not_entitled", gate.id)
     if person != actor.person and not _records(c, gate, passage, actor):
         refuse("not_entitled", gate.id)
-    c.emit(
-        e.ConflictDeclared(
-            at=c.now, passage=passage.key, person=person, reason=command.reason
-        )
-    )
+    c.emit(e.ConflictDeclared(at=c.now, passage=passage.key, person=person, reason=command.reason))
 
 
 def _records(c: Cursor, gate: Gate, passage: Passage, actor: Actor) -> bool:

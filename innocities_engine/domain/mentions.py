@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.definition import Methodology, Opens
 from innocities_engine.domain.grammar import (
     AllOf,
     AnyOf,
@@ -45,7 +46,7 @@ def _of_fact(method: Methodology, test: FactTest) -> Iterator[Test]:
         yield from tests(method, other.rule)
 
 
-def of_choose(method: Methodology, choose: Choose[object]) -> Iterator[Test]:
+def of_choose(method: Methodology, choose: Choose[Any]) -> Iterator[Test]:
     for alternative in choose.alternatives:
         yield from tests(method, alternative.when)
 
@@ -56,26 +57,30 @@ def all_predicates(method: Methodology) -> Iterator[Predicate]:
         if fact.rule is not None:
             yield fact.rule
     for need in method.all_needs:
-        for rule in (need.when, need.done, need.required, need.opens and need.opens.when):
+        for rule in (need.when, need.done, need.required, _opening(need.opens)):
             if rule is not None and not isinstance(rule, bool):
                 yield rule
     for phase in method.phases.values():
-        for rule in (phase.done, phase.opens and phase.opens.when):
+        for rule in (phase.done, _opening(phase.opens)):
             if rule is not None:
                 yield rule
     for gate in method.gates.values():
         yield from _of_gate(method, gate.id)
 
 
+def _opening(opens: Opens | None) -> Predicate | None:
+    return opens.when if opens is not None else None
+
+
 def _of_gate(method: Methodology, gate_id: str) -> Iterator[Predicate]:
     gate = method.gates[gate_id]
     voices = (gate.decides, *gate.advises.values(), *([gate.rates] if gate.rates else []))
-    rules = [gate.when, gate.opens and gate.opens.when]
+    rules = [gate.when, _opening(gate.opens)]
     rules += [v.when for v in voices]
     rules += [c.when for c in gate.criteria.values()]
     rules += [o.when for o in gate.outcomes.values()]
-    chooses = [v.by for v in voices if isinstance(v.by, Choose)]
-    chosen = [o.choose for o in gate.outcomes.values() if o.choose is not None]
-    for choose in (*chooses, *chosen):
+    chooses: list[Choose[Any]] = [v.by for v in voices if isinstance(v.by, Choose)]
+    chooses += [o.choose for o in gate.outcomes.values() if o.choose is not None]
+    for choose in chooses:
         rules += [a.when for a in choose.alternatives]
     yield from (rule for rule in rules if rule is not None)

@@ -28,8 +28,6 @@ from innocities_engine.domain.project import Hold, Passage, PassageStatus
 from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.whens import When, begins, civil_day, is_over, unknown
 
-
-
 # ---------------------------------------------------------------- resolving
 
 
@@ -259,13 +257,13 @@ def _session(s: Situation, body: Role, earliest: date, asked: date | None = None
         return When(day=session.day)
     day = earliest
     while (found := calendar.next_meeting(cal, body.meets, day)) is not None:
-        closes = calendar.before(calendar.without_quiet(cal), found, body.notice).day if (
-            body.notice
-        ) else found
+        closes = (
+            calendar.before(calendar.without_quiet(cal), found, body.notice).day
+            if (body.notice)
+            else found
+        )
         if closes >= asked:
             s.look_again(calendar.end_of_day(cal, found))
             return When(day=found, steps=(Step("meeting", (("body", body.id), ("day", found))),))
         day = found + timedelta(days=1)
     return unknown(f"meeting of {body.id}")
-
-

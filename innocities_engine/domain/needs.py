@@ -1,4 +1,4 @@
-"""What is needed: whether a need instance exists, is required, is met, by when, and what it holds shut.
+"""What is needed: whether it exists, is required, is met, by when, and what it holds shut.
 
 Until its gate is decided a need is judged as things stand; acts stay done, and so does a need that
 a decision opened.
@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from innocities_engine.domain import artefacts, moments, people, predicates
-from innocities_engine.domain.definition import BlockKind, Blocks, Effect, Gate, Need, NeedKind, Place
+from innocities_engine.domain.definition import (
+    BlockKind,
+    Blocks,
+    Effect,
+    Gate,
+    Need,
+    NeedKind,
+    Place,
+)
 from innocities_engine.domain.grammar import Every, NeedRef
 from innocities_engine.domain.project import NeedInstance, NeedStatus, PassageStatus
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
@@ -131,7 +139,7 @@ def _gate_settled(s: Situation, need: Need) -> bool:
 
 def find(s: Situation, ref: NeedRef, scope: Scope) -> NeedInstance | None:
     """The instance a name means here: a sibling first, else the newest."""
-    named = [n for n in s.project.needs.values() if is_named(s, n, ref)]
+    named = [n for n in s.project.needs.values() if is_named(n, ref)]
     own = s.project.needs.get(scope.need)
     origin = own.origin if own else scope.passage
     siblings = [
@@ -141,17 +149,17 @@ def find(s: Situation, ref: NeedRef, scope: Scope) -> NeedInstance | None:
     ]
     found = siblings or named
     live = [n for n in found if n.status not in (NeedStatus.LAPSED, NeedStatus.CARRIED)]
-    return (live or found or [None])[-1]
+    return next(reversed(live or found), None)
 
 
-def is_named(s: Situation, instance: NeedInstance, ref: NeedRef) -> bool:
+def is_named(instance: NeedInstance, ref: NeedRef) -> bool:
     owner, _, key = instance.ref.partition("/")
     place = instance.origin.partition("#")[0]
     return key == ref.key and ref.place in (None, owner, place)
 
 
 def answer(s: Situation, fact: str, scope: Scope) -> bool | str | None:
-    """What was answered: to the need that asks it, in the form of the version that counts, or at all."""
+    """What was answered: to the need that asks it, in the form of a version, or at all."""
     if fact in s.method.asked_in_needs:
         return _asked_answer(s, fact, scope)
     for artefact in s.method.form_of.get(fact, ()):
@@ -184,7 +192,7 @@ def due(s: Situation, instance: NeedInstance) -> When:
         when = When(day=instance.due)
         if instance.extended or need.kind is not NeedKind.WRITTEN:
             return when
-        return moments.shifted(s, when, When(instance=instance.opened_at), scope)
+        return moments.shifted(s, when, When(instant=instance.opened_at), scope)
     moment = need.due
     if moment is None and need.place is Place.GATE:
         moment = s.method.gates[need.owner_id].due
@@ -237,7 +245,7 @@ def leads_on(gate: Gate) -> bool:
     return any(o.effect is Effect.TO or o.end == "completed" for o in gate.outcomes.values())
 
 
-def hits(s: Situation, blocks: Blocks, instance: NeedInstance, gate: Gate) -> bool:
+def hits(blocks: Blocks, instance: NeedInstance, gate: Gate) -> bool:
     """Whether this hold concerns the gate as a whole."""
     match blocks.kind:
         case BlockKind.GATE:
@@ -260,12 +268,12 @@ def blocking(s: Situation, passage_key: str) -> Iterator[tuple[NeedInstance, Nee
     gate = s.method.gates[passage.gate]
     for instance, need in unmet(s):
         if instance.decision or need.place is Place.PHASE:
-            held = any(hits(s, b, instance, gate) for b in need.blocks)
+            held = any(hits(b, instance, gate) for b in need.blocks)
         elif instance.origin == passage_key:
             held = any(b.kind is BlockKind.GATE and b.gate in ("", gate.id) for b in need.blocks)
         else:
             foreign = instance.origin.partition("#")[0] != gate.id
-            held = foreign and any(hits(s, b, instance, gate) for b in need.blocks)
+            held = foreign and any(hits(b, instance, gate) for b in need.blocks)
         if held:
             yield instance, need
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from innocities_engine.domain import events as e
 from innocities_engine.domain import machine, moments, needs, people, predicates
@@ -72,7 +73,7 @@ def _turn(c: Cursor, rule: str, value: bool) -> None:
 
 
 def leave(c: Cursor, track: str, into: str | None) -> None:
-    """Lapse what stands in the phase a track leaves; a gate with `opens` may reach into the next."""
+    """Lapse what stands in the phase a track leaves; a gate with `opens` may reach further."""
     for passage in list(c.project.passages.values()):
         gate = c.method.gates[passage.gate]
         if gate.track != track or passage.status not in (
@@ -116,7 +117,9 @@ def end_track(c: Cursor, track: str, end: str, keep: str = "") -> None:
     """End a track; all of it lapses but what the ending decision (`keep`) opened itself."""
     leave(c, track, None)
     for instance in list(c.project.needs.values()):
-        if instance.track == track and not (keep and instance.decision == keep and _fresh(c, instance)):
+        if instance.track == track and not (
+            keep and instance.decision == keep and _fresh(c, instance)
+        ):
             _lapse(c, instance)
     c.emit(e.TrackEnded(at=c.now, track=track, end=end))
 
@@ -172,7 +175,7 @@ def may_open(c: Cursor, gate: Gate) -> bool:
 
 
 def scheduled(c: Cursor, gate: Gate) -> Iterator[tuple[str, datetime]]:
-    """Yield the slots of a gate whose moment has come and that no instance has answered, in order."""
+    """Yield the slots whose moment has come and that no instance has answered, in order."""
     opens = gate.opens
     assert opens is not None
     s = c.situation
@@ -212,7 +215,7 @@ def _open_need(
     since: datetime | None = None,
     decision: str | None = None,
     outcome: str = "",
-    **more: object,
+    **more: Any,
 ) -> NeedInstance:
     instance = NeedInstance(
         key=key,
@@ -225,7 +228,7 @@ def _open_need(
         decision=decision,
         outcome=outcome,
     )
-    instance = replace(instance, **more)  # type: ignore[arg-type]
+    instance = replace(instance, **more)
     c.emit(e.NeedOpened(at=c.now, need=instance))
     return instance
 
@@ -328,7 +331,7 @@ def open_role_needs(c: Cursor, passage: Passage) -> None:
                     _open_need(c, need, key, passage.key, gate.track, member=member)
 
 
-def open_recurring(c: Cursor, need: Need, origin: str, base: str, track: str, **more: object) -> None:
+def open_recurring(c: Cursor, need: Need, origin: str, base: str, track: str, **more: Any) -> None:
     """Open the next occurrence of a recurring need once the one before is over.
 
     Occurrence n+1 begins the day after n's due; a version counts for it if handed in after that.
@@ -347,7 +350,7 @@ def open_recurring(c: Cursor, need: Need, origin: str, base: str, track: str, **
             _open_need(
                 c, need, f"{base}.{k}", origin, track,
                 since=since if need.fresh else None, occurrence=k, slot=when.day, **more,
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
             return
         over = is_over(s, when)
         if over is None:
@@ -396,4 +399,3 @@ def make_dormant(c: Cursor, track: str, phase: str) -> None:
 def members_of(members: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     """Everybody who holds a role in the project."""
     return frozenset(person for people_ in members.values() for person in people_)
-

@@ -60,8 +60,10 @@ def asked(s: Situation, who: Who, scope: Scope) -> Asked:
             return Asked(EachWho(chosen) if isinstance(who, EachWho) else AnyWho(chosen))
         case Choose():
             choice = predicates.choose(s, who, scope)
-            return Asked(None, choice.unknown) if choice.value is None else asked(
-                s, choice.value, scope
+            return (
+                Asked(None, choice.unknown)
+                if choice.value is None
+                else asked(s, choice.value, scope)
             )
 
 
@@ -131,7 +133,7 @@ def seats(s: Situation, who: RoleWho, ballot: Ballot) -> list[Seat]:
 
 
 def seat_for(s: Situation, who: Who | None, person: str, ballot: Ballot) -> Seat | None:
-    """The seat from which `person` speaks: their own if they have one, else one they stand in for."""
+    """The seat from which `person` speaks: their own, else one they stand in for."""
     found = [
         seat for leaf in leaves(who) for seat in seats(s, leaf, ballot) if person in seat.speakers
     ]
@@ -158,7 +160,7 @@ def people_of(s: Situation, who: Who | None, scope: Scope) -> tuple[str, ...]:
     found: list[str] = []
     for role in roles_asked(s, who, scope):
         for member in s.project.members.get(role, ()):
-            found += [p for p in (member, *substitutes(s, member, role))]
+            found += (member, *substitutes(s, member, role))
     return tuple(dict.fromkeys(p for p in found if p not in s.inputs.inactive))
 
 
@@ -267,7 +269,7 @@ def panel(s: Situation, who: Who | None, ballot: Ballot) -> tuple[str, ...]:
 def meeting_body(s: Situation, gate: Gate, scope: Scope) -> Role | None:
     """The body in whose session the gate is taken up: it decides, else rates, else advises last."""
     voices = [gate.decides, *([gate.rates] if gate.rates else [])]
-    voices += reversed(gate.advises.values())
+    voices += [*gate.advises.values()][::-1]
     for voice in voices:
         for role in roles_asked(s, voice.by, scope):
             if s.method.roles[role].kind == "body":

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 from innocities_engine.domain import artefacts, gates, moments, needs, people, values
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.grammar import (
-    AllOf,
     AdviceTest,
+    AllOf,
     AnyOf,
     ArtefactTest,
     AtLeastOf,
@@ -31,7 +31,15 @@ from innocities_engine.domain.grammar import (
 )
 from innocities_engine.domain.project import PassageStatus
 from innocities_engine.domain.situation import Scope, Situation
-from innocities_engine.domain.verdicts import FALSE, Verdict, at_least, every, known, negated, undecided
+from innocities_engine.domain.verdicts import (
+    FALSE,
+    Verdict,
+    at_least,
+    every,
+    known,
+    negated,
+    undecided,
+)
 from innocities_engine.domain.whens import passed
 
 T = TypeVar("T")
@@ -51,7 +59,7 @@ def judge(s: Situation, predicate: Predicate, scope: Scope) -> Verdict:
     return _test(s, predicate, scope)
 
 
-def _test(s: Situation, test: Predicate, scope: Scope) -> Verdict:  # noqa: PLR0911 - one a subject
+def _test(s: Situation, test: Predicate, scope: Scope) -> Verdict:
     match test:
         case FactTest():
             return _fact(s, test, scope)
@@ -62,7 +70,7 @@ def _test(s: Situation, test: Predicate, scope: Scope) -> Verdict:  # noqa: PLR0
         case NeedTest():
             return _need(s, test, scope)
         case CriteriaTest():
-            return _criteria(s, test, scope)
+            return _criteria(s, test)
         case ScoreTest():
             return _score(s, test)
         case AdviceTest(gate, advice, value):
@@ -88,9 +96,7 @@ def fact_value(s: Situation, fact: str, scope: Scope) -> values.Value | None:
     return _value(s, s.method.facts[fact], scope)[0]
 
 
-def _value(
-    s: Situation, fact: Fact, scope: Scope
-) -> tuple[values.Value | None, frozenset[str]]:
+def _value(s: Situation, fact: Fact, scope: Scope) -> tuple[values.Value | None, frozenset[str]]:
     """The value, and what has to be answered first if there is none."""
     if fact.rule is not None:
         verdict = judge(s, fact.rule, scope)
@@ -187,7 +193,7 @@ def _need(s: Situation, test: NeedTest, scope: Scope) -> Verdict:
     return known(state.is_open and needs.is_overdue(s, instance))
 
 
-def _criteria(s: Situation, test: CriteriaTest, scope: Scope) -> Verdict:
+def _criteria(s: Situation, test: CriteriaTest) -> Verdict:
     gate = s.method.gates[test.gate]
     applying = [c for c in gate.criteria.values() if gates.applies(s, gate, c)]
     ids = [c.id for c in applying] if isinstance(test.which, str) else list(test.which)

@@ -28,7 +28,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track that was opened. `moving`: the passage whose effect waits. `end`: completed, stopped."""
+    """An opened track. `moving`: the passage whose effect waits. `end`: completed or stopped."""
 
     status: TrackStatus
     phase: str

@@ -60,10 +60,10 @@ def _constants(method: Methodology, fact: Fact) -> Iterator[Decimal]:
 def _numbers_in(method: Methodology, test: FactTest) -> Iterator[Decimal]:
     if test.comparison in (Comparison.KNOWN, Comparison.INCLUDES):
         return
+    operands: tuple[object, ...]
     if isinstance(test.value, FactValue):
         other = method.facts[test.value.fact]
-        operands = (other.value,)
-        fact = other
+        fact, operands = other, (other.value,)
     else:
         operands = test.value if isinstance(test.value, tuple) else (test.value,)
         fact = method.facts[test.fact]

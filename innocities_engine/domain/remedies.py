@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from innocities_engine.domain import artefacts, gates, mentions, moments, needs, people
 from innocities_engine.domain import events as e
@@ -48,7 +49,6 @@ from innocities_engine.domain.settle import advance, settle
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
 from innocities_engine.domain.whens import begins, is_over
 
-
 OPENING = frozenset({"tick_off", "accept", "pass_gate"})  # what another action may wait for
 
 
@@ -79,13 +79,12 @@ def remedies(
     """Every single action that may contribute to removing this blocker."""
     gate = s.method.gates[passage.gate]
     scope = passage_scope(s, passage)
-    return frozenset(_remedies(s, gate, passage, blocker, outcome, scope))
+    return frozenset(_remedies(s, gate, blocker, outcome, scope))
 
 
 def _remedies(
     s: Situation,
     gate: Gate,
-    passage: Passage,
     blocker: Blocker,
     outcome: Outcome | None,
     scope: Scope,
@@ -121,7 +120,7 @@ def _for_need(s: Situation, instance: NeedInstance) -> Iterator[Action]:
     if not isinstance(need.required, bool):
         yield from _change(s, need.required, scope)
     if instance.status is NeedStatus.DORMANT:
-        yield from _wake(s, instance, need, scope)
+        yield from _wake(s, need, scope)
         return
     if need.kind in needs.BY_HAND:
         yield from _for_act(s, instance, need)
@@ -138,7 +137,7 @@ def _for_act(s: Situation, instance: NeedInstance, need: Need) -> Iterator[Actio
         yield Action("accept", instance.key)
 
 
-def _wake(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> Iterator[Action]:
+def _wake(s: Situation, need: Need, scope: Scope) -> Iterator[Action]:
     assert need.opens is not None
     if need.opens.need is not None:
         before = needs.find(s, need.opens.need, scope)
@@ -228,7 +227,7 @@ def _routes(s: Situation, who: Who, scope: Scope) -> Iterator[Action]:
         yield from _routing(s, who, scope)
 
 
-def _routing(s: Situation, choose: Choose[object] | None, scope: Scope) -> Iterator[Action]:
+def _routing(s: Situation, choose: Choose[Any] | None, scope: Scope) -> Iterator[Action]:
     if choose is not None:
         for test in mentions.of_choose(s.method, choose):
             yield from _for_test(s, test, scope)

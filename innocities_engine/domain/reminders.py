@@ -119,12 +119,12 @@ def _deciders(s: Situation, gate: Gate | None, origin: str) -> tuple[str, ...]:
 
 
 def _voices(s: Situation, passage: Passage) -> Iterator[Obligation]:
-    """The voices asked for at an open gate: advice and ratings, and the decision once it is ready."""
+    """The voices asked for at an open gate: advice, ratings, and the decision once it is ready."""
     gate = s.method.gates[passage.gate]
     for voice in gate.advises.values():
         if gates.advice_given(s, gate.id, voice.id) is None and _asked(s, passage, voice):
             yield from _voice(s, gate, passage, voice, f"advise:{passage.key}/{voice.id}")
-    if gate.rates is not None and _unrated(s, gate, passage):
+    if gate.rates is not None and _unrated(s, gate):
         yield from _voice(s, gate, passage, gate.rates, f"rate:{passage.key}")
     if needs.ready_at(s, passage.key) is not None:
         yield from _voice(s, gate, passage, gate.decides, f"decide:{passage.key}")
@@ -136,7 +136,7 @@ def _asked(s: Situation, passage: Passage, voice: Voice) -> bool:
     return predicates.judge(s, voice.when, passage_scope(s, passage)).value is True
 
 
-def _unrated(s: Situation, gate: Gate, passage: Passage) -> bool:
+def _unrated(s: Situation, gate: Gate) -> bool:
     return any(
         gates.verdict_of(s, gate.id, c.id) is None
         for c in gate.criteria.values()
@@ -188,7 +188,7 @@ def _reviews(s: Situation) -> Iterator[Obligation]:
 
 
 def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
-    """The rungs of an obligation whose due date is known, in no order; a few ahead of repeated ones."""
+    """The rungs of an obligation with a known due date, in no order; of repeated ones, one ahead."""
     due = civil_day(s, obligation.due)
     if due is None or _is_stopped(s, obligation):
         return
@@ -356,4 +356,3 @@ def waiting(s: Situation) -> Iterator[Line]:
                 instant=s.now, due=s.today, to=obligation.owners, escalation=False,
                 certainty="waits", waits=tuple(sorted(obligation.due.waits)),
             )  # fmt: skip
-

@@ -151,9 +151,7 @@ def _open_tracks(c: Cursor) -> None:
             continue
         s = c.situation
         scope = phase_scope(s, root)
-        moments_begun = all(
-            begun(s, moments.resolve(s, m, scope)) for m in phase.opens.at.values()
-        )
+        moments_begun = all(begun(s, moments.resolve(s, m, scope)) for m in phase.opens.at.values())
         when = phase.opens.when
         if moments_begun and (when is None or predicates.judge(s, when, scope).value is True):
             machine.walk(c.method, root, None, machine.OPEN)
@@ -236,9 +234,7 @@ def holds_move(c: Cursor, passage_key: str) -> bool:
     """Whether a need of this decision, or an open gate raised against it, holds the move."""
     s = c.situation
     for instance, need in needs.unmet(s):
-        if instance.decision == passage_key and any(
-            b.kind is BlockKind.MOVE for b in need.blocks
-        ):
+        if instance.decision == passage_key and any(b.kind is BlockKind.MOVE for b in need.blocks):
             found = needs.finding(s, instance)
             if found.is_open and found.required.value is not False:
                 return True
@@ -323,7 +319,7 @@ def _again(c: Cursor, passage: Passage, other: str | None, ask: str) -> None:
     if other is None:
         ask_again(c, passage, ask)
         return
-    target = [p for p in c.project.passages_of(other)][-1]
+    target = list(c.project.passages_of(other))[-1]
     _cancel_pending(c, c.method.gates[other].track)
     ask_again(c, c.project.passages[target.key], ask)
 
@@ -360,14 +356,16 @@ def ask_again(c: Cursor, passage: Passage, ask: str) -> None:
 
 
 def _voices(c: Cursor, passage: Passage, ask: str) -> list[tuple[str, bool]]:
-    """Pairs of voice and whether it stays: only a met criterion's verdicts do, and not for `all`."""
+    """Pairs of voice and whether it stays: a met criterion's verdicts do, but not for `all`."""
     found = []
     for voice in c.project.voices.values():
         subject, _, item = voice.subject.partition("/")
         if subject != passage.key:
             continue
-        keep = ask == "unmet" and voice.kind is VoiceKind.VERDICT and _is_met_criterion(
-            c, passage, item
+        keep = (
+            ask == "unmet"
+            and voice.kind is VoiceKind.VERDICT
+            and _is_met_criterion(c, passage, item)
         )
         found.append((voice.key, keep))
     return found

@@ -79,7 +79,7 @@ def phase_scope(s: Situation, phase: str) -> Scope:
 
 
 def phase_of(s: Situation, gate: Gate) -> str:
-    """The phase a gate stands in now: the track's current one if it is the gate's, else the last."""
+    """The phase a gate stands in now: the current one if it is the gate's, else the last."""
     track: Track | None = s.project.tracks.get(gate.track)
     if track and track.phase in gate.phases:
         return track.phase

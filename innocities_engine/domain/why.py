@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from innocities_engine.domain import gates, needs, people
+from innocities_engine.domain import gates, people
 from innocities_engine.domain.definition import Methodology, Outcome
 from innocities_engine.domain.gates import Review
 from innocities_engine.domain.project import Passage
@@ -125,7 +125,7 @@ class _Search:
         """All blockers with one remedy at once; else each remedy of the blocker with fewest."""
         topics = {action.topic for action in actions}
         passage = s.project.passages[self.passage]
-        options = []
+        options: list[set[Action]] = []
         for blocker in review.blockers:
             able = remedies(s, passage, blocker, self.outcome)
             fresh = {a for a in able if a.topic not in topics and a not in actions}
