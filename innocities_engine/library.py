@@ -4,6 +4,7 @@ definition may say is decided in `language`; what the database holds is compiled
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -130,7 +131,8 @@ def _compiled(stored: bytes) -> Methodology:
     from innocities_engine.language.compiling import compile_plain
 
     faults = Faults()
-    method = compile_plain(json.loads(stored), faults)
+    digest = hashlib.sha256(stored).hexdigest()
+    method = compile_plain(json.loads(stored), faults, digest)
     if faults.errors:
         raise errors.DefinitionInvalid(tuple(faults.found))
     return method

@@ -50,8 +50,10 @@ Facets = Mapping[str, tuple[Shape, str]]
 
 # ---------------------------------------------------------------- texts, provenance, names
 
-TEXTS: Final = MapOf("text", Text(), keys=LANGUAGE)
-BASIS: Final = Record(
+TEXTS: Final = Ref("texts")
+_TEXTS: Final = MapOf("text", Text(), keys=LANGUAGE)
+BASIS: Final = Ref("basis")
+_BASIS: Final = Record(
     "basis",
     {
         "kind": (Word(("sourced", "inferred", "unverified")), "How sure this is."),
@@ -148,7 +150,8 @@ _MOMENTS: Final = (
 )
 _MOMENT_TEXT: Final = Pattern("a moment", MOMENT_TEXT, "2 working days before meeting")
 _MOMENT: Final = OneOf("a moment", (_MOMENT_TEXT,), maps=_MOMENTS)
-MOMENTS: Final = OneOf(
+MOMENTS: Final = Ref("moments")
+_SEVERAL: Final = OneOf(
     "a moment, or several by id",
     (_MOMENT_TEXT,),
     maps=(*_MOMENTS, ("", MapOf("moment", MOMENT))),
@@ -178,7 +181,8 @@ def _test(
 _FACT_VALUE: Final = Record(
     "fact", {"fact": (Name(("fact",)), "The value of this fact.")}, ("fact",)
 )
-_OPERAND: Final = OneOf("a value, or {fact: id}", (Scalar(),), maps=(("", _FACT_VALUE),))
+_OPERAND: Final = Ref("operand")
+_VALUE: Final = OneOf("a value, or {fact: id}", (Scalar(),), maps=(("", _FACT_VALUE),))
 _FACT_TEST: Final[Facets] = {
     "is": (_OPERAND, "Equal to."),
     "is_not": (_OPERAND, "Different from."),
@@ -286,7 +290,8 @@ _PREDICATE: Final = OneOf("a predicate", maps=_with_having(_PREDICATES))
 
 # ---------------------------------------------------------------- facets that stand in several places
 
-OPENS: Final = OneOf(
+OPENS: Final = Ref("opens")
+_OPENS: Final = OneOf(
     "a moment, or {at, when, by}",
     (_MOMENT_TEXT,),
     maps=(
@@ -305,14 +310,16 @@ OPENS: Final = OneOf(
         ),
     ),
 )
-BLOCKS: Final = OneOf(
+BLOCKS: Final = Ref("blocks")
+_BLOCKS: Final = OneOf(
     "what is held shut",
     (Name(("gate", "need"), ("next", "move", "end", "none"), placed=True),),
     ListOf(Name(("gate", "need"), ("next", "move", "end"), placed=True), 1),
 )
 NEWER_THAN: Final = OneOf("a moment, or none", (Word(("none",)), _MOMENT_TEXT), maps=_MOMENTS)
 REMIND: Final = Name(("ladder",), words=("none",))
-STARTS: Final = MapOf(
+STARTS: Final = Ref("starts")
+_STARTS: Final = MapOf(
     "method",
     Record(
         "starts",
@@ -363,7 +370,8 @@ NEED: Final = Record(
         "times": (Count(1, 1000), "Of a needed gate: settled so many times."),
     },
 )
-NEEDS: Final = MapOf("need", Ref("need"))
+NEEDS: Final = Ref("needs")
+_NEEDS: Final = MapOf("need", Ref("need"))
 VOICE: Final = Record(
     "voice",
     {
@@ -623,9 +631,12 @@ METHODOLOGY: Final = Record(
         **UNIVERSAL,
         "calendar": (CALENDAR, "The calendar dates are reckoned by."),
         "remind": (REMIND, "The ladder of reminders for every need."),
-        "roles": (MapOf("role", Ref("role")), "Names in the method held by people."),
-        "facts": (MapOf("fact", Ref("fact")), "Typed statements about the project."),
-        "artefacts": (MapOf("artefact", Ref("artefact")), "Things handed in, in versions."),
+        "roles": (MapOf("role", Ref("role"), most=500), "Names in the method held by people."),
+        "facts": (MapOf("fact", Ref("fact"), most=1000), "Typed statements about the project."),
+        "artefacts": (
+            MapOf("artefact", Ref("artefact"), most=1000),
+            "Things handed in, in versions.",
+        ),
         "phases": (MapOf("phase", Ref("phase")), "Stretches of work."),
         "gates": (MapOf("gate", Ref("gate")), "Decisions that somebody takes."),
         "ladders": (MapOf("ladder", Ref("ladder")), "When and to whom one reminds."),
@@ -679,7 +690,7 @@ CHANGE: Final = Record(
         "title": (TEXTS, "A heading, by language."),
         "reason": (TEXTS, "Why, by language."),
         "basis": (BASIS, "Where this comes from."),
-        "operations": (ListOf(Ref("operation"), 1), "What changes."),
+        "operations": (ListOf(Ref("operation"), 1, 5000), "What changes."),
     },
     required=("id", "reason", "operations"),
 )
@@ -699,15 +710,23 @@ OVERLAY: Final = Record(
         "title": (TEXTS, "The name of the resulting method, by language."),
         "help": (TEXTS, "A sentence or two of help, by language."),
         "basis": (BASIS, "Where this comes from."),
-        "changes": (ListOf(Ref("change")), "The changes, in order."),
+        "changes": (ListOf(Ref("change"), most=1000), "The changes, in order."),
     },
     required=("schema", "id", "version", "languages", "extends", "changes"),
 )
 
 DEFINITIONS: Final[Mapping[str, Shape]] = {
+    "texts": _TEXTS,
+    "basis": _BASIS,
     "who": _WHO,
     "moment": _MOMENT,
+    "moments": _SEVERAL,
     "predicate": _PREDICATE,
+    "operand": _VALUE,
+    "opens": _OPENS,
+    "blocks": _BLOCKS,
+    "starts": _STARTS,
+    "needs": _NEEDS,
     "role": ROLE,
     "fact": FACT,
     "artefact": ARTEFACT,

@@ -54,4 +54,4 @@ def _rules(value: Any, shape: Shape) -> Any:
 
 
 def _read_only(key: str, shape: Shape) -> bool:
-    return shape is TEXTS or key == "basis" or shape is WAS
+    return shape == TEXTS or key == "basis" or shape is WAS

@@ -5,15 +5,13 @@ text alone; what takes a walk through every state a project can reach is left to
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from innocities_engine.domain.definition import (
     Fact,
     Gate,
     Methodology,
-    Need,
     Phase,
-    Place,
     Role,
     Voice,
 )
@@ -33,12 +31,11 @@ from innocities_engine.domain.grammar import (
     NoneOf,
     PassedTest,
     Predicate,
+    Who,
 )
 from innocities_engine.language.faults import Faults, Path
 from innocities_engine.language.people import roles_in
 from innocities_engine.language.tracks import Tracks, trace
-
-OUGHT_TO_HAVE_TITLE: Final = ("roles", "artefacts", "phases", "gates")
 
 
 def check_method(method: Methodology, raw: Mapping[str, Any], faults: Faults) -> None:
@@ -265,12 +262,11 @@ def sure_session(gate: Gate, method: Methodology) -> bool:
 
 def _all_bodies(voice: Voice, method: Methodology) -> bool:
     """Every alternative names a body that has sessions."""
-    ways = voice.by.alternatives if isinstance(voice.by, Choose) else ()
-    whos = [w.use for w in ways] if isinstance(voice.by, Choose) else [voice.by]
-    if isinstance(voice.by, Choose) and voice.by.otherwise is not None:
-        whos.append(voice.by.otherwise)
-    return bool(whos) and all(
-        any(_meets(role.role, method) for role in roles_in(who)) for who in whos
+    whos: list[Who | None] = [voice.by]
+    if isinstance(voice.by, Choose):
+        whos = [*(way.use for way in voice.by.alternatives), voice.by.otherwise]
+    return all(
+        any(_meets(role.role, method) for role in roles_in(who)) for who in whos if who is not None
     )
 
 
@@ -334,22 +330,3 @@ def _templates(method: Methodology, faults: Faults) -> None:
             faults.warning(
                 "no-template", message, ("artefacts", artefact.id), hint="Add `template`."
             )
-
-
-def needs_of(method: Methodology) -> Iterable[tuple[Path, Need]]:
-    """Every need with its path."""
-    for phase in method.phases.values():
-        for key, need in phase.needs.items():
-            yield ("phases", phase.id, "needs", key), need
-    for role in method.roles.values():
-        for key, need in role.needs.items():
-            yield ("roles", role.id, "needs", key), need
-    for gate in method.gates.values():
-        for key, need in gate.needs.items():
-            yield ("gates", gate.id, "needs", key), need
-        for outcome in gate.outcomes.values():
-            for key, need in outcome.needs.items():
-                yield ("gates", gate.id, "outcomes", outcome.id, "needs", key), need
-
-
-_ = Place

@@ -30,7 +30,7 @@ from innocities_engine.language.needs import Surroundings, element, ladder, need
 _LITERAL_TYPES = (FactType.CHOICE, FactType.CHOICES)
 
 
-def compile_plain(raw: Raw, faults: Faults) -> Methodology:
+def compile_plain(raw: Raw, faults: Faults, digest: str = "") -> Methodology:
     """Read everything; what is wrong goes to `faults`, and then the result is not to be used."""
     check_ids(raw, faults)
     here = Here(index(raw), faults)
@@ -50,7 +50,7 @@ def compile_plain(raw: Raw, faults: Faults) -> Methodology:
         id=raw.get("id", ""),
         **element(raw),
         version=raw.get("version", ""),
-        digest=canonical.digest(raw),
+        digest=digest or canonical.digest(raw),
         rules_digest=canonical.rules_digest(raw),
         languages=tuple(raw.get("languages", ())),
         country=raw.get("calendar", {}).get("country", ""),
@@ -109,7 +109,7 @@ def _fact_type(here: Here, name: str, raw: Raw) -> Fact:
 
 def _length(here: Here, text: str) -> str:
     try:
-        return str(Duration.parse(text))
+        return str(moments.parsed(text))
     except ValueError as fault:
         here.error("wrong-value", f"{fault}.")
         return text
@@ -168,7 +168,7 @@ def _role(here: Here, name: str, raw: Raw, around: Surroundings) -> Role:
         notice=moments.duration(here.at("notice"), notice) if notice else None,
         records=people.who(here.at("records"), raw["records"]) if "records" in raw else None,
         leads=raw.get("leads", False),
-        needs=needs(replace(here.at("needs"), owner=name), raw.get("needs", {}), place),
+        needs=needs(here.at("needs").within(name), raw.get("needs", {}), place),
     )
 
 
@@ -192,7 +192,7 @@ def _artefact(here: Here, name: str, raw: Raw) -> Artefact:
 
 
 def _phase(here: Here, name: str, raw: Raw, lines: tracks.Tracks, around: Surroundings) -> Phase:
-    at = replace(here, owner=name)
+    at = here.within(name)
     expected = raw.get("expected")
     opens = raw.get("opens")
     place = replace(around, place=Place.PHASE, owner=name)

@@ -109,6 +109,10 @@ class _Judge:
     def _map(self, node: Node, shape: sh.MapOf, path: Path) -> Fit:
         if not isinstance(node.value, dict):
             return self._wrong(node, f"a map from id to {shape.what}", path)
+        if len(node.map) > shape.most:
+            message = f"{len(node.map)} are too many here; at most {shape.most} fit."
+            self.faults.error("too-many", message, path)
+            return MISSING
         out: dict[str, Plain] = {}
         for key, child in node.map.items():
             if key in shape.special:
@@ -142,14 +146,28 @@ class _Judge:
     def _list(self, node: Node, shape: sh.ListOf, path: Path) -> Fit:
         if not isinstance(node.value, tuple):
             return self._wrong(node, "a list", path)
-        if len(node.items) < shape.least:
-            message = f"The list needs at least {shape.least} {'entry' if shape.least == 1 else 'entries'}."
-            self.faults.error("too-short", message, path)
+        self._length(node, shape, path)
+        if len(node.items) > shape.most:
+            return MISSING
         judged = (
             self.judge(item, shape.item, (*path, str(index)))
             for index, item in enumerate(node.items)
         )
         return [value for value in judged if not isinstance(value, _Missing)]
+
+    def _length(self, node: Node, shape: sh.ListOf, path: Path) -> None:
+        count = len(node.items)
+        if not shape.least <= count <= shape.most:
+            message = f"The list has {count} entries; from {shape.least} to {shape.most} fit."
+            self.faults.error("wrong-length", message, path)
+        elif isinstance(shape.item, sh.SCALARS):
+            seen: set[object] = set()
+            for index, item in enumerate(node.items):
+                if isinstance(item.value, str | bool) and item.value in seen:
+                    message = f"“{_short(str(item.value))}” stands in the list twice."
+                    self.faults.error("duplicate-entry", message, (*path, str(index)))
+                if isinstance(item.value, str | bool):
+                    seen.add(item.value)
 
     def _one_of(self, node: Node, shape: sh.OneOf, path: Path) -> Fit:
         match node.value:

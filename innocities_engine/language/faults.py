@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 Path: TypeAlias = tuple[str, ...]
 
 MOST_FAULTS: Final = 500
-NAMES_COMPARED: Final = 20_000  # looking for near names must not cost more than the reading
+NAMES_COMPARED: Final = 5_000  # looking for near names must not cost more than the reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,12 @@ class Faults:
             close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
             close = [folded[name] for name in close]
         return f"Did you mean `{close[0]}`?" if close else otherwise
+
+
+def listed(words: Iterable[str], most: int = 12) -> str:
+    """The words for a message, cut when there are many."""
+    told = list(words)
+    return ", ".join(told[:most]) + (", …" if len(told) > most else "")
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

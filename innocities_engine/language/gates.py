@@ -25,6 +25,7 @@ from innocities_engine.domain.durations import Duration
 from innocities_engine.domain.grammar import Choose, Every, Who
 from innocities_engine.language import moments, people, predicates
 from innocities_engine.language.authored import EFFECTS
+from innocities_engine.language.faults import listed
 from innocities_engine.language.names import Here, Raw
 from innocities_engine.language.needs import Surroundings, blocks, element, ladder, needs
 from innocities_engine.language.tracks import Tracks, phases_of, targets
@@ -34,7 +35,7 @@ _JUDGED_ANCHORS: Final = ("start", "entry", "ready", "meeting", "decision")
 
 
 def gate(here: Here, name: str, raw: Raw, tracks: Tracks, around: Surroundings) -> Gate:
-    at = replace(here, gate=name, owner=name)
+    at = here.within(name, name)
     judged = at.having(*_JUDGED_ANCHORS)
     phases = _phases(at, raw, tracks)
     decides = voice(at.at("decides"), raw.get("decides", {}), ())
@@ -101,7 +102,7 @@ def _phases(here: Here, raw: Raw, tracks: Tracks) -> tuple[str, ...]:
 def _track(here: Here, phases: tuple[str, ...], tracks: Tracks) -> str:
     found = list(dict.fromkeys(tracks.of[phase] for phase in phases))
     if len(found) > 1:
-        message = f"The phases of `in` belong to different tracks: {', '.join(found)}."
+        message = f"The phases of `in` belong to different tracks: {listed(found)}."
         here.at("in").error("phase-in-two-tracks", message, "Make a gate for each track.")
     return found[0] if found else tracks.main
 
@@ -147,7 +148,7 @@ def _criterion(here: Here, name: str, raw: Raw) -> Criterion:
     must = raw.get("must")
     if must is not None and must not in (*scale, "rated"):
         message = f"“{must}” is not a value of the scale."
-        here.at("must").error("wrong-value", message, f"It can be {', '.join(scale)}, or rated.")
+        here.at("must").error("wrong-value", message, f"It can be {listed(scale)}, or rated.")
     return Criterion(
         id=name,
         **element(raw),

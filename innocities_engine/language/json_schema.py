@@ -71,8 +71,7 @@ def _told(shape: Shape) -> dict[str, Any]:
         case sh.MapOf():
             return _map(shape)
         case sh.ListOf():
-            least = {"minItems": shape.least} if shape.least else {}
-            return {"type": "array", "items": _told(shape.item), **least}
+            return _list(shape)
         case sh.OneOf():
             return _one_of(shape)
     return _scalar(shape)
@@ -114,6 +113,17 @@ def _map(shape: sh.MapOf) -> dict[str, Any]:
         **({"properties": special} if special else {}),
         "patternProperties": {_but(shape.keys, tuple(special)): item},
         "additionalProperties": False,
+        "maxProperties": shape.most,
+    }
+
+
+def _list(shape: sh.ListOf) -> dict[str, Any]:
+    return {
+        "type": "array",
+        "items": _told(shape.item),
+        "maxItems": shape.most,
+        **({"minItems": shape.least} if shape.least else {}),
+        **({"uniqueItems": True} if isinstance(shape.item, sh.SCALARS) else {}),
     }
 
 

@@ -5,20 +5,42 @@ an outcome drops the inherited one. Runs after overlays, so a change to the orig
 
 from __future__ import annotations
 
+from typing import Final
+
 from innocities_engine.language import shapes as sh
-from innocities_engine.language.authored import BASIS, DEFINITIONS, EFFECTS, OUTCOME, SECTIONS
+from innocities_engine.language.authored import DEFINITIONS, EFFECTS, OUTCOME, SECTIONS
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.nodes import Node
 from innocities_engine.language.shapes import Shape
 
+MOST_NODES: Final = 60_000  # copies of copies must not grow without end
+_WHOLE: Final = ("who", "moment", "moments", "predicate", "opens", "basis")
 
-def expand(root: Node, faults: Faults) -> Node:
+
+def expand(root: Node, faults: Faults) -> Node | None:
     """The tree with every `like` of the six kinds replaced by what it stands for."""
     for section, kind in SECTIONS.items():
         things = root.get(section)
         if things is not None and any(thing.get("like") for thing in things.map.values()):
             root = root.put(section, _Expansion(section, kind, things, faults).all())
+    if not _fits(root, MOST_NODES):
+        message = f"With all overlays and `like`, the method has more than {MOST_NODES} values."
+        faults.error("too-many", message, mark=root.mark)
+        return None
     return root
+
+
+def _fits(node: Node, most: int) -> bool:
+    """Whether the tree has at most so many nodes; it is not walked further."""
+    waiting = [node]
+    while waiting:
+        if most < 0:
+            return False
+        inner = waiting.pop()
+        most -= 1
+        waiting.extend(inner.map.values())
+        waiting.extend(inner.items)
+    return True
 
 
 class _Expansion:
@@ -83,9 +105,9 @@ class _Expansion:
 def merge(base: Node, own: Node, shape: Shape) -> Node:
     """`own` laid over `base`."""
     match shape:
-        case sh.Ref() if shape.name not in ("who", "moment", "predicate"):
+        case sh.Ref() if shape.name not in _WHOLE:
             return merge(base, own, DEFINITIONS[shape.name])
-        case sh.Record() if shape is not BASIS:
+        case sh.Record():
             inner = {key: facet for key, (facet, _) in shape.facets.items()}
             return _merge_maps(base, own, inner, None, drop=shape is OUTCOME)
         case sh.MapOf():

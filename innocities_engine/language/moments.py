@@ -5,6 +5,7 @@ comes to is the engine's affair; here it is only seen whether it can ever be kno
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from innocities_engine.domain.definition import FactType, Opens
@@ -78,9 +79,14 @@ def span(here: Here, text: str) -> Span:
     return FactDuration(text)
 
 
+@lru_cache(maxsize=1024)
+def parsed(text: str) -> Duration:
+    return Duration.parse(text)
+
+
 def duration(here: Here, text: str) -> Duration:
     try:
-        return Duration.parse(text)
+        return parsed(text)
     except ValueError as fault:
         here.error("wrong-value", f"{fault}.")
         return Duration.parse("1 day")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.durations import MONTHS
@@ -91,9 +91,9 @@ def check_ids(raw: Raw, faults: Faults) -> None:
                 message = f"`{name}` is also the id of {'.'.join(first)}."
                 hint = "Ids are unique in the whole method, also when capitals are ignored."
                 faults.error("duplicate-id", message, path, hint=hint)
-    for path in _inner(raw):
-        words = RESERVED if path[-2] == "needs" else _LOCAL
-        _not_reserved(path[-1], path, faults, words)
+    for inner in _inner(raw):
+        words = RESERVED if inner[-2] == "needs" else _LOCAL
+        _not_reserved(inner[-1], inner, faults, words)
 
 
 def _inner(raw: Raw) -> Iterable[Path]:
@@ -113,12 +113,12 @@ def _not_reserved(name: str, path: Path, faults: Faults, words: frozenset[str] =
         faults.error("reserved-id", message, path, hint=f"Call it, say, `{name}_1`.")
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(NamedTuple):
     """Where something is written: its path, the gate it belongs to, the needs beside it.
 
     `owner`: the gate, phase or role whose needs these are. `anchors`: the moments that the thing
-    itself has (start, entry, …); others could never be known here.
+    itself has (start, entry, …); others could never be known here. A tuple, because thousands of
+    these are made for every method.
     """
 
     names: Names
@@ -130,26 +130,17 @@ class Here:
     anchors: frozenset[str] = frozenset(("start",))
 
     def at(self, *steps: str) -> Here:
-        return Here(
-            self.names,
-            self.faults,
-            (*self.path, *steps),
-            self.gate,
-            self.owner,
-            self.siblings,
-            self.anchors,
-        )
+        names, faults, path, gate, owner, siblings, anchors = self
+        return Here(names, faults, path + steps, gate, owner, siblings, anchors)
 
     def having(self, *anchors: str) -> Here:
-        return Here(
-            self.names,
-            self.faults,
-            self.path,
-            self.gate,
-            self.owner,
-            self.siblings,
-            frozenset(anchors),
-        )
+        return self._replace(anchors=frozenset(anchors))
+
+    def within(self, owner: str, gate: str = "") -> Here:
+        return self._replace(owner=owner, gate=gate)
+
+    def beside(self, needs: Iterable[str]) -> Here:
+        return self._replace(siblings=frozenset(needs))
 
     def error(self, code: str, message: str, hint: str = "") -> None:
         self.faults.error(code, message, self.path, hint=hint)

@@ -59,33 +59,28 @@ class Surroundings:
 
 def element(raw: Raw) -> dict[str, Any]:
     """The universal facets."""
-    was = raw.get("was", ())
-    basis = raw.get("basis")
-    return {
-        "title": raw.get("title", {}),
-        "help": raw.get("help", {}),
-        "basis": Basis(**{k: v for k, v in basis.items()}) if basis and "kind" in basis else None,
-        "was": (was,) if isinstance(was, str) else tuple(was),
-    }
+    found: dict[str, Any] = {facet: raw[facet] for facet in ("title", "help") if facet in raw}
+    if "kind" in raw.get("basis", ()):
+        found["basis"] = Basis(**raw["basis"])
+    if "was" in raw:
+        found["was"] = (raw["was"],) if isinstance(raw["was"], str) else tuple(raw["was"])
+    return found
 
 
 def needs(
     here: Here, raw: Raw, around: Surroundings, carried: Raw | None = None
 ) -> dict[str, Need]:
     """The needs of one map; `carried`: what the gate needs, of which some may be named again."""
-    inner = replace_siblings(here, raw).having(*_ANCHORS[around.place])
+    inner = here.beside(raw).having(*_ANCHORS[around.place])
+    after = replace(around, after_decision=True)
     found = {}
     for key, written in raw.items():
         again = (carried or {}).get(key)
         facets = written if again is None else _carry(written, again)
-        after = around.place is Place.OUTCOME or opens_with_decision(raw, key)
-        need = _need(inner.at(key), key, facets, replace(around, after_decision=after))
+        decided = around.place is Place.OUTCOME or opens_with_decision(raw, key)
+        need = _need(inner.at(key), key, facets, after if decided else around)
         found[key] = need if again is None else replace(need, fresh=False)
     return found
-
-
-def replace_siblings(here: Here, raw: Raw) -> Here:
-    return replace(here, siblings=frozenset(raw))
 
 
 def _carry(written: Raw, gate_need: Raw) -> Raw:
@@ -98,6 +93,7 @@ def _carry(written: Raw, gate_need: Raw) -> Raw:
 
 def _need(here: Here, key: str, raw: Raw, around: Surroundings) -> Need:
     kind, of = _kind(here, key, raw)
+    _in_place(here, raw, kind, around)
     own = here.having(*here.anchors, "due") if "due" in raw or around.due else here
     opens = moments.opens(own.at("opens"), raw["opens"]) if "opens" in raw else None
     due = _due(here, raw, kind, around)
@@ -166,10 +162,21 @@ def _kind(here: Here, key: str, raw: Raw) -> tuple[NeedKind, str]:
     return NeedKind.WAIT, ""
 
 
+def _in_place(here: Here, raw: Raw, kind: NeedKind, around: Surroundings) -> None:
+    """Facets that make sense in one place or for one kind of need only."""
+    if "each" in raw and around.place is not Place.ROLE:
+        here.at("each").error("wrong-place", "`each: member` is said of a role's need only.")
+    if kind is NeedKind.WRITTEN and not around.after_decision:
+        message = "What a decider writes belongs to the needs of an outcome."
+        here.at("written").error("wrong-place", message)
+    for facet in ("outcome", "times"):
+        if facet in raw and kind is not NeedKind.GATE:
+            message = f"`{facet}` is said of a needed gate only."
+            here.at(facet).error("wrong-place", message)
+
+
 def _outcomes(here: Here, of: str, outcomes: tuple[str, ...]) -> tuple[str, ...]:
-    if outcomes and here.names.kind(of) != "gate":
-        here.at("outcome").error("no-gate", "`outcome` is said of a needed gate only.")
-    elif outcomes:
+    if outcomes and here.names.kind(of) == "gate":
         predicates.outcomes_of(here, of, outcomes, "outcome")
     return outcomes
 

@@ -12,7 +12,7 @@ from innocities_engine.language.faults import Faults, Mark, Path
 from innocities_engine.language.nodes import Node, find, graft
 from innocities_engine.language.references import moved, renamed, takes_basis
 
-MOST_RENAMES: Final = 200  # each walks the whole method
+MOST_RENAMES: Final = 60  # each walks the whole method
 _OVER: Final = ("id", "version", "languages", "title", "help", "basis")
 _FIXED: Final = ("schema", "id", "version", "languages")
 
@@ -20,7 +20,9 @@ _FIXED: Final = ("schema", "id", "version", "languages")
 def apply(base: Node, overlay: Node, faults: Faults) -> Node:
     """The methodology that the overlay makes of `base`; both are trees as written."""
     work = _Work(base, faults)
+    named: dict[str, Mark] = {}
     for i, change in enumerate(_items(overlay.get("changes"))):
+        _once(change, named, ("changes", str(i), "id"), faults)
         basis = change.get("basis")
         for j, operation in enumerate(_items(change.get("operations"))):
             path = ("changes", str(i), "operations", str(j))
@@ -32,6 +34,16 @@ def apply(base: Node, overlay: Node, faults: Faults) -> Node:
             tree = tree.put(key, own)
     schema = overlay.get("schema") or overlay
     return tree.put("schema", replace(schema, value=METHODOLOGY_SCHEMA))
+
+
+def _once(change: Node, named: dict[str, Mark], path: Path, faults: Faults) -> None:
+    own = change.get("id")
+    if own is None:
+        return
+    first = named.setdefault(own.text.casefold(), own.mark)
+    if first != own.mark:
+        message = f"The change {own.text} stands here twice; the first is in line {first.line}."
+        faults.error("duplicate-id", message, path, mark=own.mark)
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:

@@ -33,7 +33,7 @@ from innocities_engine.domain.grammar import (
     ScoreTest,
 )
 from innocities_engine.language import moments
-from innocities_engine.language.faults import Faults
+from innocities_engine.language.faults import Faults, listed
 from innocities_engine.language.names import Here, Raw, index
 
 DEFAULT_SCALE: Final = ("met", "partly", "not_met")
@@ -222,7 +222,7 @@ def _criteria(here: Here, raw: Raw, which: Any) -> CriteriaTest:
             )
         elif value not in (scale := scale_of(known[name])):
             message = f"“{value}” is not a value of the criterion {gate}.{name}."
-            here.at(word).error("wrong-value", message, f"Its scale is {', '.join(scale)}.")
+            here.at(word).error("wrong-value", message, f"Its scale is {listed(scale)}.")
     chosen = which if which in ("all", "any") else tuple(asked)
     return CriteriaTest(gate, chosen, Comparison(word), value)
 
@@ -257,7 +257,7 @@ def _advice(here: Here, raw: Raw) -> AdviceTest:
         scale = known[advice].get("scale") or list(here.names.gate(gate).get("outcomes", {}))
         if value not in scale:
             message = f"“{value}” cannot be advised by {advice}."
-            here.at("is").error("wrong-value", message, f"It can be {', '.join(scale)}.")
+            here.at("is").error("wrong-value", message, f"It can be {listed(scale)}.")
     return AdviceTest(gate, advice, value)
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from innocities_engine.language import shapes as sh
-from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, SECTIONS, UNIVERSAL
+from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, SECTIONS, TEXTS, UNIVERSAL
 from innocities_engine.language.faults import Path
 from innocities_engine.language.nodes import Node, find, graft
 from innocities_engine.language.shapes import Shape
-from innocities_engine.language.wording import DURATION_TEXT, MOMENT_TEXT
+from innocities_engine.language.wording import MOMENT_TEXT
 
 _WORD: Final = re.compile(rf"{sh.ID}(?:/{sh.ID})?")
 _INNER: Final = {
@@ -36,6 +36,9 @@ class Site:
 
 
 Rewrite = Callable[[str, Site], str]
+
+_NEEDABLE: Final = ("artefact", "fact", "role", "gate")
+_PLACES: Final = ("gate", "phase", "role")
 
 
 def takes_basis(path: Path) -> bool:
@@ -70,66 +73,66 @@ def _inner(shape: Shape, step: str) -> Shape | None:
 
 def renamed(root: Node, path: Path, to: str) -> Node | None:
     """The tree with the thing at `path` called `to`, and all that names it; None if it has no id."""
-    kind = SECTIONS.get(path[0], "") if len(path) == 2 else _INNER.get(path[-2], "")
-    if not kind or path[-1] in ("otherwise", *UNIVERSAL):
-        return None
+    kind = SECTIONS.get(path[0], "") if len(path) == 2 else _INNER.get(path[-2], "")  # noqa: PLR2004
     above = find(root, path[:-1])
-    if above is None:
+    if not kind or above is None or path[-1] in ("otherwise", "like", *UNIVERSAL):
         return None
-    children = {
-        (to if key == path[-1] else key): (
-            _was(node, path[-1]) if key == path[-1] and kind != "alternative" else node
+    children = {}
+    for key, node in above.map.items():
+        children[to if key == path[-1] else key] = (
+            _remembering(root, node, path[-1], kind) if key == path[-1] else node
         )
-        for key, node in above.map.items()
-    }
     tree = graft(root, path[:-1], replace(above, value=children))
     return _walk(tree, METHODOLOGY, (), "", _renamer(kind, path, to))
 
 
-def _was(node: Node, old: str) -> Node:
-    if not isinstance(node.value, dict):
+def _remembering(root: Node, node: Node, old: str, kind: str) -> Node:
+    """The renamed thing, which says what it was called; a need still says what is needed."""
+    if kind == "alternative" or not isinstance(node.value, dict):
         return node
+    names_a_thing = any(old in section.map for section in map(root.get, SECTIONS) if section)
+    if kind == "need" and names_a_thing and _named_by_key(node):
+        node = node.put("of", Node(old, node.mark, node.key))
     before = node.get("was")
     texts = before.items if before and before.items else ((before,) if before else ())
     return node.put("was", Node((*texts, Node(old, node.mark)), node.mark, node.key))
 
 
+def _named_by_key(need: Node) -> bool:
+    return not any(facet in need.map for facet in ("of", "do", "written"))
+
+
 def _renamer(kind: str, path: Path, to: str) -> Rewrite:
-    old = path[-1]
-    gate = path[1] if path[0] == "gates" else ""
-    place = path[1]
-    own_map = path[:-1]
-
-    def thing(text: str, site: Site) -> str:
-        first, slash, key = text.partition("/")
-        if slash:
-            return f"{to if first == old else first}/{key}"
-        return to if text == old else text
-
-    def need(text: str, site: Site) -> str:
-        if "need" not in site.kinds:
-            return text
-        first, slash, key = text.partition("/")
-        if slash:
-            return f"{first}/{to}" if (first, key) == (place, old) else text
-        near = (
-            site.path[: len(own_map)] == own_map
-            or (gate and site.gate == gate)
-            or site.path[:2] == path[:2]
-        )
-        return to if text == old and near else text
-
-    def inner(text: str, site: Site) -> str:
-        if kind not in site.kinds:
-            return text
-        first, slash, key = text.rpartition("/")
-        if slash:
-            return f"{first}/{to}" if (first, key) == (gate, old) else text
-        return to if text == old and site.gate == gate else text
-
     if kind in SECTIONS.values():
-        return thing
-    return need if kind == "need" else inner
+        return _thing_renamer(kind, path[-1], to)
+    return _inner_renamer(kind, path, to)
+
+
+def _thing_renamer(kind: str, old: str, to: str) -> Rewrite:
+    def rewrite(text: str, site: Site) -> str:
+        place, slash, key = text.rpartition("/")
+        if place == old and kind in _PLACES:
+            place = to
+        if key == old and (kind in site.kinds or ("need" in site.kinds and kind in _NEEDABLE)):
+            key = to
+        return f"{place}{slash}{key}"
+
+    return rewrite
+
+
+def _inner_renamer(kind: str, path: Path, to: str) -> Rewrite:
+    """What has its id inside a gate, phase or role is named by place/id, or near by the id alone."""
+    owner, old = path[1], path[-1]
+    gate = owner if path[0] == "gates" else ""
+
+    def rewrite(text: str, site: Site) -> str:
+        place, slash, key = text.rpartition("/")
+        if kind not in site.kinds or key != old:
+            return text
+        near = site.path[:2] == path[:2] or (gate != "" and site.gate == gate)
+        return f"{place}{slash}{to}" if (place == owner if slash else near) else text
+
+    return rewrite
 
 
 def moved(root: Node, path: Path, to: Path) -> Node:
@@ -146,15 +149,12 @@ def moved(root: Node, path: Path, to: Path) -> Node:
 def _walk(node: Node, shape: Shape, path: Path, gate: str, rewrite: Rewrite) -> Node:
     """The node with every name rewritten; unchanged parts stay the same objects."""
     match shape:
-        case sh.Ref():
+        case sh.Ref() if shape != TEXTS:
             return _walk(node, DEFINITIONS[shape.name], path, gate, rewrite)
-        case sh.Record():
-            return _walk_map(
-                node, {k: s for k, (s, _) in shape.facets.items()}, None, path, gate, rewrite
-            )
-        case sh.MapOf():
-            inner = _walk_map(node, dict(shape.special), shape.item, path, gate, rewrite)
-            return _walk_keys(inner, path, gate, rewrite) if shape.what == "need" else inner
+        case sh.Record() | sh.MapOf() if isinstance(node.value, dict):
+            inner = _walk_map(node, shape, path, _gate_named(node, path, gate), rewrite)
+            is_needs = isinstance(shape, sh.MapOf) and shape.what == "need"
+            return _walk_keys(inner, path, gate, rewrite) if is_needs else inner
         case sh.ListOf():
             return _walk_list(node, shape, path, gate, rewrite)
         case sh.OneOf():
@@ -162,39 +162,41 @@ def _walk(node: Node, shape: Shape, path: Path, gate: str, rewrite: Rewrite) -> 
     return _walk_text(node, shape, path, gate, rewrite)
 
 
+def _gate_named(node: Node, path: Path, gate: str) -> str:
+    """The gate whose outcomes, criteria and advice are meant here."""
+    if len(path) == 2 and path[0] == "gates":  # noqa: PLR2004 - gates/G3
+        return path[1]
+    if "outcome" in node.map:
+        named = node.get("gate") or node.get("of")
+        return named.text if named else path[-1]
+    return gate
+
+
 def _walk_map(
-    node: Node,
-    shapes: dict[str, Shape],
-    item: Shape | None,
-    path: Path,
-    gate: str,
-    rewrite: Rewrite,
+    node: Node, shape: sh.Record | sh.MapOf, path: Path, gate: str, rewrite: Rewrite
 ) -> Node:
-    if not isinstance(node.value, dict):
-        return node
     changed = {}
     for key, child in node.map.items():
-        shape = shapes.get(key, item)
-        if shape is None or shape is UNIVERSAL["title"][0]:
-            continue
-        inner_gate = key if path == ("gates",) else gate
-        if shape == sh.Name(("gate",)) and key == "gate" and "outcome" in node.map:
-            gate = child.text
-        after = _walk(
-            child, shape, (*path, key), inner_gate if shape is not item else inner_gate, rewrite
-        )
-        if after is not child:
-            changed[key] = after
+        inner = _shape_of(shape, key)
+        if inner is not None:
+            after = _walk(child, inner, (*path, key), gate, rewrite)
+            if after is not child:
+                changed[key] = after
     return replace(node, value={**node.map, **changed}) if changed else node
+
+
+def _shape_of(shape: sh.Record | sh.MapOf, key: str) -> Shape | None:
+    if isinstance(shape, sh.MapOf):
+        return shape.special.get(key, shape.item)
+    return shape.facets[key][0] if key in shape.facets else None
 
 
 def _walk_keys(node: Node, path: Path, gate: str, rewrite: Rewrite) -> Node:
     """The key of a need names what is needed, unless `of`, `do` or `written` says otherwise."""
     keys = {}
     for key, child in node.map.items():
-        names = not any(facet in child.map for facet in ("of", "do", "written"))
-        site = Site((*path, key), gate, ("artefact", "fact", "role", "gate", "need"))
-        keys[key] = rewrite(key, site) if names else key
+        things = (*_NEEDABLE, "criterion") if _named_by_key(child) else ()
+        keys[key] = rewrite(key, Site((*path, key), gate, ("need", *things)))
     if all(key == new for key, new in keys.items()):
         return node
     return replace(node, value={keys[key]: child for key, child in node.map.items()})
@@ -218,23 +220,20 @@ def _walk_one_of(node: Node, shape: sh.OneOf, path: Path, gate: str, rewrite: Re
             return _walk_list(node, shape.items, path, gate, rewrite)
         case str():
             for scalar in shape.scalars:
-                node = _walk_text(node, scalar, path, gate, rewrite)
+                after = _walk_text(node, scalar, path, gate, rewrite)
+                if after is not node:
+                    return after
     return node
 
 
 def _walk_text(node: Node, shape: Shape, path: Path, gate: str, rewrite: Rewrite) -> Node:
     text = node.text
-    if not text:
-        return node
     match shape:
-        case sh.Name() if text not in shape.words:
+        case sh.Name() if text and text not in shape.words:
             after = rewrite(text, Site(path, gate, shape.of))
-        case sh.Pattern() if shape.regex == MOMENT_TEXT:
-            site = Site(path, gate, ("gate", "phase", "fact", "need", "role"))
+        case sh.Pattern() if text and shape.regex == MOMENT_TEXT:
+            site = Site(path, gate, ("gate", "phase", "fact", "role", "need"))
             after = _WORD.sub(lambda found: rewrite(found[0], site), text)
         case _:
             return node
     return node if after == text else replace(node, value=after)
-
-
-_ = DURATION_TEXT

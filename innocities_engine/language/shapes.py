@@ -76,8 +76,11 @@ class Anything:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
+    """A list; of names and words none stands twice."""
+
     item: Shape
     least: int = 0
+    most: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class MapOf:
     item: Shape
     special: Mapping[str, Shape] = field(default_factory=dict)
     keys: str = ID
+    most: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ class Ref:
 
     name: str
 
+
+SCALARS: Final = (Text, Word, Pattern, Name, Scalar)
 
 Shape: TypeAlias = Union[
     Text,

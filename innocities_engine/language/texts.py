@@ -44,11 +44,11 @@ def _missing(path: Path, node: Node, missing: list[str], declared_in: str, fault
 def texts_in(node: Node, shape: Shape, path: Path) -> Iterable[tuple[Path, Node]]:
     """Every map of texts by language, with its path."""
     match shape:
-        case sh.Ref():
-            yield from texts_in(node, DEFINITIONS[shape.name], path)
-        case sh.MapOf() if shape is TEXTS:
+        case sh.Ref() if shape == TEXTS:
             if isinstance(node.value, dict):
                 yield path, node
+        case sh.Ref():
+            yield from texts_in(node, DEFINITIONS[shape.name], path)
         case sh.Record():
             for key, child in node.map.items():
                 if key in shape.facets:
