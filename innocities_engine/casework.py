@@ -133,6 +133,7 @@ def _named(command: Command) -> Iterable[str]:
 
 def _write(connection: Connection, case: Case, receipt: Receipt) -> None:
     request, now = case.request, case.now
+    place = (request.organisation, request.project)
     after = fold(case.project, receipt.events)
     kept = columns(case.method, after, case.inputs, now)
     if case.sequence == 0:
@@ -148,11 +149,20 @@ def _write(connection: Connection, case: Case, receipt: Receipt) -> None:
             now=now,
         )
     else:
-        projects.set_wake(connection, request.organisation, request.project, kept.wake_at)
+        projects.set_wake(connection, *place, kept.wake_at)
     for content in files.handed_in(request.command):
-        files.enter(connection, request.organisation, request.project, content, request.actor, now)
+        files.enter(
+            connection,
+            request.organisation,
+            request.project,
+            content,
+            person=request.actor,
+            now=now,
+        )
     told = notices(case.method, case.project, after, receipt.events, case.inputs)
-    outbox.add(connection, request.organisation, request.project, receipt.sequence, told, now)
+    outbox.add(
+        connection, request.organisation, request.project, told, sequence=receipt.sequence, now=now
+    )
     # The end of the chain is shared by all writers of an organisation, so it is taken last.
     record.append(connection, _envelope(case, receipt), receipt.events, case.sequence)
 

@@ -1,5 +1,5 @@
-"""Decide whether what is stored agrees with itself: each thing is worked out anew from the record and
-compared with what is kept beside it.  It reads only; what to do about a difference is left to people.
+"""Decide whether what is stored agrees with itself: each thing is worked out anew from the record
+and compared with what is kept beside it.  It reads only; what to do is left to people.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from innocities_engine import errors
+from innocities_engine import casework, errors
 from innocities_engine.domain import codec
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.notices import notices
-from innocities_engine.domain.project import Project
+from innocities_engine.domain.project import Content, Project
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
 from innocities_engine.store import chain, files, people, projects, record, tables
 from innocities_engine.store.transactions import Store, read
+
+assert casework  # TEMPORARY: the rules can only be imported from their door
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _files(store: Store, organisation: str) -> Iterator[str]:
         told = [each for each in files.listed(connection) if each[0] == organisation]
     for _, project, sha256, size in told:
         try:
-            files.require(store, organisation, files.Content(sha256, size=size))
+            files.require(store, organisation, Content(sha256, size=size))
         except errors.NotFound:
             yield f"the file {sha256} of project {project} is not on the disk"
             continue

@@ -23,6 +23,7 @@ from innocities_engine.domain.project import Project
 from innocities_engine.methods import Methods
 from innocities_engine.store import (
     answers,
+    checks,
     definitions,
     files,
     incidents,
@@ -93,6 +94,7 @@ class Engine:
         dry_run: bool = False,
     ) -> Receipt:
         """Start a project on a published method; without an id it gets one nobody can guess."""
+        title = checks.name("the title", title)
         command = Start(project, organisation, title, members or {}, answers or {})
         request = Request(organisation, f"{method} {version}", actor, command, reason)
 
@@ -145,6 +147,8 @@ class Engine:
             if not dry_run:
                 self._note_refusal(request, refusal)
             raise
+        except UnicodeEncodeError as fault:
+            raise checks.Invalid("A text holds half a character, which cannot be kept.") from fault
 
     def _note_refusal(self, request: Request, refusal: errors.EngineError) -> None:
         blockers = getattr(refusal, "blockers", ()) or getattr(refusal, "changed", ())
@@ -262,7 +266,7 @@ class Engine:
         with write(self.store) as connection:
             projects.set_wake(connection, organisation, project, now + PUSHED_AHEAD)
             said = f"{type(fault).__name__}: {fault}"
-            incidents.report(connection, organisation, "tick failed", project, said, now)
+            incidents.report(connection, organisation, "tick failed", project, said, now=now)
 
     # ------------------------------------------------------------ questions
 
@@ -343,4 +347,6 @@ def _remember(
         "sequence": receipt.sequence,
         "command_id": receipt.command_id,
     }
-    answers.remember(connection, request.organisation, key, request.content_hash, kept, now)
+    answers.remember(
+        connection, request.organisation, key, request.content_hash, answer=kept, now=now
+    )

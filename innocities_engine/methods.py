@@ -22,7 +22,7 @@ class Methods:
         """Find a method that an organisation has published."""
         if digest not in self._read:
             # Imported on first use, otherwise commands that touch no project would pay for it.
-            from innocities_engine.library import compile_resolved  # noqa: PLC0415
+            from innocities_engine.library import compile_resolved
 
             content = definitions.content(connection, organisation, digest)
             self._read[digest] = compile_resolved(json.loads(content))

@@ -83,7 +83,7 @@ class Office:
                 "rights": sorted(person.rights),
                 "active": person.active,
             }
-            self._note(connection, organisation, actor, "PersonPut", details, reason)
+            self._note(connection, organisation, actor, "PersonPut", details, reason=reason)
 
     def person(self, organisation: str, person: str) -> Person:
         with read(self.store) as connection:
@@ -98,7 +98,7 @@ class Office:
         """Let somebody stand in: for oneself, or by whoever manages; return its id."""
         wanted = rights.PARTNERS if substitution.person == actor else rights.STEERING
         with self._acting(organisation, actor, wanted) as connection:
-            id = people.add_substitute(connection, organisation, substitution, self.clock())
+            added = people.add_substitute(connection, organisation, substitution, self.clock())
             self._note(connection, organisation, actor, "SubstituteAdded", {
                 "person": substitution.person,
                 "substitute": substitution.substitute,
@@ -106,17 +106,18 @@ class Office:
                 "last": substitution.last.isoformat(),
                 "role": substitution.role or "",
             })  # fmt: skip
-            return id
+            return added
 
-    def end_substitution(self, organisation: str, id: str, actor: str) -> None:
+    def end_substitution(self, organisation: str, substitution: str, actor: str) -> None:
         """Let a substitution be over: one's own, or by whoever manages."""
         own = any(
-            id == each and found.person == actor for each, found in self.substitutes(organisation)
+            substitution == each and found.person == actor
+            for each, found in self.substitutes(organisation)
         )
         wanted = rights.PARTNERS if own else rights.STEERING
         with self._acting(organisation, actor, wanted) as connection:
-            people.remove_substitute(connection, organisation, id, self.clock())
-            self._note(connection, organisation, actor, "SubstituteEnded", {"id": id})
+            people.remove_substitute(connection, organisation, substitution, self.clock())
+            self._note(connection, organisation, actor, "SubstituteEnded", {"id": substitution})
 
     def substitutes(self, organisation: str) -> list[tuple[str, Substitution]]:
         with read(self.store) as connection:
@@ -155,7 +156,7 @@ class Office:
     ) -> definitions.Published:
         """Publish a method in its resolved form; the same twice is no fault."""
         # Imported on first use, otherwise commands that publish nothing would pay for it.
-        from innocities_engine import library  # noqa: PLC0415
+        from innocities_engine import library
 
         method = library.compile_resolved(resolved)
         published = definitions.Published(
@@ -171,7 +172,9 @@ class Office:
         with self._acting(organisation, actor, rights.PUBLISHING) as connection:
             if definitions.publish(connection, published, library.canonical(resolved)):
                 details = {"id": method.id, "version": method.version, "digest": published.digest}
-                self._note(connection, organisation, actor, "MethodPublished", details, reason)
+                self._note(
+                    connection, organisation, actor, "MethodPublished", details, reason=reason
+                )
         return published
 
     def published(self, organisation: str) -> list[definitions.Published]:
@@ -231,6 +234,7 @@ class Office:
         actor: str,
         kind: str,
         details: Mapping[str, Any],
+        *,
         reason: str = "",
     ) -> None:
         envelope = record.Envelope(

@@ -10,8 +10,8 @@ from innocities_engine.domain import needs
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import Project, TrackStatus
-from innocities_engine.domain.situation import Situation
 from innocities_engine.domain.reminders import next_wake
+from innocities_engine.domain.situation import Situation
 from innocities_engine.store.projects import Columns
 
 

@@ -126,7 +126,9 @@ def _line(name: str, value: str | bool | int) -> str:
 
 def _write(path: Path, text: str, *, mode: int) -> None:
     partial = path.with_suffix(".partial")
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+    partial.touch(mode=mode)
+    partial.chmod(mode)
+    with partial.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -20,7 +20,7 @@ REFUSALS_A_MINUTE: Final = 20
 
 
 class KeyReused(errors.Conflict):
-    """This idempotency key came with other content before."""
+    """The idempotency key came with other content before."""
 
     code = "key-reused"
 
@@ -46,6 +46,7 @@ def remember(
     organisation: str,
     key: str,
     content_hash: str,
+    *,
     answer: Mapping[str, Any],
     now: datetime,
 ) -> None:

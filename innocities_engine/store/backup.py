@@ -119,7 +119,7 @@ def _manifest(store: Store, copy: Store, now: datetime) -> dict[str, Any]:
     return {
         "made_at": instant(now),
         "program": VERSION,
-        "anchors": {id: [head.count, head.hash] for id, head in anchors.items()},
+        "anchors": {home: [head.count, head.hash] for home, head in anchors.items()},
         "files": hashes,
     }
 
@@ -139,7 +139,7 @@ def _read_manifest(source: Path) -> dict[str, Any]:
 
 
 def _described(folder: Path, manifest: dict[str, Any]) -> Copy:
-    anchors = {id: chain.Head(*head) for id, head in manifest["anchors"].items()}
+    anchors = {home: chain.Head(*head) for home, head in manifest["anchors"].items()}
     return Copy(folder, len(manifest["files"]) - 1, anchors)
 
 

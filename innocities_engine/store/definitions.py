@@ -56,12 +56,14 @@ def publish(connection: Connection, published: Published, content: bytes) -> boo
     return True
 
 
-def find(connection: Connection, organisation: str, id: str, version: str) -> Published | None:
+def find(connection: Connection, organisation: str, method: str, version: str) -> Published | None:
     """Look up one version of a method."""
-    return next((p for p in published(connection, organisation, id) if p.version == version), None)
+    return next(
+        (p for p in published(connection, organisation, method) if p.version == version), None
+    )
 
 
-def published(connection: Connection, organisation: str, id: str = "") -> list[Published]:
+def published(connection: Connection, organisation: str, method: str = "") -> list[Published]:
     """List what an organisation has published, in the order of publication."""
     c = tables.definition.c
     query = select(
@@ -74,8 +76,8 @@ def published(connection: Connection, organisation: str, id: str = "") -> list[P
         c.published_at,
         c.reason,
     ).where(c.organisation_id == organisation)
-    if id:
-        query = query.where(c.id == id)
+    if method:
+        query = query.where(c.id == method)
     return [Published(*row) for row in connection.execute(query.order_by(c.published_at, c.id))]
 
 

@@ -54,7 +54,7 @@ def keep(store: Store, organisation: str, source: BinaryIO) -> Kept:
     handle, name = tempfile.mkstemp(dir=waiting)
     partial = Path(name)
     try:
-        with open(handle, "wb") as target:
+        with os.fdopen(handle, "wb") as target:
             kept = _copy(source, target)
             target.flush()
             os.fsync(target.fileno())
@@ -133,6 +133,7 @@ def enter(
     organisation: str,
     project: str,
     content: Content,
+    *,
     person: str,
     now: datetime,
 ) -> None:

@@ -26,11 +26,11 @@ class Trouble:
 
 
 def make(
-    store: Store, organisation: str, kind: str, subject: str, message: str, now: datetime
+    store: Store, organisation: str, kind: str, subject: str, message: str, *, now: datetime
 ) -> None:
     """Make work for an administrator."""
     with write(store) as connection:
-        report(connection, organisation, kind, subject, message, now)
+        report(connection, organisation, kind, subject, message, now=now)
 
 
 def report(
@@ -39,6 +39,7 @@ def report(
     kind: str,
     subject: str,
     message: str,
+    *,
     now: datetime,
 ) -> None:
     """Make work for an administrator, unless the same still waits for one."""

@@ -91,8 +91,9 @@ def add(
     connection: Connection,
     organisation: str,
     project: str,
-    sequence: int,
     notices: Sequence[Notice],
+    *,
+    sequence: int,
     now: datetime,
 ) -> None:
     """Put notices in the transaction of their cause."""
@@ -162,7 +163,7 @@ def _fallback(connection: Connection, notice: Waiting, now: datetime) -> Sequenc
         "nobody to tell",
         notice.project,
         f"nobody holds {notice.role or notice.person} to be told of {notice.dedupe_key}",
-        now,
+        now=now,
     )
     c = tables.organisation.c
     fallback = connection.scalar(
@@ -221,7 +222,7 @@ def claim(
         for letter in _free(connection, now, limit, skip):
             why_not = unwanted(connection, letter)
             if why_not:
-                _settle(connection, letter, "cancelled", now, why_not, None)
+                _settle(connection, letter, "cancelled", now, error=why_not)
             else:
                 taken.append(letter)
                 _lease(connection, letter, worker, now + lease)
@@ -360,6 +361,7 @@ def settle(
     letter: Claimed,
     state: str,
     now: datetime,
+    *,
     error: str = "",
     next_try: datetime | None = None,
 ) -> bool:
@@ -370,7 +372,7 @@ def settle(
     """
     with write(store) as connection:
         return _still_held(connection, letter) and _settle(
-            connection, letter, state, now, error, next_try
+            connection, letter, state, now, error=error, next_try=next_try
         )
 
 
@@ -379,8 +381,9 @@ def _settle(
     letter: Claimed,
     state: str,
     now: datetime,
+    *,
     error: str,
-    next_try: datetime | None,
+    next_try: datetime | None = None,
 ) -> bool:
     final = state in SETTLED
     if final == (next_try is not None):
@@ -416,9 +419,9 @@ def sent_since(store: Store, since: datetime) -> Mapping[str, int]:
     """Count the letters each organisation has had sent."""
     c = tables.letter.c
     query = (
-        select(c.organisation_id, func.count())
+        select(c.organisation_id, func.count().label("sent"))
         .where(c.state == "sent", c.settled_at > since)
         .group_by(c.organisation_id)
     )
     with read(store) as connection:
-        return dict(connection.execute(query).tuples().all())
+        return {row.organisation_id: row.sent for row in connection.execute(query)}

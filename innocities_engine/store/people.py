@@ -94,11 +94,11 @@ def _checked_organisation(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def organisation(connection: Connection, id: str) -> Organisation:
+def organisation(connection: Connection, name: str) -> Organisation:
     """Look up an organisation."""
-    found = _organisation(connection, id)
+    found = _organisation(connection, name)
     if found is None:
-        raise errors.NotFound(f"there is no organisation {id}")
+        raise errors.NotFound(f"there is no organisation {name}")
     return found
 
 
@@ -108,8 +108,8 @@ def organisations(connection: Connection) -> list[Organisation]:
     return [_as_organisation(row) for row in connection.execute(query)]
 
 
-def _organisation(connection: Connection, id: str) -> Organisation | None:
-    query = select(tables.organisation).where(tables.organisation.c.organisation_id == id)
+def _organisation(connection: Connection, name: str) -> Organisation | None:
+    query = select(tables.organisation).where(tables.organisation.c.organisation_id == name)
     row = connection.execute(query).first()
     return _as_organisation(row) if row else None
 
@@ -156,7 +156,7 @@ def _checked_person(person: Person) -> dict[str, Any]:
         raise checks.Invalid(
             f"there is no right {', '.join(sorted(unknown))}; use {', '.join(tables.RIGHTS)}"
         )
-    if not 0 <= person.hour <= 23:  # noqa: PLR2004  # the hours of a day
+    if not 0 <= person.hour <= 23:  # the hours of a day
         raise checks.Invalid(f"{person.hour} is not an hour of the day")
     return {
         "name": checks.name("the name", person.name),
@@ -184,11 +184,11 @@ def _put_rights(connection: Connection, organisation: str, person: Person) -> No
         )
 
 
-def person(connection: Connection, organisation: str, id: str) -> Person:
+def person(connection: Connection, organisation: str, name: str) -> Person:
     """Look up a person of an organisation."""
-    found = _persons(connection, organisation, id)
+    found = _persons(connection, organisation, name)
     if not found:
-        raise errors.NotFound(f"there is no person {id} here")
+        raise errors.NotFound(f"there is no person {name} here")
     return found[0]
 
 
@@ -197,10 +197,10 @@ def persons(connection: Connection, organisation: str) -> list[Person]:
     return _persons(connection, organisation)
 
 
-def _persons(connection: Connection, organisation: str, id: str = "") -> list[Person]:
+def _persons(connection: Connection, organisation: str, name: str = "") -> list[Person]:
     c = tables.person.c
     query = select(tables.person).where(c.organisation_id == organisation)
-    query = query.where(c.id == id) if id else query
+    query = query.where(c.id == name) if name else query
     held = _rights(connection, organisation)
     return [
         Person(
@@ -247,11 +247,11 @@ def add_substitute(
         raise errors.NotFound(f"there is no person {', '.join(sorted(strangers))} here")
     if substitution.last < substitution.first:
         raise checks.Invalid(f"the period ends on {substitution.last}, before its first day")
-    id = uuid4().hex
+    added = uuid4().hex
     connection.execute(
         insert(tables.substitute).values(
             organisation_id=organisation,
-            id=id,
+            id=added,
             person_id=substitution.person,
             substitute_id=substitution.substitute,
             first=substitution.first,
@@ -260,16 +260,18 @@ def add_substitute(
         )
     )
     touch(connection, organisation, now, substitution.person)
-    return id
+    return added
 
 
-def remove_substitute(connection: Connection, organisation: str, id: str, now: datetime) -> None:
+def remove_substitute(
+    connection: Connection, organisation: str, substitution: str, now: datetime
+) -> None:
     """Let a substitution be over at once."""
     c = tables.substitute.c
-    here = (c.organisation_id == organisation, c.id == id)
+    here = (c.organisation_id == organisation, c.id == substitution)
     person_id = connection.scalar(select(c.person_id).where(*here))
     if person_id is None:
-        raise errors.NotFound(f"there is no substitution {id}")
+        raise errors.NotFound(f"there is no substitution {substitution}")
     connection.execute(delete(tables.substitute).where(*here))
     touch(connection, organisation, now, person_id)
 
@@ -281,7 +283,7 @@ def substitutes(connection: Connection, organisation: str) -> list[tuple[str, Su
         c.organisation_id == organisation
     )
     rows = connection.execute(query.order_by(c.first, c.id))
-    return [(id, Substitution(*rest)) for id, *rest in rows]
+    return [(name, Substitution(*rest)) for name, *rest in rows]
 
 
 # ---------------------------------------------------------------- days
@@ -340,21 +342,21 @@ def closures(connection: Connection, organisation: str) -> list[date]:
     return list(connection.scalars(query))
 
 
-def inputs(connection: Connection, id: str) -> Inputs:
+def inputs(connection: Connection, name: str) -> Inputs:
     """Gather everything that rules read beside the project."""
-    home = organisation(connection, id)
+    home = organisation(connection, name)
     c = tables.person.c
-    inactive = select(c.id).where(c.organisation_id == id, c.active.is_(False))
+    inactive = select(c.id).where(c.organisation_id == name, c.active.is_(False))
     return Inputs(
         calendar=Calendar(
             country=home.country,
             zone=home.zone,
-            closures=frozenset(closures(connection, id)),
+            closures=frozenset(closures(connection, name)),
             quiet=tuple(map(YearlyPeriod.parse, home.quiet)),
-            meetings=meetings(connection, id),
+            meetings=meetings(connection, name),
         ),
         inactive=frozenset(connection.scalars(inactive)),
-        substitutions=tuple(found for _, found in substitutes(connection, id)),
+        substitutions=tuple(found for _, found in substitutes(connection, name)),
     )
 
 

@@ -159,7 +159,7 @@ def _texts(connection: Connection, organisation: str, project: str) -> dict[str,
     query = select(c.seal, c.content).where(
         c.organisation_id == organisation, c.project_id == project, c.content.is_not(None)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row.seal: row.content for row in connection.execute(query)}
 
 
 def _entry(row: Mapping[Any, Any], texts: Mapping[str, str]) -> Entry:

@@ -52,8 +52,8 @@ def _refuse_newer(found: str) -> None:
 
 def _run(connection: Connection) -> None:
     # Imported here, otherwise every command would pay for what one needs.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

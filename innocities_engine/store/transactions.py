@@ -81,10 +81,9 @@ def write(store: Store) -> Iterator[Connection]:
 @contextmanager
 def read(store: Store) -> Iterator[Connection]:
     """See one state of the database throughout; keep it short, since it delays commits."""
-    with spoken_for(), store.engine.connect() as connection:
-        connection = connection.execution_options(innocities_read=True)
-        with connection.begin():
-            yield connection
+    reading = store.engine.execution_options(innocities_read=True)
+    with spoken_for(), reading.connect() as connection, connection.begin():
+        yield connection
 
 
 def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> tuple[str, str]:
@@ -136,7 +135,7 @@ def _commit(connection: Connection) -> None:
 
 def _raw(connection: Connection) -> sqlite3.Connection:
     found = connection.connection.driver_connection
-    assert isinstance(found, sqlite3.Connection)  # noqa: S101  # the engine is for SQLite
+    assert isinstance(found, sqlite3.Connection)  # the engine is for SQLite
     return found
 
 

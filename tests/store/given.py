@@ -37,9 +37,9 @@ class Clock:
         self.now += timedelta(**time)
 
 
-def a_person(id: str, *rights: str, **details: Any) -> Person:
-    address = f"{id}@example.org"
-    return Person(id, id.capitalize(), address, rights=frozenset(rights), **details)
+def a_person(name: str, *rights: str, **details: Any) -> Person:
+    address = f"{name}@example.org"
+    return Person(name, name.capitalize(), address, rights=frozenset(rights), **details)
 
 
 def a_store(folder: Path) -> Store:

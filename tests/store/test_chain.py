@@ -71,7 +71,7 @@ def test_every_change_in_every_column_of_the_record_is_found_where_it_was_made(
     numbers = dict(loose.execute("SELECT rowid, chain_no FROM event WHERE chain_no % 7 = 1"))
     tried = 0
     for row, number in numbers.items():
-        for column in tables.event.columns.keys():
+        for column in tables.event.columns.keys():  # noqa: SIM118  # names, not columns
             for value in others(loose, "event", row, column):
                 with changed(loose, "event", row, column, value):
                     finding = told.office.verify("oslo")
@@ -88,7 +88,7 @@ def test_every_change_of_a_text_beside_the_record_is_found(
 ) -> None:
     rows = [row for (row,) in loose.execute("SELECT rowid FROM text WHERE rowid % 9 = 1")]
     for row in rows:
-        for column in tables.sealed.columns.keys():
+        for column in tables.sealed.columns.keys():  # noqa: SIM118  # names, not columns
             for value in others(loose, "text", row, column):
                 with changed(loose, "text", row, column, value):
                     assert told.office.verify("oslo") is not None, (row, column, value)
@@ -173,8 +173,9 @@ def test_a_text_blanked_without_a_word_is_found(told: World, loose: sqlite3.Conn
 
 
 def test_two_organisations_have_two_chains(told: World) -> None:
-    from tests.store.given import OSLO, a_person
     from dataclasses import replace
+
+    from tests.store.given import OSLO, a_person
 
     before = told.office.checkpoint("oslo")
     told.office.found(replace(OSLO, id="bergen"), a_person("eva", "administrator"))
