@@ -63,7 +63,7 @@ class Conflict(EngineError):
 
 
 class Unavailable(EngineError):
-    """This cannot be done right now; try again shortly."""
+    """It cannot be done right now; try again shortly."""
 
     code = "unavailable"
 

@@ -1,5 +1,6 @@
-"""Methods and overlays as files: where they are found, and how a file becomes a `Methodology`. What a
-definition may say is decided in `language`; what the database holds is compiled here without YAML.
+"""Methods and overlays as files: where they are found, and how a file becomes a `Methodology`. What
+a definition may say is decided in `language`; what the database holds is compiled here without
+YAML.
 """
 
 from __future__ import annotations
@@ -7,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +39,7 @@ _VERSION: Final = re.compile(r"\d{1,6}\.\d{1,6}\.\d{1,6}")
 
 
 class Library:
-    """Definitions and overlays in folders, as <folder>/<id>/<version>.yaml; the first folder wins."""
+    """Definitions in folders, as <folder>/<id>/<version>.yaml; the first folder wins."""
 
     def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
         self.folders = tuple(folders)
@@ -88,7 +88,7 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def load(path: Path, *, library: Library | None = None) -> Methodology:
-    """Read a definition or overlay; `DefinitionInvalid` carries everything that is wrong with it."""
+    """Read a definition or overlay; `DefinitionInvalid` carries everything that is wrong."""
     method, faults = check(path, library)
     if method is None:
         raise errors.DefinitionInvalid(tuple(f for f in faults if f.severity == "error"))
@@ -106,7 +106,7 @@ def check(
 
 
 def resolved(source: Path | str, *, library: Library | None = None) -> dict[str, Any]:
-    """The canonical plain form, after overlays and `like`: what digests and independent readers take."""
+    """The canonical plain form, after overlays and `like`: what digests and others take."""
     from innocities_engine.language.loading import read_method
 
     path = source if isinstance(source, Path) else (library or Library()).path(source)

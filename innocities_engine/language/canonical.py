@@ -1,6 +1,6 @@
-"""The canonical form of a resolved definition and its digests. Decides what makes two definitions the
-same: every word and the order in which people read it; for the rules, neither the order of maps nor
-the texts that only people read.
+"""The canonical form of a resolved definition and its digests. Decides what makes two definitions
+the same: every word and the order in which people read it; for the rules, neither the order of
+maps nor the texts that only people read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from innocities_engine.language import shapes as sh
-from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, TEXTS, WAS
+from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY
+from innocities_engine.language.phrases import BASIS, TEXTS, WAS
 from innocities_engine.language.shapes import Shape
 
 _HEAD: Final = ("schema", "id", "version", "languages")
@@ -42,16 +43,16 @@ def _rules(value: Any, shape: Shape) -> Any:
             return {
                 key: {} if key == "do" else _rules(child, shape.facets[key][0])
                 for key, child in value.items()
-                if key == "do" or not _read_only(key, shape.facets[key][0])
+                if key == "do" or not _read_only(shape.facets[key][0])
             }
         case sh.MapOf() if isinstance(value, Mapping):
             return {
                 key: _rules(child, shape.special.get(key, shape.item))
                 for key, child in value.items()
-                if key not in shape.special or not _read_only(key, shape.special[key])
+                if key not in shape.special or not _read_only(shape.special[key])
             }
     return value
 
 
-def _read_only(key: str, shape: Shape) -> bool:
-    return shape == TEXTS or key == "basis" or shape is WAS
+def _read_only(shape: Shape) -> bool:
+    return shape in (TEXTS, BASIS, WAS)

@@ -1,5 +1,6 @@
-"""What is wrong with a method that is written as the language wants it. Decides what is seen from the
-text alone; what takes a walk through every state a project can reach is left to the verifier.
+"""What is wrong with a method that is written as the language wants it. Decides what is seen from
+the text alone; what takes a walk through every state a project can reach is left to the
+verifier.
 """
 
 from __future__ import annotations
@@ -246,7 +247,7 @@ def _due_by_meeting(
         hint = "Reckon from something else, or give `decides` a `due`."
         faults.error("never-known", message, path, hint=hint)
     elif _uses(gate.decides.due, AnchorKind.READY) and "advises" not in path:
-        message = "This waits for itself: `meeting` is the due date of the decision, and that rests on `ready`."
+        message = "This waits for itself: `meeting` is the due of the decision, which rests on `ready`."
         hint = "Reckon it from `entry`, or give `decides` a `due` that does not rest on `ready`."
         faults.error("rests-on-ready", message, path, hint=hint)
 

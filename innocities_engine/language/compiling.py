@@ -1,5 +1,5 @@
-"""From the resolved plain form to a `Methodology`. Decides the order in which things are read, so that
-every name is known where it is used; the parts are read by their own modules.
+"""From the resolved plain form to a `Methodology`. Decides the order in which things are read, so
+that every name is known where it is used; the parts are read by their own modules.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from innocities_engine.domain.definition import (
     Role,
     Rung,
 )
-from innocities_engine.domain.durations import Duration, YearlyPeriod
+from innocities_engine.domain.durations import YearlyPeriod
 from innocities_engine.domain.grammar import Choose, Literal, Operand
 from innocities_engine.language import canonical, moments, people, predicates, tracks
-from innocities_engine.language.authored import UNIVERSAL
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.gates import gate, roles, starts
 from innocities_engine.language.names import Here, Raw, check_ids, index
 from innocities_engine.language.needs import Surroundings, element, ladder, needs
+from innocities_engine.language.phrases import UNIVERSAL
 
 _LITERAL_TYPES = (FactType.CHOICE, FactType.CHOICES)
 

@@ -1,6 +1,6 @@
-"""Judges nodes by shapes and gives plain, typed data: counts as numbers, flags as booleans, all else as
-text. Decides whether something is written as the language wants it; what does not fit is told and
-left out, so that the rest can still be judged for its meaning.
+"""Judges nodes by shapes and gives plain, typed data: counts as numbers, flags as booleans, all
+else as text. Decides whether something is written as the language wants it; what does not fit is
+told and left out, so that the rest can still be judged for its meaning.
 
 `none` in place of an optional facet means that it is not there: that is how `like` takes one away.
 """
@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from innocities_engine.language import shapes as sh
-from innocities_engine.language.faults import Faults, Path
+from innocities_engine.language.faults import Faults, Path, listed
 from innocities_engine.language.nodes import Node, Plain
 from innocities_engine.language.reading import QUOTE_IT
 from innocities_engine.language.shapes import Shape
@@ -25,7 +25,7 @@ class _Missing(Enum):
 
 
 MISSING: Final = _Missing.MISSING
-Fit = Plain | _Missing
+Fit: TypeAlias = "Plain | _Missing"
 
 
 def conform(node: Node, shape: Shape, faults: Faults, definitions: Mapping[str, Shape]) -> Fit:
@@ -103,7 +103,8 @@ class _Judge:
             if keys and len(given) not in ok:
                 told = f"has {' and '.join(given)}" if given else "has none of them"
                 count = "exactly one" if keys is shape.one_of else "at least one"
-                message = f"{_a(shape.what).capitalize()} has {count} of {', '.join(keys)}; this one {told}."
+                wanted = f"{_a(shape.what).capitalize()} has {count} of {', '.join(keys)}"
+                message = f"{wanted}; this one {told}."
                 self.faults.error("missing-key", message, path)
 
     def _map(self, node: Node, shape: sh.MapOf, path: Path) -> Fit:
@@ -191,7 +192,9 @@ class _Judge:
         markers = [marker for marker, _ in shape.maps]
         written = next(iter(node.map), "")
         hint = self.faults.near(written, markers, "")
-        message = f"{_a(shape.what).capitalize()} says one of {', '.join(markers)}; this one says {', '.join(node.map) or 'nothing'}."
+        told = listed(node.map) or "nothing"
+        wanted = f"{_a(shape.what).capitalize()} says one of {', '.join(markers)}"
+        message = f"{wanted}; this one says {told}."
         self.faults.error("unknown-key", message, path, hint=hint)
         return MISSING
 
@@ -325,7 +328,7 @@ def _doc(shape: sh.Record, key: str) -> str:
 
 
 def _a(what: str) -> str:
-    if what.split(" ")[0] in (
+    if what.split(" ", maxsplit=1)[0] in (
         "what",
         "true,",
         "a",

@@ -45,7 +45,7 @@ class Fault:
         return f"{where}{self.severity}: {path}{self.message}{hint} [{self.code}]"
 
 
-class TooMany(Exception):  # noqa: N818 - a signal to stop looking, not an error of ours
+class TooMany(Exception):
     """The list of faults is full."""
 
 

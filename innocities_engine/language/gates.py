@@ -22,7 +22,7 @@ from innocities_engine.domain.definition import (
     Voice,
 )
 from innocities_engine.domain.durations import Duration
-from innocities_engine.domain.grammar import Choose, Every, Who
+from innocities_engine.domain.grammar import Choose, Every
 from innocities_engine.language import moments, people, predicates
 from innocities_engine.language.authored import EFFECTS
 from innocities_engine.language.faults import listed

@@ -1,8 +1,8 @@
-"""Tells the shapes to editors as JSON Schema, so that they complete, explain and check while one types.
-Decides nothing: everything comes from the shapes the parser itself uses.
+"""Tells the shapes to editors as JSON Schema, so that they complete, explain and check while one
+types. Decides nothing: everything comes from the shapes the parser itself uses.
 
-A file says which schema it follows in its first line:
-`# yaml-language-server: $schema=../schema/methodology.schema.json`.
+A file says which schema it follows in its first line: `# yaml-language-server:
+$schema=../schema/methodology.schema.json`.
 """
 
 from __future__ import annotations

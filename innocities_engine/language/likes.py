@@ -1,6 +1,7 @@
-"""Expands `like`: an element takes every facet of another of its kind. Decides how the two merge: own
-facets win, maps of ids merge, values of the grammars are replaced whole, and an own effect word of
-an outcome drops the inherited one. Runs after overlays, so a change to the original reaches its copies.
+"""Expands `like`: an element takes every facet of another of its kind. Decides how the two merge:
+own facets win, maps of ids merge, values of the grammars are replaced whole, and an own effect
+word of an outcome drops the inherited one. Runs after overlays, so a change to the original
+reaches its copies.
 """
 
 from __future__ import annotations

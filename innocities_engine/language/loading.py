@@ -1,5 +1,6 @@
-"""From a file to a method: reads it and what it extends, applies overlays, expands `like`, judges the
-shape, compiles, and checks. Decides the order of these steps and how far to go when one finds faults.
+"""From a file to a method: reads it and what it extends, applies overlays, expands `like`, judges
+the shape, compiles, and checks. Decides the order of these steps and how far to go when one
+finds faults.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def _file(path: Path, faults: Faults, told: Mark | None) -> Node | None:
 
 
 def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path | None, Mark | None]:
-    """The file that an overlay extends; (None, None) for a methodology, (None, a mark) after a fault."""
+    """The file that an overlay extends; (None, None) for a methodology, a mark after a fault."""
     schema = node.get("schema")
     name = schema.text if schema else ""
     if name != OVERLAY_SCHEMA:

@@ -1,5 +1,5 @@
-"""Reads Moment, Duration and `opens`: when something is, and what it is reckoned from. Which date that
-comes to is the engine's affair; here it is only seen whether it can ever be known.
+"""Reads Moment, Duration and `opens`: when something is, and what it is reckoned from. Which date
+that comes to is the engine's affair; here it is only seen whether it can ever be known.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""What the names of a definition stand for. Decides which ids exist, which words are reserved, and what
-a name means where it is written: a sibling first, then what is around it, then the only one.
+"""What the names of a definition stand for. Decides which ids exist, which words are reserved, and
+what a name means where it is written: a sibling first, then what is around it, then the only
+one.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Reads needs. Decides what kind a need is, and the defaults that its place gives it: when it opens,
-what it holds shut, whether old versions count, who confirms it.
+"""Reads needs. Decides what kind a need is, and the defaults that its place gives it: when it
+opens, what it holds shut, whether old versions count, who confirms it.
 """
 
 from __future__ import annotations

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias, Union, cast
+from typing import TypeAlias, cast
 
 from innocities_engine.language.faults import NOWHERE, Mark, Path
 
-Plain: TypeAlias = Union[str, bool, int, None, list["Plain"], dict[str, "Plain"]]
-Value: TypeAlias = Union[str, bool, None, dict[str, "Node"], tuple["Node", ...]]
+Plain: TypeAlias = "str | bool | int | list[Plain] | dict[str, Plain] | None"
+Value: TypeAlias = "str | bool | dict[str, Node] | tuple[Node, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Node:
         return self.map.get(key)
 
     def put(self, key: str, child: Node) -> Node:
-        """This map with `key` set; a new key comes last."""
+        """The map with `key` set; a new key comes last."""
         return replace(self, value={**self.map, key: child})
 
     def without(self, key: str) -> Node:

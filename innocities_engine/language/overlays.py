@@ -1,5 +1,5 @@
-"""Applies overlays: ordered, reasoned operations by path of ids. Decides what each operation does and
-when it fails; whether the result is a method is judged afterwards, as for any other.
+"""Applies overlays: ordered, reasoned operations by path of ids. Decides what each operation does
+and when it fails; whether the result is a method is judged afterwards, as for any other.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ def apply(base: Node, overlay: Node, faults: Faults) -> Node:
     named: dict[str, Mark] = {}
     for i, change in enumerate(_items(overlay.get("changes"))):
         _once(change, named, ("changes", str(i), "id"), faults)
-        basis = change.get("basis")
         for j, operation in enumerate(_items(change.get("operations"))):
             path = ("changes", str(i), "operations", str(j))
-            work.take(operation, basis, path)
+            work.take(operation, change.get("basis"), path)
     tree = work.tree
     for key in _OVER:
         own = overlay.get(key)
@@ -58,6 +57,7 @@ class _Work:
     renames: int = 0
     told: Path = ()
     mark: Mark | None = None
+    basis: Node | None = None
 
     def take(self, operation: Node, basis: Node | None, told: Path) -> None:
         for word, run in (
@@ -71,14 +71,14 @@ class _Work:
             if written is None or not written.text:
                 continue
             path = tuple(written.text.split("/"))
-            self.told, self.mark = (*told, word), written.mark
+            self.told, self.mark, self.basis = (*told, word), written.mark, basis
             if self._may_touch(path):
-                run(path, operation, basis)
+                run(path, operation)
             return
 
     # ------------------------------------------------------------ the five operations
 
-    def _add(self, path: Path, operation: Node, basis: Node | None) -> None:
+    def _add(self, path: Path, operation: Node) -> None:
         value = operation.get("value")
         if value is None:
             return
@@ -89,23 +89,23 @@ class _Work:
         if above is None or self._collides(above, path[-1]):
             return
         value = replace(value, key=self.mark)
-        if basis is not None and takes_basis(path) and "basis" not in value.map:
-            value = _with_basis(value, basis)
+        if self.basis and takes_basis(path) and "basis" not in value.map:
+            value = _with_basis(value, self.basis)
         if find(self.tree, above) is None:
             self.tree = graft(self.tree, above, Node({}, value.mark, self.mark))
         self.tree = graft(self.tree, path, value)
 
-    def _remove(self, path: Path, operation: Node, basis: Node | None) -> None:
+    def _remove(self, path: Path, operation: Node) -> None:
         if self._found(path) is not None:
             self.tree = graft(self.tree, path, None)
             self.removed[path] = operation.mark
 
-    def _replace(self, path: Path, operation: Node, basis: Node | None) -> None:
+    def _replace(self, path: Path, operation: Node) -> None:
         value = operation.get("value")
         if value is not None and self._found(path) is not None:
             self.tree = graft(self.tree, path, replace(value, key=self.mark))
 
-    def _rename(self, path: Path, operation: Node, basis: Node | None) -> None:
+    def _rename(self, path: Path, operation: Node) -> None:
         to = operation.get("to")
         node = self._found(path)
         if to is None or node is None:
@@ -126,7 +126,7 @@ class _Work:
         self.tree = tree
         self.removed[path] = operation.mark
 
-    def _move(self, path: Path, operation: Node, basis: Node | None) -> None:
+    def _move(self, path: Path, operation: Node) -> None:
         to = operation.get("to")
         node = self._found(path)
         if to is None or node is None:

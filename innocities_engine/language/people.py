@@ -1,4 +1,6 @@
-"""Reads Who: whose voice or work it is. Decides what the words mean; who the members are is asked later."""
+"""Reads Who: whose voice or work it is. Decides what the words mean; who the members are is asked
+later.
+"""
 
 from __future__ import annotations
 

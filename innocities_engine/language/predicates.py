@@ -168,7 +168,7 @@ def _month_day(text: str) -> str:
     return text
 
 
-# ---------------------------------------------------------------- artefacts, gates and what is in them
+# ---------------------------------------------------------------- gates and what is in them
 
 
 def _artefact(here: Here, raw: Raw) -> ArtefactTest:
@@ -240,7 +240,7 @@ def _score(here: Here, raw: Raw) -> ScoreTest:
         message = f"No criterion of {gate} has a `weight`, so its score is never known."
         here.at("score").error("never-known", message)
     percent = int(str(raw.get(word, "0")).removesuffix(" percent"))
-    if percent > 100:  # noqa: PLR2004 - a hundred percent
+    if percent > 100:
         here.at(word).error("wrong-value", f"{percent} percent is more than all.")
     return ScoreTest(gate, Comparison(word), percent)
 

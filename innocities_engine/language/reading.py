@@ -1,6 +1,6 @@
 """From bytes to nodes. Decides what a definition file may be made of: one small, shallow document
-of maps, lists and texts in UTF-8, each key once. Everything but `true`, `false` and nothing is text,
-so `no`, `1.10` and `12:30` stay what was written; what they mean is left to the schema.
+of maps, lists and texts in UTF-8, each key once. Everything but `true`, `false` and nothing is
+text, so `no`, `1.10` and `12:30` stay what was written; what they mean is left to the schema.
 """
 
 from __future__ import annotations
@@ -33,9 +33,6 @@ _SCALARS: Final[dict[str, bool | None]] = {
     "": None,
 }
 _BIDI: Final = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_WORDS: Final = {
-    ev.StreamEndEvent: "the end of the file",
-}
 
 Event: TypeAlias = Any  # ruamel's events carry no types
 
@@ -54,7 +51,7 @@ def read(data: bytes, file: str, faults: Faults) -> Node | None:
         return None
 
 
-class _Stop(Exception):  # noqa: N818 - leaves the event loop, never the module
+class _Stop(Exception):
     pass
 
 
@@ -96,11 +93,8 @@ def _clean(text: str, file: str, faults: Faults) -> bool:
 
 
 def _unseen(char: str) -> bool:
-    return (
-        not char.isprintable()
-        and unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp")
-        or (char == "\ufeff")
-    )
+    hidden = ("Cc", "Cs", "Co", "Zl", "Zp")
+    return char == "\ufeff" or (not char.isprintable() and unicodedata.category(char) in hidden)
 
 
 @dataclass
@@ -240,10 +234,9 @@ class _Builder:
         top.children.setdefault(key, replace(node, key=mark))
 
     def _path(self) -> tuple[str, ...]:
-        steps = []
-        for opened in self.stack:
-            steps.append(opened.key[0] if opened.key else str(len(opened.items)))
-        return tuple(steps)
+        return tuple(
+            opened.key[0] if opened.key else str(len(opened.items)) for opened in self.stack
+        )
 
 
 def _not_yaml(error: YAMLError, file: str, text: str, faults: Faults) -> None:

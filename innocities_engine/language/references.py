@@ -1,5 +1,5 @@
-"""Finds the names in a definition and rewrites them when something is renamed or moved. Decides, along
-the shapes, which texts are names and of what.
+"""Finds the names in a definition and rewrites them when something is renamed or moved. Decides,
+along the shapes, which texts are names and of what.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from innocities_engine.language import shapes as sh
-from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, SECTIONS, TEXTS, UNIVERSAL
+from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, SECTIONS
 from innocities_engine.language.faults import Path
 from innocities_engine.language.nodes import Node, find, graft
+from innocities_engine.language.phrases import TEXTS, UNIVERSAL
 from innocities_engine.language.shapes import Shape
 from innocities_engine.language.wording import MOMENT_TEXT
 
@@ -72,8 +73,8 @@ def _inner(shape: Shape, step: str) -> Shape | None:
 
 
 def renamed(root: Node, path: Path, to: str) -> Node | None:
-    """The tree with the thing at `path` called `to`, and all that names it; None if it has no id."""
-    kind = SECTIONS.get(path[0], "") if len(path) == 2 else _INNER.get(path[-2], "")  # noqa: PLR2004
+    """The tree with the thing at `path`, and all that names it, called `to`; None without an id."""
+    kind = SECTIONS.get(path[0], "") if len(path) == 2 else _INNER.get(path[-2], "")
     above = find(root, path[:-1])
     if not kind or above is None or path[-1] in ("otherwise", "like", *UNIVERSAL):
         return None
@@ -121,7 +122,7 @@ def _thing_renamer(kind: str, old: str, to: str) -> Rewrite:
 
 
 def _inner_renamer(kind: str, path: Path, to: str) -> Rewrite:
-    """What has its id inside a gate, phase or role is named by place/id, or near by the id alone."""
+    """What has its id inside a gate, phase or role is named by place/id; near by, by the id."""
     owner, old = path[1], path[-1]
     gate = owner if path[0] == "gates" else ""
 
@@ -164,7 +165,7 @@ def _walk(node: Node, shape: Shape, path: Path, gate: str, rewrite: Rewrite) -> 
 
 def _gate_named(node: Node, path: Path, gate: str) -> str:
     """The gate whose outcomes, criteria and advice are meant here."""
-    if len(path) == 2 and path[0] == "gates":  # noqa: PLR2004 - gates/G3
+    if len(path) == 2 and path[0] == "gates":
         return path[1]
     if "outcome" in node.map:
         named = node.get("gate") or node.get("of")

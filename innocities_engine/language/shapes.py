@@ -1,12 +1,13 @@
-"""The kinds of shape a written value can have. Decides nothing about the language itself: `authored`
-says which shapes it has, `conform` judges nodes by them, `json_schema` tells them to editors.
+"""The kinds of shape a written value can have. Decides nothing about the language itself:
+`authored` says which shapes it has, `conform` judges nodes by them, `json_schema` tells them to
+editors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, Union
+from typing import Final, TypeAlias
 
 ID: Final = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
 LANGUAGE: Final = r"[a-z]{2,3}(-[A-Z]{2})?"
@@ -130,18 +131,5 @@ class Ref:
 
 SCALARS: Final = (Text, Word, Pattern, Name, Scalar)
 
-Shape: TypeAlias = Union[
-    Text,
-    Word,
-    Pattern,
-    Name,
-    Flag,
-    Count,
-    Scalar,
-    Anything,
-    ListOf,
-    MapOf,
-    Record,
-    OneOf,
-    Ref,
-]
+Leaf: TypeAlias = "Text | Word | Pattern | Name | Flag | Count | Scalar | Anything"
+Shape: TypeAlias = "Leaf | ListOf | MapOf | Record | OneOf | Ref"

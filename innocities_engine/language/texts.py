@@ -1,5 +1,6 @@
-"""Checks the texts of a method: whether what people see is said, in every language that the definition
-declares. Who declares a language must write it; a text that came from below is only warned of.
+"""Checks the texts of a method: whether what people see is said, in every language that the
+definition declares. Who declares a language must write it; a text that came from below is only
+warned of.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from innocities_engine.language import shapes as sh
-from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, TEXTS
+from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY
 from innocities_engine.language.faults import Faults, Path
 from innocities_engine.language.nodes import Node
+from innocities_engine.language.phrases import TEXTS
 from innocities_engine.language.shapes import Shape
 
 _MUST: Final = ("title", "question", "do")

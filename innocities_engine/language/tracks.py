@@ -1,5 +1,5 @@
-"""Which phase and which gate belongs to which track. Decides by following `to` and `turn` from every
-phase that opens by itself.
+"""Which phase and which gate belongs to which track. Decides by following `to` and `turn` from
+every phase that opens by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from innocities_engine.language.names import Raw
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """`main`: the root of the main track. `of`: phase to the root of its track. `forward`: where `to` leads."""
+    """`main`: the root of the main track. `of`: phase to root. `forward`: where `to` leads."""
 
     main: str
     of: Mapping[str, str]
