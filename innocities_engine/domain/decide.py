@@ -29,7 +29,7 @@ from innocities_engine.domain import (
 from innocities_engine.domain.commands import Actor, Command, Inputs
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Fact, Methodology
-from innocities_engine.domain.gates import project_scope
+from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.project import NeedStatus, Project
 from innocities_engine.domain.refusing import missing, refuse
 from innocities_engine.domain.settle import advance, settle

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
-from datetime import date
-
 from innocities_engine import errors
 from innocities_engine.domain import (
     artefacts,
-    calendar,
     gates,
+    judgements,
     machine,
     moments,
     needs,
     opening,
     people,
     predicates,
-    values,
+    proposals,
 )
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain import handing_in as papers
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Effect, Gate, Need, NeedKind, Outcome
-from innocities_engine.domain.gates import Blocker, Review
+from innocities_engine.domain.definition import Effect, Gate, NeedKind, Outcome
+from innocities_engine.domain.gates import Review
 from innocities_engine.domain.judging import gate_of, open_passage
 from innocities_engine.domain.project import (
     Decision,
@@ -40,8 +35,7 @@ from innocities_engine.domain.project import (
 from innocities_engine.domain.refusing import missing, refuse, refuse_all
 from innocities_engine.domain.settle import holds_move, take_effect
 from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
-from innocities_engine.domain.verdicts import TRUE
-from innocities_engine.domain.whens import begun, civil_day
+from innocities_engine.domain.whens import begun
 
 OVERRIDE = "override"
 
@@ -62,14 +56,14 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     asked = gates.decider(s, gate, scope)
     if asked.who is None:
         refuse_all(gates.review(s, passage).blockers)
-    ballot = gates.ballot(s, passage, VoiceKind.DECISION)
-    proposal = _canonical(c, command.proposal)
-    voice = papers.speak(c, asked.who, ballot, actor, digest(proposal), command.recorded)
+    ballot = judgements.ballot(s, passage, VoiceKind.DECISION)
+    proposal = proposals.canonical(c, command.proposal)
+    voice = papers.speak(c, asked.who, ballot, actor, proposals.digest(proposal), command.recorded)
     if voice is None:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
-    if not gates.member_may_speak(s, passage, voice.role, voice.stands_in_for or voice.person):
+    if not judgements.member_may_speak(s, passage, voice.role, voice.stands_in_for or voice.person):
         refuse("not_entitled", gate.id, needs="declaration")
-    refuse_all(_not_carried(c, passage, gate, outcome, proposal))
+    refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))
     review = gates.review(s, passage, outcome)
     overridden = _allowed(c, gate, passage, outcome, review, command, actor)
     _unchanged(review, command)
@@ -93,34 +87,6 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         target=target,
     )
     _enact(c, passage, gate, outcome, decision, actor)
-
-
-def digest(proposal: Proposal) -> str:
-    """What a vote is on: the outcome and all it carries."""
-    content = json.dumps(asdict(proposal), sort_keys=True, default=str)
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
-
-
-def _canonical(c: Cursor, proposal: Proposal) -> Proposal:
-    """Answers in their one form, so that equal proposals are equal votes."""
-    answers: dict[str, bool | str] = {}
-    for fact_id, raw in proposal.answers.items():
-        fact = c.method.facts.get(fact_id)
-        if fact is None:
-            raise missing("fact", fact_id)
-        try:
-            answers[fact_id] = values.canonical(fact, raw)
-        except ValueError as error:
-            refuse("bad_value", fact_id, expected=str(error))
-    return Proposal(
-        outcome=proposal.outcome,
-        to=proposal.to,
-        review_on=proposal.review_on,
-        written={key: tuple(texts) for key, texts in proposal.written.items() if texts},
-        appoint={role: tuple(members) for role, members in proposal.appoint.items()},
-        answers=answers,
-        attach=dict(proposal.attach),
-    )
 
 
 def _voters(c: Cursor, ballot: people.Ballot, value: str) -> tuple[str, ...]:
@@ -201,127 +167,6 @@ def _target(c: Cursor, passage: Passage, outcome: Outcome, proposal: Proposal) -
     return proposal.to or outcome.targets[0]
 
 
-# ---------------------------------------------------------------- what the decision must carry
-
-
-def _not_carried(
-    c: Cursor, passage: Passage, gate: Gate, outcome: Outcome, proposal: Proposal
-) -> tuple[Blocker, ...]:
-    """What the command still has to state, and what it states beyond what it may."""
-    found: list[Blocker] = []
-    if len(outcome.targets) > 1 and proposal.to is None:
-        found.append(Blocker("carry_missing", "to", {"one_of": ", ".join(outcome.targets)}))
-    if proposal.to is not None and proposal.to not in outcome.targets:
-        found.append(Blocker("bad_value", "to", {"expected": ", ".join(outcome.targets)}))
-    found += _review_date(c, outcome, proposal)
-    for need in _asked_now(c, passage, gate, outcome):
-        found += _need_carried(c, passage, need, proposal)
-    names = {n.of for n in _asked_now(c, passage, gate, outcome) if n.due_at_decision}
-    for extra in (*proposal.appoint, *proposal.answers, *proposal.attach):
-        if extra not in names:
-            found.append(Blocker("bad_value", extra, {"expected": "what the outcome asks"}))
-    for extra in proposal.written:
-        if extra not in outcome.needs:
-            found.append(Blocker("bad_value", extra, {"expected": "what the outcome asks"}))
-    return tuple(found)
-
-
-def _asked_now(c: Cursor, passage: Passage, gate: Gate, outcome: Outcome) -> list[Need]:
-    """The needs this decision opens, as things stand: of the outcome and of the roles deciding."""
-    s = c.situation
-    scope = passage_scope(s, passage)
-    asked = gates.decider(s, gate, scope).who
-    found = list(outcome.needs.values())
-    for role_id in people.roles(asked):
-        role = c.method.roles[role_id]
-        found += [n for n in role.needs.values() if opening.born_with_decision(role, n)]
-    return [
-        n
-        for n in found
-        if (predicates.judge(s, n.when, scope) if n.when else TRUE).value is not False
-    ]
-
-
-def _need_carried(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -> list[Blocker]:
-    if need.kind is NeedKind.WRITTEN:
-        return _written(c, passage, need, proposal)
-    if not need.due_at_decision or need.required is False:
-        return []
-    match need.kind:
-        case NeedKind.ROLE:
-            members = tuple(dict.fromkeys(proposal.appoint.get(need.of, ())))
-            seats = c.method.roles[need.of]
-            if len(members) < max(1, seats.seats_at_least):
-                return [Blocker("carry_missing", need.of, {"kind": "role"})]
-            if seats.seats_at_most is not None and len(members) > seats.seats_at_most:
-                return [Blocker("bad_value", need.of, {"at_most": str(seats.seats_at_most)})]
-        case NeedKind.FACT if need.of not in proposal.answers:
-            return [Blocker("carry_missing", need.of, {"kind": "fact"})]
-        case NeedKind.ARTEFACT if need.of not in proposal.attach:
-            return [Blocker("carry_missing", need.of, {"kind": "artefact"})]
-    return []
-
-
-def _written(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -> list[Blocker]:
-    """Enough conditions, each with a text, an owner and a date within the bound."""
-    assert need.written is not None
-    given = proposal.written.get(need.id, ())
-    wanted = need.written.at_least
-    if need.written.for_verdict is not None:
-        gate = c.method.gates[passage.gate]
-        judged = [gates.verdict_of(c.situation, gate.id, cr) for cr in gate.criteria]
-        wanted = max(wanted, judged.count(need.written.for_verdict))
-    if len(given) < wanted and need.required is not False:
-        return [Blocker("carry_missing", need.id, {"kind": "written", "at_least": str(wanted)})]
-    bound = _bound(c, passage, need)
-    found = []
-    for condition in given:
-        if not condition.text.strip() or not condition.owner.strip():
-            found.append(Blocker("carry_missing", need.id, {"kind": "text and owner"}))
-        elif condition.owner not in _known_owners(c, proposal):
-            found.append(Blocker("bad_value", need.id, {"owner": condition.owner}))
-        elif condition.due is None and bound is None:
-            found.append(Blocker("carry_missing", need.id, {"kind": "due"}))
-        elif condition.due is not None and bound is not None and condition.due > bound:
-            found.append(Blocker("bad_value", need.id, {"at_most": bound.isoformat()}))
-        elif condition.due is not None and condition.due < c.situation.today:
-            found.append(Blocker("bad_value", need.id, {"due": condition.due.isoformat()}))
-    return found
-
-
-def _known_owners(c: Cursor, proposal: Proposal) -> frozenset[str]:
-    """A condition's owner is a role of the method, or somebody who holds one."""
-    appointed = (p for members in proposal.appoint.values() for p in members)
-    return frozenset(c.method.roles) | opening.members_of(c.project.members) | frozenset(appointed)
-
-
-def _bound(c: Cursor, passage: Passage, need: Need) -> date | None:
-    """The latest day a condition may be due: the need's own date, were it decided now."""
-    if need.due is None:
-        return None
-    trial = Cursor(c.method, c.project, c.inputs, c.now)
-    stand_in = Decision(passage.key, passage.asking, Proposal(""), c.now, (), ())
-    trial.emit(e.GateDecided(at=c.now, decision=stand_in))
-    s = trial.situation
-    return civil_day(s, moments.resolve(s, need.due, passage_scope(s, passage)))
-
-
-def _review_date(c: Cursor, outcome: Outcome, proposal: Proposal) -> list[Blocker]:
-    if outcome.hold is None:
-        if proposal.review_on is not None:
-            return [Blocker("bad_value", "review_on", {"expected": "nothing"})]
-        return []
-    if proposal.review_on is None:
-        return [Blocker("carry_missing", "review_on", {"kind": "date"})]
-    s = c.situation
-    latest = calendar.after(
-        calendar.without_quiet(c.inputs.calendar), s.today, outcome.hold.at_most
-    ).day
-    if not s.today < proposal.review_on <= latest:
-        return [Blocker("bad_value", "review_on", {"at_most": latest.isoformat()})]
-    return []
-
-
 # ---------------------------------------------------------------- enacting
 
 
@@ -367,7 +212,7 @@ def _settle_carried(c: Cursor, passage: Passage, carried: frozenset[str]) -> set
                 met.add(key)
     gate = c.method.gates[passage.gate]
     for key in carried & set(gate.criteria):
-        given = gates.verdict_of(c.situation, gate.id, key)
+        given = judgements.verdict_of(c.situation, gate.id, key)
         criterion = gate.criteria[key]
         must = criterion.must if criterion.must not in (None, "rated") else criterion.scale[-1]
         if given is not None and criterion.scale.index(given) <= criterion.scale.index(must or ""):

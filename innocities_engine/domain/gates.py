@@ -10,25 +10,20 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
-from innocities_engine.domain import artefacts, moments, needs, people, predicates
+from innocities_engine.domain import artefacts, judgements, moments, needs, people, predicates
 from innocities_engine.domain.definition import (
     BlockKind,
-    Criterion,
     Effect,
     Gate,
     NeedKind,
     Outcome,
     Place,
-    Voice,
 )
-from innocities_engine.domain.people import Asked, Ballot
-from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
-from innocities_engine.domain.situation import Scope, Situation, need_scope, passage_scope
+from innocities_engine.domain.people import Asked
+from innocities_engine.domain.project import Passage, VoiceKind
+from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.verdicts import TRUE
-
-HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,110 +54,6 @@ class Review:
     @property
     def ready(self) -> bool:
         return not self.blockers
-
-
-# ---------------------------------------------------------------- subjects of voices
-
-
-def current(s: Situation, gate: str) -> Passage | None:
-    """The instance that judgements on a gate are about: the open one, else the last that counts."""
-    if (passage := s.project.open_passage(gate)) is not None:
-        return passage
-    counting = [
-        p
-        for p in s.project.passages_of(gate)
-        if not p.void and p.status is not PassageStatus.LAPSED
-    ]
-    return counting[-1] if counting else None
-
-
-def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> Ballot:
-    """The subject of voices on a passage, and who is left out of it."""
-    subject = f"{passage.key}/{item}" if item else passage.key
-    return Ballot(
-        kind,
-        subject,
-        conflicted=frozenset(s.project.conflicts.get(passage.key, ())),
-        submitters=_submitters(s, s.method.gates[passage.gate]),
-    )
-
-
-def _submitters(s: Situation, gate: Gate) -> frozenset[str]:
-    papers = (n.of for n in gate.needs.values() if n.kind is NeedKind.ARTEFACT)
-    return frozenset(v.by for a in papers if (v := artefacts.newest(s.project, a)) is not None)
-
-
-def approval_ballot(s: Situation, artefact: str, n: int) -> Ballot:
-    version = s.project.versions[artefact][n - 1]
-    return Ballot(
-        VoiceKind.APPROVAL,
-        f"{artefact}@{n}",
-        submitters=frozenset({version.by}),
-        default=people.APPROVING,
-    )
-
-
-def raters(gate: Gate) -> Voice:
-    return gate.rates or gate.decides
-
-
-def applies(s: Situation, gate: Gate, criterion: Criterion) -> bool:
-    """Whether the criterion exists; an unknown `when` counts as yes."""
-    if criterion.when is None:
-        return True
-    return predicates.judge(s, criterion.when, gate_scope(s, gate)).value is not False
-
-
-def gate_scope(s: Situation, gate: Gate) -> Scope:
-    passage = current(s, gate.id)
-    if passage is not None:
-        return passage_scope(s, passage)
-    return Scope(gate.track, s.project.started_at or s.now, phase=gate.phases[0])
-
-
-def verdict_of(s: Situation, gate_id: str, criterion: str) -> str | None:
-    """The verdict that stands on a criterion, if the quorum of the raters has given values."""
-    passage = current(s, gate_id)
-    if passage is None:
-        return None
-    gate = s.method.gates[gate_id]
-    who = people.asked(s, raters(gate).by, passage_scope(s, passage)).who
-    scale = gate.criteria[criterion].scale
-    return people.standing_verdict(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion), scale)
-
-
-def advice_given(s: Situation, gate_id: str, advice: str) -> str | None:
-    """The value that an adviser's quorum agrees on."""
-    passage = current(s, gate_id)
-    if passage is None:
-        return None
-    voice = s.method.gates[gate_id].advises[advice]
-    who = people.asked(s, voice.by, passage_scope(s, passage)).who
-    values = people.agreed(s, who, ballot(s, passage, VoiceKind.ADVICE, advice))
-    return min(values, default=None)
-
-
-def score(s: Situation, gate_id: str) -> Decimal | None:
-    """Percent of what could be reached, weighted; None while a weighted criterion is unrated."""
-    passage = current(s, gate_id)
-    gate = s.method.gates[gate_id]
-    weighted = [c for c in gate.criteria.values() if c.weight and applies(s, gate, c)]
-    if passage is None or not weighted:
-        return None
-    who = people.asked(s, raters(gate).by, passage_scope(s, passage)).who
-    total = Decimal(0)
-    for criterion in weighted:
-        given = people.values_given(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion.id))
-        if verdict_of(s, gate_id, criterion.id) is None:
-            return None
-        points = [_points(criterion, value) for value in given]
-        total += criterion.weight * sum(points, Decimal(0)) / len(points)
-    return total / sum(c.weight for c in weighted)
-
-
-def _points(criterion: Criterion, value: str) -> Decimal:
-    steps = len(criterion.scale) - 1
-    return HUNDRED * (steps - criterion.scale.index(value)) / steps if steps else HUNDRED
 
 
 # ---------------------------------------------------------------- the Review
@@ -243,7 +134,7 @@ def _enough_members(s: Situation, passage: Passage, key: str, role: str) -> bool
     leaf = next((w for w in people.leaves(who) if w.role == role), None)
     if leaf is None:
         return True
-    seats = people.seats(s, leaf, ballot(s, passage, VoiceKind.DECISION))
+    seats = people.seats(s, leaf, judgements.ballot(s, passage, VoiceKind.DECISION))
     met = {
         n.member
         for n in s.project.needs.values()
@@ -256,29 +147,24 @@ def _answer_first(s: Situation, fact: str, subject: str) -> Blocker:
     definition = s.method.facts.get(fact)
     who: tuple[str, ...] = ()
     if definition is not None:
-        asked_by = project_scope(s)
+        asked_by = judgements.project_scope(s)
         who = people.roles_asked(s, definition.by, asked_by) if definition.by else needs.leaders(s)
     return Blocker("answer_first", fact, {"for": subject}, who)
 
 
-def project_scope(s: Situation) -> Scope:
-    """The scope of the project as a whole."""
-    return Scope(s.method.main_root, s.project.started_at or s.now, phase=s.method.main_root)
-
-
 def _criteria(s: Situation, gate: Gate, scope: Scope, carried: frozenset[str]) -> list[Blocker]:
     found = []
-    who = people.roles_asked(s, raters(gate).by, scope)
     for criterion in gate.criteria.values():
         if criterion.must is None or criterion.id in carried:
             continue
+        who = people.roles_asked(s, judgements.raters_of(gate, criterion), scope)
         exists = predicates.judge(s, criterion.when, scope) if criterion.when else TRUE
         if exists.value is False:
             continue
         if exists.value is None:
             found += [_answer_first(s, f, criterion.id) for f in sorted(exists.unknown)]
             continue
-        given = verdict_of(s, gate.id, criterion.id)
+        given = judgements.verdict_of(s, gate.id, criterion.id)
         if given is None:
             found.append(Blocker("criterion_unrated", criterion.id, {}, who))
         elif criterion.must != "rated" and criterion.scale.index(given) > criterion.scale.index(
@@ -297,7 +183,7 @@ def _advice(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
         exists = predicates.judge(s, voice.when, scope) if voice.when else TRUE
         if exists.value is None:
             found += [_answer_first(s, f, voice.id) for f in sorted(exists.unknown)]
-        elif exists.value and advice_given(s, gate.id, voice.id) is None:
+        elif exists.value and judgements.advice_given(s, gate.id, voice.id) is None:
             asked = people.asked(s, voice.by, scope)
             found += [_answer_first(s, f, voice.id) for f in sorted(asked.unknown)]
             found.append(Blocker("advice_missing", voice.id, {}, people.roles(asked.who)))
@@ -332,7 +218,7 @@ def _deciders(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[
     empty = people.empty_roles(s, asked.who)
     if empty:
         return [Blocker("role_empty", role, {}, needs.leaders(s)) for role in empty]
-    if not people.possible(s, asked.who, ballot(s, passage, VoiceKind.DECISION)):
+    if not people.possible(s, asked.who, judgements.ballot(s, passage, VoiceKind.DECISION)):
         return [Blocker("quorum_impossible", gate.id, {}, people.roles(asked.who))]
     return []
 
@@ -438,19 +324,7 @@ def _digest(s: Situation, passage: Passage, blockers: list[Blocker]) -> str:
         passage.asking,
         papers(s, gate),
         judged,
-        people.panel(s, asked, ballot(s, passage, VoiceKind.DECISION)),
+        people.panel(s, asked, judgements.ballot(s, passage, VoiceKind.DECISION)),
         sorted({f"{b.code}:{b.subject}" for b in blockers}),
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def member_may_speak(s: Situation, passage: Passage, role: str, member: str) -> bool:
-    """A member whose own need (a declaration of interest, say) is open cannot give a voice yet."""
-    for instance in s.project.needs.values():
-        if instance.origin == passage.key and instance.member == member:
-            if instance.ref.startswith(f"{role}/") and needs.finding(s, instance).is_open:
-                scope = need_scope(s, instance)
-                need = s.method.roles[role].needs[instance.ref.partition("/")[2]]
-                if needs.required(s, need, scope).value is not False:
-                    return False
-    return True

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from innocities_engine.domain import artefacts, gates, machine, needs, people, values
+from innocities_engine.domain import artefacts, judgements, machine, needs, people, values
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Duration, DurationKind
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Artefact, Need, Place
-from innocities_engine.domain.gates import approval_ballot, project_scope
 from innocities_engine.domain.grammar import At, Earliest, Every, Latest, Moment, NeedRef, Who
+from innocities_engine.domain.judgements import approval_ballot, project_scope
 from innocities_engine.domain.machine import WalkRefused
 from innocities_engine.domain.project import (
     Content,
@@ -60,7 +60,10 @@ def _is_wanted(c: Cursor, artefact: Artefact) -> bool:
 
 def _may_hand_in(c: Cursor, artefact: Artefact, actor: Actor) -> None:
     s = c.situation
-    owners = people.people_of(s, artefact.by, project_scope(s))
+    owners = set(people.people_of(s, artefact.by, project_scope(s)))
+    for instance, need in needs.unmet(s):
+        if need.of == artefact.id and need.by is not None:
+            owners |= set(people.people_of(s, need.by, need_scope(s, instance)))
     leaders = [m for role in needs.leaders(s) for m in people.holders(s, role)]
     if actor.person not in (*owners, *leaders):
         refuse("not_entitled", artefact.id, *people.roles_asked(s, artefact.by, project_scope(s)))
@@ -122,7 +125,7 @@ def approvers(c: Cursor, artefact: Artefact) -> list[Who]:
         g for g in c.method.gates.values() if any(n.of == artefact.id for n in g.needs.values())
     ]
     current = [g for g in needing if c.project.open_passage(g.id) is not None] or needing
-    found = [people.asked(s, g.decides.by, gates.gate_scope(s, g)).who for g in current]
+    found = [people.asked(s, g.decides.by, judgements.gate_scope(s, g)).who for g in current]
     return [who for who in found if who is not None]
 
 
@@ -287,13 +290,12 @@ def confirmers_of(s: Situation, instance: NeedInstance, need: Need) -> frozenset
         return frozenset(people.people_of(s, need.accepts, scope))
     if need.place is not Place.OUTCOME:
         return None
-    gate = s.method.gates[need.owner_id]
     decision = s.project.decision_of(instance.decision or "")
     roles = decision.roles if decision else ()
     found = {p for role in roles for p in _people(s, role)}
     for role in roles:
         records = s.method.roles[role].records
-        found |= set(people.people_of(s, records, gates.gate_scope(s, gate)) if records else ())
+        found |= set(people.people_of(s, records, scope) if records else ())
     return frozenset(found)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
-from innocities_engine.domain import gates, needs, people, predicates
+from innocities_engine.domain import gates, judgements, needs, people, predicates
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Gate, Voice
+from innocities_engine.domain.definition import Gate
+from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.handing_in import speak
 from innocities_engine.domain.opening import members_of
 from innocities_engine.domain.project import Passage, Presentation, Recorded, VoiceKind
@@ -35,7 +36,7 @@ def open_passage(c: Cursor, name: str) -> Passage:
 def give_voice(
     c: Cursor,
     passage: Passage,
-    voice: Voice,
+    by: Who,
     item: str,
     kind: VoiceKind,
     value: str,
@@ -45,14 +46,14 @@ def give_voice(
     """Give one voice on a passage, or refuse those whose voice does not count."""
     s = c.situation
     scope = passage_scope(s, passage)
-    asked = people.asked(s, voice.by, scope)
+    asked = people.asked(s, by, scope)
     if asked.who is None:
         refuse("answer_first", ", ".join(sorted(asked.unknown)), gate=passage.gate)
-    ballot = gates.ballot(s, passage, kind, item)
+    ballot = judgements.ballot(s, passage, kind, item)
     given = speak(c, asked.who, ballot, actor, value, recorded)
     if given is None:
         refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
-    if not gates.member_may_speak(s, passage, given.role, given.stands_in_for or given.person):
+    if not judgements.member_may_speak(s, passage, given.role, given.stands_in_for or given.person):
         refuse("not_entitled", item or passage.gate, needs="declaration")
     c.emit(e.VoiceGiven(at=c.now, voice=given))
 
@@ -70,7 +71,7 @@ def rate(c: Cursor, command: k.Rate, actor: Actor) -> None:
         give_voice(
             c,
             passage,
-            gates.raters(gate),
+            judgements.raters_of(gate, criterion),
             criterion_id,
             VoiceKind.VERDICT,
             value,
@@ -97,7 +98,7 @@ def advise(c: Cursor, command: k.Advise, actor: Actor) -> None:
     if command.value not in scale:
         refuse("bad_value", voice.id, expected=", ".join(scale))
     give_voice(
-        c, passage, voice, voice.id, VoiceKind.ADVICE, command.value, actor, command.recorded
+        c, passage, voice.by, voice.id, VoiceKind.ADVICE, command.value, actor, command.recorded
     )
 
 
@@ -107,7 +108,7 @@ def _still_asked(c: Cursor, gate: Gate, passage: Passage, advice: str) -> bool:
     if voice.when is not None:
         if predicates.judge(s, voice.when, passage_scope(s, passage)).value is False:
             return False
-    return gates.advice_given(s, gate.id, advice) is None
+    return judgements.advice_given(s, gate.id, advice) is None
 
 
 def declare_conflict(c: Cursor, command: k.DeclareConflict, actor: Actor) -> None:

@@ -13,7 +13,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain import needs, people
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Gate, Methodology, NeedKind
-from innocities_engine.domain.gates import project_scope
+from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 

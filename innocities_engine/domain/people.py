@@ -271,6 +271,8 @@ def meeting_body(s: Situation, gate: Gate, scope: Scope) -> Role | None:
     voices = [gate.decides, *([gate.rates] if gate.rates else [])]
     voices += [*gate.advises.values()][::-1]
     for voice in voices:
+        if voice.when and predicates.judge(s, voice.when, scope).value is not True:
+            continue
         for role in roles_asked(s, voice.by, scope):
             if s.method.roles[role].kind == "body":
                 return s.method.roles[role]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from innocities_engine.domain import artefacts, gates, moments, needs, people, values
+from innocities_engine.domain import artefacts, judgements, moments, needs, people, values
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.grammar import (
     AdviceTest,
@@ -74,7 +74,7 @@ def _test(s: Situation, test: Predicate, scope: Scope) -> Verdict:
         case ScoreTest():
             return _score(s, test)
         case AdviceTest(gate, advice, value):
-            given = gates.advice_given(s, gate, advice)
+            given = judgements.advice_given(s, gate, advice)
             return known(given == value) if given else Verdict(None, frozenset({advice}))
         case RoleTest(role, filled, at_least):
             if filled is not None:
@@ -195,11 +195,11 @@ def _need(s: Situation, test: NeedTest, scope: Scope) -> Verdict:
 
 def _criteria(s: Situation, test: CriteriaTest) -> Verdict:
     gate = s.method.gates[test.gate]
-    applying = [c for c in gate.criteria.values() if gates.applies(s, gate, c)]
+    applying = [c for c in gate.criteria.values() if judgements.applies(s, gate, c)]
     ids = [c.id for c in applying] if isinstance(test.which, str) else list(test.which)
     verdicts = []
     for criterion in ids:
-        given = gates.verdict_of(s, test.gate, criterion)
+        given = judgements.verdict_of(s, test.gate, criterion)
         if given is None:
             verdicts.append(Verdict(None, frozenset({criterion})))
             continue
@@ -216,7 +216,7 @@ def _criteria(s: Situation, test: CriteriaTest) -> Verdict:
 
 
 def _score(s: Situation, test: ScoreTest) -> Verdict:
-    score = gates.score(s, test.gate)
+    score = judgements.score(s, test.gate)
     if score is None:
         return Verdict(None, frozenset({f"score of {test.gate}"}))
     enough = score >= Decimal(test.percent)

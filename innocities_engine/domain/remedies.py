@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from innocities_engine.domain import artefacts, gates, mentions, moments, needs, people
+from innocities_engine.domain import artefacts, judgements, mentions, moments, needs, people
 from innocities_engine.domain import events as e
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome, Place
@@ -192,7 +192,7 @@ def _for_criterion(
 
 
 def _current(s: Situation, gate: Gate) -> Passage:
-    passage = gates.current(s, gate.id)
+    passage = judgements.current(s, gate.id)
     assert passage is not None
     return passage
 
@@ -203,7 +203,7 @@ def _answers(s: Situation, fact: str) -> Iterator[Action]:
     if definition is None:
         return
     for test in mentions.tests(s.method, definition.rule):
-        yield from _for_test(s, test, gates.project_scope(s))
+        yield from _for_test(s, test, judgements.project_scope(s))
     if definition.rule or definition.chosen or definition.value is not None:
         return
     for region in regions(s.method, fact, s.today):
@@ -376,16 +376,18 @@ def _voice(c: Cursor, action: Action) -> None:
     s = c.situation
     gate_id, _, item = action.subject.partition("/")
     gate = s.method.gates[gate_id]
-    passage = gates.current(s, gate_id)
+    passage = judgements.current(s, gate_id)
     if passage is None:
         return
     if action.kind == "rate":
-        voice, kind, value = gates.raters(gate), VoiceKind.VERDICT, action.values[0]
+        by = judgements.raters_of(gate, gate.criteria[item])
+        kind, value = VoiceKind.VERDICT, action.values[0]
     else:
         voice, kind = gate.advises[item], VoiceKind.ADVICE
+        by = voice.by
         value = (action.values or voice.scale or tuple(gate.outcomes))[0]
-    subject = gates.ballot(s, passage, kind, item).subject
-    for role in people.roles_asked(s, voice.by, passage_scope(s, passage)):
+    subject = judgements.ballot(s, passage, kind, item).subject
+    for role in people.roles_asked(s, by, passage_scope(s, passage)):
         given = Voice(kind, subject, role, "", value, c.now, recorded=Recorded("?"))
         c.emit(e.VoiceGiven(at=c.now, voice=given))
 

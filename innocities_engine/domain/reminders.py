@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from innocities_engine.domain import calendar, gates, handing_in, moments, needs, people, predicates
+from innocities_engine.domain import (
+    calendar,
+    handing_in,
+    judgements,
+    moments,
+    needs,
+    people,
+    predicates,
+)
 from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Step
 from innocities_engine.domain.commands import Inputs
@@ -122,7 +130,7 @@ def _voices(s: Situation, passage: Passage) -> Iterator[Obligation]:
     """The voices asked for at an open gate: advice, ratings, and the decision once it is ready."""
     gate = s.method.gates[passage.gate]
     for voice in gate.advises.values():
-        if gates.advice_given(s, gate.id, voice.id) is None and _asked(s, passage, voice):
+        if judgements.advice_given(s, gate.id, voice.id) is None and _asked(s, passage, voice):
             yield from _voice(s, gate, passage, voice, f"advise:{passage.key}/{voice.id}")
     if gate.rates is not None and _unrated(s, gate):
         yield from _voice(s, gate, passage, gate.rates, f"rate:{passage.key}")
@@ -138,9 +146,9 @@ def _asked(s: Situation, passage: Passage, voice: Voice) -> bool:
 
 def _unrated(s: Situation, gate: Gate) -> bool:
     return any(
-        gates.verdict_of(s, gate.id, c.id) is None
+        judgements.verdict_of(s, gate.id, c.id) is None
         for c in gate.criteria.values()
-        if gates.applies(s, gate, c)
+        if judgements.applies(s, gate, c)
     )
 
 
@@ -188,7 +196,7 @@ def _reviews(s: Situation) -> Iterator[Obligation]:
 
 
 def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
-    """The rungs of an obligation with a known due date, in no order; of repeated ones, one ahead."""
+    """The rungs of an obligation with a known due date, unordered; of repeated ones, one ahead."""
     due = civil_day(s, obligation.due)
     if due is None or _is_stopped(s, obligation):
         return

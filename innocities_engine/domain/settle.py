@@ -10,7 +10,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from innocities_engine.domain import events as e
-from innocities_engine.domain import gates, machine, moments, needs, opening, people, predicates
+from innocities_engine.domain import (
+    judgements,
+    machine,
+    moments,
+    needs,
+    opening,
+    people,
+    predicates,
+)
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import BlockKind, Effect, Gate, Methodology, NeedKind
@@ -375,9 +383,9 @@ def _is_met_criterion(c: Cursor, passage: Passage, criterion_id: str) -> bool:
     gate = c.method.gates[passage.gate]
     criterion = gate.criteria[criterion_id]
     s = c.situation
-    who = people.asked(s, gates.raters(gate).by, passage_scope(s, passage)).who
+    who = people.asked(s, judgements.raters_of(gate, criterion), passage_scope(s, passage)).who
     given = people.standing_verdict(
-        s, who, gates.ballot(s, passage, VoiceKind.VERDICT, criterion_id), criterion.scale
+        s, who, judgements.ballot(s, passage, VoiceKind.VERDICT, criterion_id), criterion.scale
     )
     must = criterion.must if criterion.must not in (None, "rated") else criterion.scale[0]
     assert must is not None

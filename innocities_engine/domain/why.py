@@ -135,7 +135,8 @@ class _Search:
             return [actions | forced]
         if any(not o for o in options):
             return []
-        return [actions | {a} for a in sorted(min(options, key=len))]
+        fewest: set[Action] = min(options, key=len)
+        return [actions | {a} for a in sorted(fewest)]
 
     def reduced(self, actions: Actions) -> Actions:
         """Leave out what can be left out."""

@@ -1,0 +1,141 @@
+"""What has been judged at a gate: verdicts, scores, advice, and who is asked for them.
+
+Judgements are about the open instance of a gate, else about the last one that counts.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from innocities_engine.domain import artefacts, needs, people, predicates
+from innocities_engine.domain.definition import Criterion, Gate, NeedKind, Voice
+from innocities_engine.domain.grammar import Who
+from innocities_engine.domain.people import Ballot
+from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
+from innocities_engine.domain.situation import Scope, Situation, need_scope, passage_scope
+
+HUNDRED = Decimal(100)
+
+
+def current(s: Situation, gate: str) -> Passage | None:
+    """The instance that judgements on a gate are about: the open one, else the last that counts."""
+    if (passage := s.project.open_passage(gate)) is not None:
+        return passage
+    counting = [
+        p
+        for p in s.project.passages_of(gate)
+        if not p.void and p.status is not PassageStatus.LAPSED
+    ]
+    return counting[-1] if counting else None
+
+
+def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> Ballot:
+    """The subject of voices on a passage, and who is left out of it."""
+    subject = f"{passage.key}/{item}" if item else passage.key
+    return Ballot(
+        kind,
+        subject,
+        conflicted=frozenset(s.project.conflicts.get(passage.key, ())),
+        submitters=_submitters(s, s.method.gates[passage.gate]),
+    )
+
+
+def _submitters(s: Situation, gate: Gate) -> frozenset[str]:
+    papers = (n.of for n in gate.needs.values() if n.kind is NeedKind.ARTEFACT)
+    return frozenset(v.by for a in papers if (v := artefacts.newest(s.project, a)) is not None)
+
+
+def approval_ballot(s: Situation, artefact: str, n: int) -> Ballot:
+    version = s.project.versions[artefact][n - 1]
+    return Ballot(
+        VoiceKind.APPROVAL,
+        f"{artefact}@{n}",
+        submitters=frozenset({version.by}),
+        default=people.APPROVING,
+    )
+
+
+def raters(gate: Gate) -> Voice:
+    return gate.rates or gate.decides
+
+
+def raters_of(gate: Gate, criterion: Criterion) -> Who:
+    """Who judges a criterion: whoever it names, else the raters of the gate."""
+    return criterion.by or raters(gate).by
+
+
+def applies(s: Situation, gate: Gate, criterion: Criterion) -> bool:
+    """Whether the criterion exists; an unknown `when` counts as yes."""
+    if criterion.when is None:
+        return True
+    return predicates.judge(s, criterion.when, gate_scope(s, gate)).value is not False
+
+
+def gate_scope(s: Situation, gate: Gate) -> Scope:
+    passage = current(s, gate.id)
+    if passage is not None:
+        return passage_scope(s, passage)
+    return Scope(gate.track, s.project.started_at or s.now, phase=gate.phases[0])
+
+
+def verdict_of(s: Situation, gate_id: str, criterion: str) -> str | None:
+    """The verdict that stands on a criterion, if the quorum of the raters has given values."""
+    passage = current(s, gate_id)
+    if passage is None:
+        return None
+    gate = s.method.gates[gate_id]
+    by = raters_of(gate, gate.criteria[criterion])
+    who = people.asked(s, by, passage_scope(s, passage)).who
+    scale = gate.criteria[criterion].scale
+    return people.standing_verdict(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion), scale)
+
+
+def advice_given(s: Situation, gate_id: str, advice: str) -> str | None:
+    """The value that an adviser's quorum agrees on."""
+    passage = current(s, gate_id)
+    if passage is None:
+        return None
+    voice = s.method.gates[gate_id].advises[advice]
+    who = people.asked(s, voice.by, passage_scope(s, passage)).who
+    values = people.agreed(s, who, ballot(s, passage, VoiceKind.ADVICE, advice))
+    return min(values, default=None)
+
+
+def score(s: Situation, gate_id: str) -> Decimal | None:
+    """Percent of what could be reached, weighted; None while a weighted criterion is unrated."""
+    passage = current(s, gate_id)
+    gate = s.method.gates[gate_id]
+    weighted = [c for c in gate.criteria.values() if c.weight and applies(s, gate, c)]
+    if passage is None or not weighted:
+        return None
+    total = Decimal(0)
+    for criterion in weighted:
+        who = people.asked(s, raters_of(gate, criterion), passage_scope(s, passage)).who
+        given = people.values_given(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion.id))
+        if verdict_of(s, gate_id, criterion.id) is None:
+            return None
+        points = [_points(criterion, value) for value in given]
+        total += criterion.weight * sum(points, Decimal(0)) / len(points)
+    return total / sum(c.weight for c in weighted)
+
+
+def _points(criterion: Criterion, value: str) -> Decimal:
+    steps = len(criterion.scale) - 1
+    return HUNDRED * (steps - criterion.scale.index(value)) / steps if steps else HUNDRED
+
+
+def project_scope(s: Situation) -> Scope:
+    """The scope of the project as a whole."""
+    return Scope(s.method.main_root, s.project.started_at or s.now, phase=s.method.main_root)
+
+
+def member_may_speak(s: Situation, passage: Passage, role: str, member: str) -> bool:
+    """A member whose own need (a declaration of interest, say) is open cannot give a voice yet."""
+    for instance in s.project.needs.values():
+        if instance.origin == passage.key and instance.member == member:
+            if instance.ref.startswith(f"{role}/") and needs.finding(s, instance).is_open:
+                scope = need_scope(s, instance)
+                need = s.method.roles[role].needs[instance.ref.partition("/")[2]]
+                if needs.required(s, need, scope).value is not False:
+                    return False
+    return True
