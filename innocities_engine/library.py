@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.language.canonical import canonical, digest, rules_digest
 from innocities_engine.language.faults import Fault, Faults
+from innocities_engine.language.writing import dump
 
 __all__ = [
     "SHIPPED",
@@ -25,7 +27,9 @@ __all__ = [
     "canonical",
     "check",
     "compile_resolved",
+    "compile_stored",
     "digest",
+    "dump",
     "load",
     "resolved",
     "rules_digest",
@@ -123,16 +127,16 @@ def _around(path: Path) -> Library:
 
 def compile_resolved(resolved: Mapping[str, Any]) -> Methodology:
     """The methodology of a resolved plain form; no YAML is read, and the last ones are kept."""
-    return _compiled(canonical(resolved))
+    return compile_stored(canonical(resolved))
 
 
 @lru_cache(maxsize=64)
-def _compiled(stored: bytes) -> Methodology:
+def compile_stored(content: bytes) -> Methodology:
+    """The methodology of the canonical bytes of a resolved plain form."""
     from innocities_engine.language.compiling import compile_plain
 
     faults = Faults()
-    digest = hashlib.sha256(stored).hexdigest()
-    method = compile_plain(json.loads(stored), faults, digest)
+    method = compile_plain(json.loads(content), faults, hashlib.sha256(content).hexdigest())
     if faults.errors:
         raise errors.DefinitionInvalid(tuple(faults.found))
     return method
@@ -149,3 +153,43 @@ def template_text(methodology: Methodology, artefact: str, language: str) -> str
         if file.is_file():
             return file.read_text(encoding="utf-8")
     raise errors.NotFound(f"The template {known.template} is not there in any language.")
+
+
+def record_digests(folder: Path = SHIPPED) -> list[str]:
+    """Write the digest of every version that has none yet; tell those that changed since."""
+    file = folder / "digests.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    library = Library((folder,))
+    changed = []
+    for name, version, _ in library.ids():
+        now = library.methodology(name, version).digest
+        if known.setdefault(name, {}).setdefault(version, now) != now:
+            changed.append(f"{name} {version}")
+    file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return changed
+
+
+def write_schemas(folder: Path = SHIPPED) -> None:
+    """Write the schemas that editors read."""
+    from innocities_engine.language.json_schema import documents
+
+    for name, text in documents().items():
+        (folder / "schema" / name).write_text(text, encoding="utf-8")
+
+
+def _main(words: Sequence[str]) -> int:
+    match list(words):
+        case ["digests"]:
+            changed = record_digests()
+            for told in changed:
+                sys.stderr.write(f"{told} has another content now; give it a new version.\n")
+            return 1 if changed else 0
+        case ["schemas"]:
+            write_schemas()
+            return 0
+    sys.stderr.write("usage: python -m innocities_engine.library digests | schemas\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from innocities_engine.domain.definition import FactType
 from innocities_engine.language.phrases import (
     BASIS,
     BLOCKS,
@@ -97,13 +98,10 @@ ROLE: Final = _thing(
         "needs": (NEEDS, "What a gate needs because this role decides it."),
     },
 )
-_FACT_TYPES: Final = (
-    "yes_no", "number", "percent", "money", "date", "yearly_date", "duration", "choice", "choices", "text",
-)  # fmt: skip
 FACT: Final = _thing(
     "fact",
     {
-        "type": (Word(_FACT_TYPES), "What kind of statement it is."),
+        "type": (Word(tuple(FactType)), "What kind of statement it is."),
         "choices": (ListOf(Text(200), 1), "What can be chosen."),
         "currency": (Pattern("a currency", "^[A-Z]{3}$", "NOK"), "Of an amount of money."),
         "question": (TEXTS, "The question people answer, by language."),

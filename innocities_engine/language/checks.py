@@ -208,7 +208,7 @@ def _equal_needs(gate: Gate, raw: Mapping[str, Any], faults: Faults) -> None:
             if known != need:
                 path = ("gates", gate.id, "outcomes", name, "needs", key)
                 message = f"This is not the need `{key}` of the outcome {other}."
-                hint = "Equal keys under several outcomes are equal needs; write it alike, or name another."
+                hint = "Equal keys under several outcomes are equal needs: write both alike."
                 faults.error("unequal-need", message, path, hint=hint)
 
 
@@ -241,13 +241,13 @@ def _due_by_meeting(
     if not _uses(due, AnchorKind.MEETING) or sure_session(gate, method):
         return
     if gate.decides.due is None:
-        message = (
-            f"{gate.id} is decided by persons and has no session, so `meeting` is never known."
-        )
+        message = f"No session takes {gate.id} up, so `meeting` is never known."
         hint = "Reckon from something else, or give `decides` a `due`."
         faults.error("never-known", message, path, hint=hint)
     elif _uses(gate.decides.due, AnchorKind.READY) and "advises" not in path:
-        message = "This waits for itself: `meeting` is the due of the decision, which rests on `ready`."
+        message = (
+            "This waits for itself: `meeting` is the due of the decision, which rests on `ready`."
+        )
         hint = "Reckon it from `entry`, or give `decides` a `due` that does not rest on `ready`."
         faults.error("rests-on-ready", message, path, hint=hint)
 
