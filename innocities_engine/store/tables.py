@@ -285,6 +285,8 @@ class Letter(_Row, table=True):
         _within("carried_by", "letter"),
         _one_of("state", LETTER_STATES),
         _partial("ix_letter_next_try", "next_try", where="state IN ('due', 'leased', 'unknown')"),
+        _partial("ix_letter_settled_at", "settled_at", where="state = 'sent'"),
+        Index("ix_letter_person", "organisation_id", "person_id"),
     )
     id: str = Field(primary_key=True)
     dedupe_key: str

@@ -403,6 +403,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('due', 'leased', 'unknown')"),
         postgresql_where=sa.text("state IN ('due', 'leased', 'unknown')"),
     )
+    op.create_index(
+        "ix_letter_settled_at",
+        "letter",
+        ["settled_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent'"),
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_index("ix_letter_person", "letter", ["organisation_id", "person_id"], unique=False)
     for table in IMMUTABLE:
         for act in ("UPDATE", "DELETE"):
             op.execute(

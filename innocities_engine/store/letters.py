@@ -1,0 +1,375 @@
+"""Decide the fate of a letter: claimed under a numbered lease, fixed before it is sent, and settled
+under that number, so that two workers never settle the same letter.  What it says and by which way
+it goes is left to the notifications.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, select, tuple_, update
+
+from innocities_engine import errors
+from innocities_engine.store import tables
+from innocities_engine.store.outbox import Waiting, waiting
+from innocities_engine.store.transactions import Store, write
+
+LEASE: Final = timedelta(seconds=120)
+MINUTE: Final = timedelta(minutes=1)
+CLAIMABLE: Final = ("due", "leased", "unknown")
+SETTLED: Final = ("sent", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person as letters need to know them. `zone` and `language` are those that apply."""
+
+    id: str
+    name: str
+    address: str
+    language: str
+    zone: str
+    hour: int
+    optional_mail: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A letter under lease."""
+
+    organisation: str
+    id: str
+    lease_no: int
+    dedupe_key: str
+    to: Addressee
+    notice: Waiting
+    attempts: int
+    message_id: str
+    rendered: bytes | None
+    first_tried_at: datetime | None
+    created_at: datetime
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether it may still share a mail with others."""
+        return self.rendered is None and not self.notice.immediate
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a letter says, for itself and for those it carries."""
+
+    letter: Claimed
+    rendered: bytes
+    message_id: str
+    carried: tuple[Claimed, ...] = ()
+
+
+Unwanted = Callable[[Connection, Claimed], str]  # why it is no longer wanted, "" if it is
+
+
+def claim(
+    store: Store,
+    now: datetime,
+    worker: str,
+    unwanted: Unwanted,
+    *,
+    limit: int = 20,
+    lease: timedelta = LEASE,
+) -> list[Claimed]:
+    """Take letters that are due, most overdue first; those no longer wanted are cancelled.
+
+    1. A letter is free when its next try has come, be it new, put off, or left by a dead worker.
+    2. With a letter that can wait come all others that can wait for the same person: they may go
+       as one mail.
+    3. Whether it is still wanted is asked under the same lock.
+    4. No organisation gets more mails than its share of a minute.
+    5. The lease number grows, so whoever held it before can no longer settle it.
+    """
+    with write(store) as connection:
+        shares = _Shares(connection, now)
+        taken = []
+        for letter in _free(connection, now, limit, shares.full()):
+            why_not = unwanted(connection, letter)
+            if why_not:
+                _settle(connection, letter, "cancelled", now, error=why_not)
+            elif shares.allow(letter):
+                _lease(connection, letter, worker, now + lease)
+                taken.append(letter)
+    return taken
+
+
+class _Shares:
+    """How many more mails each organisation may have within this minute."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._left = self._shares(self._busy(now))
+        self._mails: set[tuple[str, str]] = set()
+
+    def _busy(self, now: datetime) -> Counter[str]:
+        """Count the mails that were sent within the last minute, or are being sent."""
+        c = tables.letter.c
+        sending = (c.state == "leased") & (c.next_try > now)
+        sent = (c.state == "sent") & (c.settled_at > now - MINUTE)
+        busy: Counter[str] = Counter()
+        for which in (sending, sent):
+            query = select(c.organisation_id).where(which, c.carried_by.is_(None))
+            busy.update(self._connection.scalars(query))
+        return busy
+
+    def _shares(self, busy: Mapping[str, int]) -> dict[str, int]:
+        c = tables.organisation.c
+        query = select(c.organisation_id, c.letters_a_minute).where(c.organisation_id.in_(busy))
+        rows = self._connection.execute(query)
+        return {name: share - busy[name] for name, share in rows}
+
+    def full(self) -> list[str]:
+        return [name for name, left in self._left.items() if left <= 0]
+
+    def allow(self, letter: Claimed) -> bool:
+        """Count one more mail, unless this letter goes with another or there is no room."""
+        mail = (letter.organisation, letter.to.id if letter.can_wait else letter.id)
+        if mail in self._mails:
+            return True
+        if letter.organisation not in self._left:
+            self._left |= self._shares({letter.organisation: 0})
+        if self._left[letter.organisation] <= 0:
+            return False
+        self._left[letter.organisation] -= 1
+        self._mails.add(mail)
+        return True
+
+
+def _free(connection: Connection, now: datetime, limit: int, full: Sequence[str]) -> list[Claimed]:
+    letter, notice = tables.letter.c, tables.notice.c
+    free = (
+        _letters()
+        .where(letter.state.in_(CLAIMABLE), letter.next_try <= now, letter.carried_by.is_(None))
+        .order_by(notice.immediate.desc(), notice.due.is_(None), notice.due, letter.created_at)
+    )
+    first = free.where(letter.organisation_id.not_in(full)).limit(limit)
+    found = [_claimed(row) for row in connection.execute(first).mappings()]
+    readers = {(each.organisation, each.to.id) for each in found if each.can_wait}
+    if readers:
+        place = tuple_(letter.organisation_id, letter.person_id)
+        beside = free.where(
+            place.in_(sorted(readers)), notice.immediate.is_(False), letter.rendered.is_(None)
+        )
+        known = {each.id for each in found}
+        more = [_claimed(row) for row in connection.execute(beside).mappings()]
+        found += [each for each in more if each.id not in known]
+    return found
+
+
+def _letters() -> Any:
+    letter, notice = tables.letter.c, tables.notice.c
+    person, home = tables.person.c, tables.organisation.c
+    return (
+        select(tables.letter, tables.notice, tables.person, home.zone, home.language)
+        .join(
+            tables.notice,
+            (notice.organisation_id == letter.organisation_id) & (notice.id == letter.notice_id),
+        )
+        .join(
+            tables.person,
+            (person.organisation_id == letter.organisation_id) & (person.id == letter.person_id),
+        )
+        .join(tables.organisation, home.organisation_id == letter.organisation_id)
+    )
+
+
+def _claimed(row: RowMapping) -> Claimed:
+    """See a letter as it is once leased: its number and its attempts are one higher."""
+    letter, person, home = tables.letter.c, tables.person.c, tables.organisation.c
+    return Claimed(
+        organisation=row[letter.organisation_id],
+        id=row[letter.id],
+        lease_no=row[letter.lease_no] + 1,
+        dedupe_key=row[letter.dedupe_key],
+        to=Addressee(
+            id=row[person.id],
+            name=row[person.name],
+            address=row[person.address],
+            language=row[person.language] or row[home.language],
+            zone=row[person.zone] or row[home.zone],
+            hour=row[person.hour],
+            optional_mail=row[person.optional_mail],
+            active=row[person.active],
+        ),
+        notice=waiting(row),
+        attempts=row[letter.attempts] + 1,
+        message_id=row[letter.message_id],
+        rendered=row[letter.rendered],
+        first_tried_at=row[letter.first_tried_at],
+        created_at=row[letter.created_at],
+    )
+
+
+def _lease(connection: Connection, letter: Claimed, worker: str, until: datetime) -> None:
+    connection.execute(
+        update(tables.letter)
+        .where(*_this(letter))
+        .values(
+            state="leased",
+            lease_no=letter.lease_no,
+            lease_owner=worker,
+            next_try=until,
+            attempts=letter.attempts,
+        )
+    )
+
+
+def _this(letter: Claimed) -> tuple[Any, ...]:
+    c = tables.letter.c
+    return (c.organisation_id == letter.organisation, c.id == letter.id)
+
+
+def _held(letter: Claimed) -> tuple[Any, ...]:
+    c = tables.letter.c
+    return (*_this(letter), c.lease_no == letter.lease_no, c.state == "leased")
+
+
+def _still_held(connection: Connection, letter: Claimed) -> bool:
+    return connection.execute(select(tables.letter.c.id).where(*_held(letter))).first() is not None
+
+
+def carried(connection: Connection, leader: Claimed) -> list[Waiting]:
+    """Tell which other notices a letter carries."""
+    letter, notice = tables.letter.c, tables.notice.c
+    query = (
+        _letters()
+        .where(letter.organisation_id == leader.organisation, letter.carried_by == leader.id)
+        .order_by(notice.due.is_(None), notice.due, letter.created_at)
+    )
+    return [waiting(row) for row in connection.execute(query).mappings()]
+
+
+def save_rendered(store: Store, drafts: Sequence[Draft], now: datetime) -> list[Draft]:
+    """Keep what will be sent before it is; return the drafts whose letters are still held.
+
+    A draft and all it carries are fixed together: from then on they are one mail with one fate.
+    """
+    with write(store) as connection:
+        return [draft for draft in drafts if _save(connection, draft, now)]
+
+
+def _save(connection: Connection, draft: Draft, now: datetime) -> bool:
+    if not all(_still_held(connection, each) for each in (draft.letter, *draft.carried)):
+        return False
+    connection.execute(
+        update(tables.letter)
+        .where(*_held(draft.letter))
+        .values(rendered=draft.rendered, message_id=draft.message_id, first_tried_at=now)
+    )
+    for other in draft.carried:
+        connection.execute(
+            update(tables.letter).where(*_held(other)).values(carried_by=draft.letter.id)
+        )
+    return True
+
+
+def release(store: Store, letters: Sequence[Claimed], at: datetime) -> None:
+    """Give letters back untried, to be claimed again from `at` on."""
+    with write(store) as connection:
+        for letter in letters:
+            connection.execute(
+                update(tables.letter)
+                .where(*_held(letter))
+                .values(state="due", next_try=at, attempts=letter.attempts - 1)
+            )
+
+
+def settle(
+    store: Store,
+    letter: Claimed,
+    state: str,
+    now: datetime,
+    *,
+    error: str = "",
+    next_try: datetime | None = None,
+) -> bool:
+    """Write down what became of a letter, and of those it carries.
+
+    `sent`, `failed` and `cancelled` are final; `due` and `unknown` (the reply was lost) want a
+    `next_try`. False when the lease number is old: somebody else holds the letter now.
+    """
+    with write(store) as connection:
+        return _still_held(connection, letter) and _settle(
+            connection, letter, state, now, error=error, next_try=next_try
+        )
+
+
+def _settle(
+    connection: Connection,
+    letter: Claimed,
+    state: str,
+    now: datetime,
+    *,
+    error: str,
+    next_try: datetime | None = None,
+) -> bool:
+    final = state in SETTLED
+    if final == (next_try is not None):
+        raise ValueError(f"a letter that is {state} has {'no' if final else 'a'} next try")
+    c = tables.letter.c
+    values: dict[str, Any] = {"state": state, "error": error}
+    values |= {"settled_at": now} if final else {"next_try": next_try}
+    connection.execute(
+        update(tables.letter)
+        .where(
+            c.organisation_id == letter.organisation,
+            (c.id == letter.id) | (c.carried_by == letter.id),
+        )
+        .values(values)
+    )
+    return True
+
+
+def retry(store: Store, organisation: str, letter_id: str, now: datetime) -> None:
+    """Make a failed letter due again, as it was rendered, with those it carries."""
+    c = tables.letter.c
+    these = (c.id == letter_id) | (c.carried_by == letter_id)
+    with write(store) as connection:
+        found = connection.execute(
+            update(tables.letter)
+            .where(c.organisation_id == organisation, these, c.state == "failed")
+            .values(state="due", next_try=now, attempts=0, error="", settled_at=None)
+        )
+        if not found.rowcount:
+            raise errors.NotFound(f"there is no failed letter {letter_id}")
+
+
+def forget(connection: Connection, organisation: str, project: str) -> None:
+    """Blank what settled letters about a project said."""
+    letter, notice = tables.letter.c, tables.notice.c
+    about = select(notice.id).where(
+        notice.organisation_id == organisation, notice.project_id == project
+    )
+    waiting = select(letter.notice_id).where(
+        letter.organisation_id == organisation, letter.state.not_in(SETTLED)
+    )
+    connection.execute(
+        update(tables.letter)
+        .where(
+            letter.organisation_id == organisation,
+            letter.notice_id.in_(about),
+            letter.state.in_(SETTLED),
+        )
+        .values(rendered=None)
+    )
+    connection.execute(
+        update(tables.notice)
+        .where(
+            notice.organisation_id == organisation,
+            notice.project_id == project,
+            notice.state != "new",
+            notice.id.not_in(waiting),
+        )
+        .values(data="{}")
+    )
