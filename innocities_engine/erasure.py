@@ -1,0 +1,117 @@
+"""Decide how what somebody wrote is blanked for good: behind its seals, in the state of the project,
+and in what was told of it; with an entry that says so, and the chain of the record unbroken.  Which
+texts must go is left to whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlalchemy import Connection, delete, select
+
+from innocities_engine import errors
+from innocities_engine.domain.commands import SYSTEM
+from innocities_engine.engine import Engine
+from innocities_engine.readings import columns
+from innocities_engine.store import letters, people, projects, record, rights, tables
+from innocities_engine.store.transactions import read, write
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as it stands in the record, and the seal by which it can be blanked."""
+
+    project: str
+    sequence: int
+    seal: str
+    text: str
+
+
+def search(engine: Engine, organisation: str, words: str, actor: str) -> list[Written]:
+    """Find the texts of an organisation that hold these words, in upper or lower case."""
+    c = tables.sealed.c
+    query = (
+        select(c.project_id, c.sequence, c.seal, c.content)
+        .where(c.organisation_id == organisation, c.content.is_not(None))
+        .order_by(c.project_id, c.sequence)
+    )
+    with read(engine.store) as connection:
+        _require(connection, organisation, actor)
+        found = [Written(*row) for row in connection.execute(query)]
+    return [each for each in found if words.casefold() in each.text.casefold()]
+
+
+def erase(
+    engine: Engine,
+    organisation: str,
+    project: str,
+    seals: Sequence[str],
+    actor: str,
+    *,
+    reason: str,
+) -> None:
+    """Blank texts of a project.
+
+    1. The texts and their salts go, and an entry tells by whom and why.
+    2. The state is built anew from the record, and must still be one that rules can read.
+    3. Letters that are settled and attempts in vain may repeat the words, so they go too.
+    """
+    with write(engine.store) as connection:
+        _require(connection, organisation, actor)
+        kept = projects.kept(connection, organisation, project)
+        record.erase(connection, _envelope(engine, organisation, project, actor, reason), seals)
+        _rebuild(engine, connection, organisation, project, str(kept["method_digest"]))
+        letters.forget(connection, organisation, project)
+        c = tables.refusal.c
+        connection.execute(
+            delete(tables.refusal).where(c.organisation_id == organisation, c.project_id == project)
+        )
+
+
+def _require(connection: Connection, organisation: str, actor: str) -> None:
+    if actor != SYSTEM.person:
+        held = projects.desk(connection, organisation, actor, "").rights
+        rights.require(held, rights.RULING, "To erase what was written")
+
+
+def _envelope(
+    engine: Engine, organisation: str, project: str, actor: str, reason: str
+) -> record.Envelope:
+    return record.Envelope(
+        organisation=organisation,
+        project=project,
+        actor=actor,
+        capacity="administrator",
+        command="Erase",
+        command_id=uuid4().hex,
+        reason=reason,
+        method_digest="",
+        at=engine.clock(),
+    )
+
+
+def _rebuild(
+    engine: Engine, connection: Connection, organisation: str, project: str, digest: str
+) -> None:
+    entries = record.entries(connection, organisation, project)
+    state = record.replay(entries)
+    method = engine.methods.get(connection, organisation, digest)
+    now = engine.clock()
+    try:
+        kept = columns(method, state, people.inputs(connection, organisation), now)
+    except ValueError as fault:
+        raise errors.Refused(
+            message="One of these is an answer that rules compute with; give another answer first."
+        ) from fault
+    seen = projects.kept(connection, organisation, project)["sequence"]
+    projects.update_project(
+        connection,
+        state,
+        state,
+        seen=seen,
+        sequence=entries[-1].sequence,
+        columns=kept,
+        now=now,
+    )
