@@ -1,6 +1,6 @@
-"""Decide how what somebody wrote is blanked for good: behind its seals, in the state of the project,
-and in what was told of it; with an entry that says so, and the chain of the record unbroken.  Which
-texts must go is left to whoever asks.
+"""Decide how what somebody wrote is blanked for good: behind its seals, in the state of the
+project, and in what was told of it; with an entry that says so, and the chain of the record
+unbroken.  Which texts must go is left to whoever asks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from innocities_engine import errors
 from innocities_engine.domain.commands import SYSTEM
@@ -114,4 +114,22 @@ def _rebuild(
         sequence=entries[-1].sequence,
         columns=kept,
         now=now,
+    )
+
+
+def _forget_letters(connection: Connection, organisation: str, project: str) -> None:
+    letter, notice = tables.letter.c, tables.notice.c
+    about = (notice.organisation_id == organisation, notice.project_id == project)
+    open_ = letter.state.not_in(outbox.SETTLED)
+    waiting = select(letter.notice_id).where(letter.organisation_id == organisation, open_)
+    told = select(notice.id).where(*about, notice.state != "new", notice.id.not_in(waiting))
+    connection.execute(
+        update(tables.letter)
+        .where(letter.organisation_id == organisation, letter.notice_id.in_(told))
+        .values(rendered=None)
+    )
+    connection.execute(
+        update(tables.notice)
+        .where(notice.organisation_id == organisation, notice.id.in_(told))
+        .values(data="{}")
     )

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from innocities_engine import errors
+from innocities_engine.store import schema, tables
+from innocities_engine.store.transactions import Store, open_store, read, write
+
+
+def test_the_steps_lead_to_the_tables_that_are_declared(store: Store) -> None:
+    with read(store) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_the_newest_form_is_the_newest_step() -> None:
+    steps = (Path(schema.__file__).parent / "migrations" / "versions").glob("v*.py")
+
+    assert max(step.name[1:5] for step in steps) == schema.HEAD
+
+
+def test_what_is_never_changed_has_its_triggers(store: Store) -> None:
+    with read(store) as connection:
+        found = set(
+            connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE type='trigger'"
+            ).scalars()
+        )
+
+    assert found == {sql for name in tables.IMMUTABLE for sql in tables.immutability(name)}
+
+
+def test_bringing_tables_up_to_date_twice_changes_nothing(store: Store) -> None:
+    assert schema.upgrade(store) == schema.HEAD
+    schema.require_current(store)
+
+
+def test_tables_of_a_newer_release_are_refused(store: Store) -> None:
+    with write(store) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num='9999'")
+
+    with pytest.raises(errors.Unavailable, match="newer release"):
+        schema.require_current(store)
+    with pytest.raises(errors.Unavailable, match="newer release"):
+        schema.upgrade(store)
+
+
+def test_a_database_without_tables_is_refused_until_it_is_brought_up_to_date(
+    tmp_path: Path,
+) -> None:
+    store = open_store(tmp_path)
+
+    with pytest.raises(errors.Unavailable, match="db upgrade"):
+        schema.require_current(store)
+    store.close()
