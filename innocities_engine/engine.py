@@ -139,7 +139,10 @@ class Engine:
             with transaction(self.store) as connection:
                 if key and (before := _recalled(connection, request, key)):
                     return before
-                receipt = casework.settle(connection, gather(connection), dry_run=dry_run)
+                case = gather(connection)
+                for content in () if dry_run else files.handed_in(request.command):
+                    files.require(self.store, request.organisation, content)
+                receipt = casework.settle(connection, case, dry_run=dry_run)
                 if key and not dry_run:
                     _remember(connection, request, key, receipt, self.clock())
                 return receipt
@@ -210,8 +213,6 @@ class Engine:
         project: Project,
     ) -> Case:
         actor = casework.authorised(request, desk.rights, method, project)
-        for content in files.handed_in(request.command):
-            files.require(self.store, request.organisation, content)
         return Case(
             request=request,
             actor=actor,

@@ -38,10 +38,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One installation. `simulated`: its clock may be set, and its letters stay in a folder."""
+    """One installation. `simulated`: its clock may be set, and its letters stay in a folder.
+
+    `organisation` and `person` are meant where a command names no other.
+    """
 
     workspace: Path
     organisation: str = ""
+    person: str = ""
     simulated: bool = False
     base_url: str = ""
     mail: Mail = field(default_factory=Mail)
