@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from innocities_engine import errors
 from innocities_engine.domain.commands import SYSTEM
@@ -56,14 +56,15 @@ def erase(
 
     1. The texts and their salts go, and an entry tells by whom and why.
     2. The state is built anew from the record, and must still be one that rules can read.
-    3. Letters that are settled and attempts in vain may repeat the words, so they go too.
+    3. Notices, letters and attempts in vain may repeat the words, so those go there too.
     """
     with write(engine.store) as connection:
         _require(connection, organisation, actor)
         kept = projects.kept(connection, organisation, project)
-        record.erase(connection, _envelope(engine, organisation, project, actor, reason), seals)
+        envelope = _envelope(engine, organisation, project, actor, reason)
+        texts = record.erase(connection, envelope, seals)
         _rebuild(engine, connection, organisation, project, str(kept["method_digest"]))
-        letters.forget(connection, organisation, project)
+        letters.forget(connection, organisation, project, texts)
         c = tables.refusal.c
         connection.execute(
             delete(tables.refusal).where(c.organisation_id == organisation, c.project_id == project)
@@ -114,22 +115,4 @@ def _rebuild(
         sequence=entries[-1].sequence,
         columns=kept,
         now=now,
-    )
-
-
-def _forget_letters(connection: Connection, organisation: str, project: str) -> None:
-    letter, notice = tables.letter.c, tables.notice.c
-    about = (notice.organisation_id == organisation, notice.project_id == project)
-    open_ = letter.state.not_in(outbox.SETTLED)
-    waiting = select(letter.notice_id).where(letter.organisation_id == organisation, open_)
-    told = select(notice.id).where(*about, notice.state != "new", notice.id.not_in(waiting))
-    connection.execute(
-        update(tables.letter)
-        .where(letter.organisation_id == organisation, letter.notice_id.in_(told))
-        .values(rendered=None)
-    )
-    connection.execute(
-        update(tables.notice)
-        .where(notice.organisation_id == organisation, notice.id.in_(told))
-        .values(data="{}")
     )

@@ -5,6 +5,7 @@ it goes is left to the notifications.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, RowMapping, select, tuple_, update
 from innocities_engine import errors
 from innocities_engine.store import tables
 from innocities_engine.store.outbox import Waiting, waiting
+from innocities_engine.store.record import BLANK
 from innocities_engine.store.transactions import Store, write
 
 LEASE: Final = timedelta(seconds=120)
@@ -345,31 +347,28 @@ def retry(store: Store, organisation: str, letter_id: str, now: datetime) -> Non
             raise errors.NotFound(f"there is no failed letter {letter_id}")
 
 
-def forget(connection: Connection, organisation: str, project: str) -> None:
-    """Blank what settled letters about a project said."""
+def forget(connection: Connection, organisation: str, project: str, texts: Sequence[str]) -> None:
+    """Blank in what is told of a project whatever repeats these texts.
+
+    What is still to be sent is rendered again; it keeps its identity.
+    """
     letter, notice = tables.letter.c, tables.notice.c
-    about = select(notice.id).where(
-        notice.organisation_id == organisation, notice.project_id == project
-    )
-    waiting = select(letter.notice_id).where(
-        letter.organisation_id == organisation, letter.state.not_in(SETTLED)
-    )
+    about = (notice.organisation_id == organisation, notice.project_id == project)
+    for name, data in connection.execute(select(notice.id, notice.data).where(*about)).all():
+        blanked = json.dumps(_blanked(json.loads(data), texts), ensure_ascii=False)
+        connection.execute(
+            update(tables.notice).where(*about, notice.id == name).values(data=blanked)
+        )
+    told = select(notice.id).where(*about)
     connection.execute(
         update(tables.letter)
-        .where(
-            letter.organisation_id == organisation,
-            letter.notice_id.in_(about),
-            letter.state.in_(SETTLED),
-        )
+        .where(letter.organisation_id == organisation, letter.notice_id.in_(told))
         .values(rendered=None)
     )
-    connection.execute(
-        update(tables.notice)
-        .where(
-            notice.organisation_id == organisation,
-            notice.project_id == project,
-            notice.state != "new",
-            notice.id.not_in(waiting),
-        )
-        .values(data="{}")
-    )
+
+
+def _blanked(data: Mapping[str, str], texts: Sequence[str]) -> dict[str, str]:
+    def repeats(value: str) -> bool:
+        return any(text in value for text in texts)
+
+    return {name: BLANK if repeats(value) else value for name, value in data.items()}

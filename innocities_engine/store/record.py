@@ -201,16 +201,18 @@ def _events(entries: Iterable[Entry]) -> Iterator[Event]:
 # ---------------------------------------------------------------- blanking
 
 
-def erase(connection: Connection, envelope: Envelope, seals: Sequence[str]) -> None:
-    """Blank the texts behind these seals, say so in the record, and rebuild the project's state."""
+def erase(connection: Connection, envelope: Envelope, seals: Sequence[str]) -> list[str]:
+    """Blank the texts behind these seals, and say so in the record; return what they said."""
     c = tables.sealed.c
-    place = (c.organisation_id == envelope.organisation, c.project_id == envelope.project)
-    for sealed in seals:
-        found = connection.execute(
-            update(tables.sealed)
-            .where(*place, c.seal == sealed, c.content.is_not(None))
-            .values(content=None, salt=None)
-        )
-        if not found.rowcount:
-            raise errors.NotFound(f"there is no text {sealed} to erase")
+    these = (
+        c.organisation_id == envelope.organisation,
+        c.project_id == envelope.project,
+        c.seal.in_(seals),
+        c.content.is_not(None),
+    )
+    texts = list(connection.scalars(select(c.content).where(*these)))
+    if len(texts) != len(set(seals)):
+        raise errors.NotFound("One of these texts is not there, or was erased before.")
+    connection.execute(update(tables.sealed).where(*these).values(content=None, salt=None))
     note(connection, envelope, chain.ERASED, {"seals": list(seals)})
+    return texts
