@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+
+import pytest
+
+from innocities_engine import errors
+from innocities_engine.doctor import examine
+from innocities_engine.domain import commands as k
+from innocities_engine.domain.project import Content
+from innocities_engine.engine import Engine
+from innocities_engine.settings import KEY, SETTINGS, Settings, create, load
+from innocities_engine.store import chain, files
+from innocities_engine.store.backup import MANIFEST, backup, restore
+from innocities_engine.store.transactions import open_store
+from tests.store.given import Clock, World
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    create(Settings(world.store.folder, organisation="oslo", simulated=True))
+    project = world.started()
+    kept = files.keep(world.store, "oslo", io.BytesIO(b"a plan"))
+    content = Content(kept.sha256, "plan.pdf", "file", kept.size)
+    world.engine.execute("oslo", project, k.Submit("plan", content), "astrid")
+    return world
+
+
+def test_a_copy_can_be_put_in_place_elsewhere_and_is_whole(filled: World, tmp_path: Path) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    restored = restore(copy.folder, tmp_path / "elsewhere")
+
+    store = open_store(restored.folder)
+    engine = Engine(store, filled.clock)
+    assert examine(engine) == []
+    assert chain.verify(store, "oslo", restored.anchors["oslo"]) is None
+    [glance] = engine.projects("oslo", "astrid")
+    assert glance == filled.engine.projects("oslo", "astrid")[0]
+    assert restored.files == copy.files == 1
+    store.close()
+
+
+def test_a_copy_taken_while_others_write_is_of_one_instant(filled: World, tmp_path: Path) -> None:
+    stop = threading.Event()
+    project = filled.started()
+
+    def write_on() -> None:
+        own = open_store(filled.store.folder)
+        engine = Engine(own, Clock(filled.clock.now))
+        while not stop.is_set():
+            engine.execute("oslo", project, k.Comment("still at it"), "astrid")
+        own.close()
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    try:
+        copies = [backup(filled.store, tmp_path / f"copy{n}", filled.clock.now) for n in range(5)]
+    finally:
+        stop.set()
+        writer.join()
+
+    for n, copy in enumerate(copies):
+        store = open_store(restore(copy.folder, tmp_path / f"back{n}").folder)
+        assert examine(Engine(store, filled.clock)) == []
+        assert chain.verify(store, "oslo", copy.anchors["oslo"]) is None
+        store.close()
+    assert [copy.anchors["oslo"].count for copy in copies] == sorted(
+        copy.anchors["oslo"].count for copy in copies
+    )
+
+
+def test_secrets_stay_behind_unless_they_are_asked_for(filled: World, tmp_path: Path) -> None:
+    without = backup(filled.store, tmp_path / "without", filled.clock.now)
+    included = backup(filled.store, tmp_path / "with", filled.clock.now, secrets=True)
+
+    assert not (without.folder / KEY).exists()
+    assert (included.folder / KEY).stat().st_mode & 0o077 == 0
+    assert (without.folder / SETTINGS).exists()
+    key = load(filled.store.folder).key
+    assert load(restore(included.folder, tmp_path / "a").folder).key == key
+    assert load(restore(without.folder, tmp_path / "b").folder).key != key
+
+
+@pytest.mark.parametrize("victim", ["innocities.db", "artefact"])
+def test_a_damaged_copy_is_not_put_in_place(filled: World, tmp_path: Path, victim: str) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    files_there = [each for each in copy.folder.rglob("*") if each.is_file()]
+    target = next(
+        each
+        for each in files_there
+        if (each.name == victim or (victim == "artefact" and "artefacts" in each.parts))
+    )
+    target.write_bytes(target.read_bytes()[:-1] + b"!")
+
+    with pytest.raises(errors.Integrity):
+        restore(copy.folder, tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_copy_that_was_not_finished_is_none(filled: World, tmp_path: Path) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    (copy.folder / MANIFEST).unlink()
+
+    with pytest.raises(errors.Integrity):
+        restore(copy.folder, tmp_path / "elsewhere")
+
+
+def test_nothing_that_is_there_is_overwritten(filled: World, tmp_path: Path) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+
+    with pytest.raises(errors.Conflict):
+        backup(filled.store, tmp_path / "copy", filled.clock.now)
+    with pytest.raises(errors.Conflict):
+        restore(copy.folder, filled.store.folder)
+
+
+def test_a_damaged_file_is_not_copied_as_if_it_were_whole(filled: World, tmp_path: Path) -> None:
+    [file] = [each for each in filled.store.artefacts.rglob("*") if each.is_file()]
+    file.write_bytes(b"A plan")
+
+    with pytest.raises(errors.Integrity):
+        backup(filled.store, tmp_path / "copy", filled.clock.now)
+    assert not (tmp_path / "copy").exists()

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from innocities_engine import errors
+from innocities_engine.doctor import examine
+from innocities_engine.domain import commands as k
+from innocities_engine.domain.project import Content
+from innocities_engine.store import files
+from tests.store.given import World
+
+
+def taken_in(world: World, content: bytes = b"a plan") -> Content:
+    kept = files.keep(world.store, "oslo", io.BytesIO(content))
+    return Content(kept.sha256, "plan.pdf", "file", kept.size)
+
+
+def handed_in(world: World, content: bytes = b"a plan") -> tuple[str, Content]:
+    project, taken = world.started(), taken_in(world, content)
+    world.engine.execute("oslo", project, k.Submit("plan", taken), "astrid")
+    return project, taken
+
+
+def read_back(world: World, sha256: str, organisation: str = "oslo") -> bytes:
+    with files.opened(world.store, organisation, sha256) as file:
+        return file.read()
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(max_size=4096))
+def test_a_file_comes_back_byte_for_byte(world: World, content: bytes) -> None:
+    kept = files.keep(world.store, "oslo", io.BytesIO(content))
+
+    assert read_back(world, kept.sha256) == content
+    assert kept == files.Kept(hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_a_flipped_bit_is_found_and_nothing_is_served(world: World) -> None:
+    content = bytes(range(256)) * 4
+    _, taken = handed_in(world, content)
+    place = files.path(world.store, "oslo", taken.sha256)
+    for bit in range(0, len(content) * 8, len(content) * 8 // 100):
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        place.write_bytes(flipped)
+        with pytest.raises(errors.Integrity):
+            read_back(world, taken.sha256)
+    [difference] = examine(world.engine)
+    assert "damaged" in difference.problem
+
+    place.write_bytes(content)
+    assert read_back(world, taken.sha256) == content
+
+
+def test_a_file_is_on_the_disk_before_a_row_tells_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts: list[tuple[str, str]] = []
+
+    def spied(name: str, real: Any) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
+            acts.append((name, str(args[0])))
+            return real(*args, **options)
+
+        return call
+
+    monkeypatch.setattr(files, "_flush", spied("flush", files._flush))
+    monkeypatch.setattr(files.Path, "rename", spied("rename", files.Path.rename))
+    monkeypatch.setattr(os, "fsync", spied("fsync", os.fsync))
+    kept = files.keep(world.store, "oslo", io.BytesIO(b"x"))
+
+    place = files.path(world.store, "oslo", kept.sha256)
+    flushed = [path for name, path in acts if name == "flush"]
+    assert flushed[-1] == str(place.parent)
+    assert {str(folder) for folder in list(place.parents)[1:4]} <= set(flushed)
+    renamed = next(i for i, (name, _) in enumerate(acts) if name == "rename")
+    synced = [i for i, (name, path) in enumerate(acts) if name == "fsync" and i < renamed]
+    assert synced
+
+
+def test_the_same_file_twice_is_kept_once(world: World) -> None:
+    first, second = taken_in(world), taken_in(world)
+
+    assert first == second
+    stored = [each for each in world.store.artefacts.rglob("*") if each.is_file()]
+    assert len(stored) == 1
+
+
+def test_organisations_have_folders_of_their_own(world: World) -> None:
+    taken = taken_in(world)
+
+    with pytest.raises(errors.NotFound):
+        read_back(world, taken.sha256, "bergen")
+
+
+@pytest.mark.parametrize("wanted", ["../../innocities.db", "", "a" * 63, "A" * 64, "/" * 64])
+def test_no_path_is_made_of_what_somebody_typed(world: World, wanted: str) -> None:
+    with pytest.raises(errors.NotFound):
+        read_back(world, wanted)
+
+
+def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LARGEST_FILE", 1000)
+
+    with pytest.raises(errors.Refused):
+        files.keep(world.store, "oslo", io.BytesIO(b"x" * 1001))
+
+    assert [each for each in world.store.artefacts.rglob("*") if each.is_file()] == []
+
+
+@pytest.mark.parametrize("quota", ["LARGEST_PROJECT", "LARGEST_ORGANISATION"])
+def test_a_quota_is_kept_with_what_is_there_already(
+    world: World, monkeypatch: pytest.MonkeyPatch, quota: str
+) -> None:
+    project, first = handed_in(world, b"x" * 600)
+    monkeypatch.setattr(files, quota, 1000)
+    more = taken_in(world, b"y" * 600)
+
+    with pytest.raises(errors.Refused):
+        world.engine.execute("oslo", project, k.Submit("plan", more), "astrid")
+    world.engine.execute("oslo", project, k.Submit("plan", first), "astrid")
+
+
+def test_a_file_of_another_size_than_said_is_refused(world: World) -> None:
+    project, taken = world.started(), taken_in(world)
+    wrong = Content(taken.sha256, "plan.pdf", "file", taken.size + 1)
+
+    with pytest.raises(errors.NotFound):
+        world.engine.execute("oslo", project, k.Submit("plan", wrong), "astrid")
+
+
+def test_only_what_no_row_has_told_of_for_a_day_is_removed(world: World) -> None:
+    _, told = handed_in(world, b"told of")
+    orphan = taken_in(world, b"never handed in")
+    half = world.store.artefacts / "oslo" / "tmp" / "half"
+    half.write_bytes(b"half")
+    now = datetime.now(UTC)
+
+    assert files.collect(world.store, now) == 0
+    for file in world.store.artefacts.rglob("*"):
+        if file.is_file():
+            os.utime(file, (now.timestamp() - 90_000,) * 2)
+    assert files.collect(world.store, now) == 2
+    assert read_back(world, told.sha256) == b"told of"
+    assert files.damaged(world.store, "oslo", orphan.sha256)
+
+
+def test_a_file_missing_on_the_disk_is_a_difference(world: World) -> None:
+    _, taken = handed_in(world)
+    files.path(world.store, "oslo", taken.sha256).unlink()
+
+    [difference] = examine(world.engine)
+
+    assert "not on the disk" in difference.problem
