@@ -131,6 +131,8 @@ def _gate_settled(s: Situation, need: Need) -> bool:
         return False
     outcomes = s.method.gates[need.of].outcomes
     wanted = need.outcome_in or tuple(o.id for o in outcomes.values() if o.passing)
+    if need.times > 1:
+        return sum(p.outcome in wanted for p in settled) >= need.times
     return settled[-1].outcome in wanted
 
 

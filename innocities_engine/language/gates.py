@@ -171,14 +171,15 @@ def _outcome(here: Here, name: str, raw: Raw, gate_raw: Raw, around: Surrounding
     place = replace(around, place=Place.OUTCOME)
     found: dict[str, Need] = needs(here.at("needs"), written, place, carried)
     reached = targets(raw, effect) if effect in (Effect.TO, Effect.TURN) else []
+    choose = _choose(here.at("to"), raw.get("to"))
     for phase in reached:
         here.at(effect).thing(phase, "phase")
     return Outcome(
         id=name,
         **element(raw),
         effect=effect,
-        targets=tuple(dict.fromkeys(reached)),
-        choose=_choose(here.at("to"), raw.get("to")),
+        targets=() if choose else tuple(dict.fromkeys(reached)),
+        choose=choose,
         again=_again(here.at("again"), raw["again"]) if "again" in raw else None,
         hold=_hold(here.at("hold"), raw["hold"]) if "hold" in raw else None,
         end=raw.get("end", ""),
