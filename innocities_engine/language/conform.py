@@ -70,7 +70,7 @@ class _Judge:
         out: dict[str, Plain] = {}
         for key, child in node.map.items():
             if key not in shape.facets:
-                self._unknown(key, shape, (*path, key))
+                self._unknown(key, shape, (*path, key), child)
             elif not (_is_none(child) and self._takes_away(key, shape)):
                 value = self.judge(child, shape.facets[key][0], (*path, key))
                 if not isinstance(value, _Missing):
@@ -83,7 +83,7 @@ class _Judge:
             return False
         return not says_none(shape.facets[key][0])
 
-    def _unknown(self, key: str, shape: sh.Record, path: Path) -> None:
+    def _unknown(self, key: str, shape: sh.Record, path: Path, child: Node) -> None:
         if key in ("", "<<"):  # told by the reader
             return
         known = ", ".join(shape.facets)
@@ -91,7 +91,7 @@ class _Judge:
         if "?" in key or " " in key:
             hint = QUOTE_IT
         message = f"`{key}` is not a facet of {_a(shape.what)}."
-        self.faults.error("unknown-key", message, path, hint=hint)
+        self.faults.error("unknown-key", message, path, hint=hint, mark=child.key)
 
     def _complete(self, node: Node, shape: sh.Record, path: Path) -> None:
         for key in shape.required:
@@ -119,7 +119,7 @@ class _Judge:
             if key in shape.special:
                 value = self.judge(child, shape.special[key], (*path, key))
             elif not fits(shape.keys, key):
-                self._bad_key(key, shape, (*path, key))
+                self._bad_key(key, shape, (*path, key), child)
                 continue
             elif _is_none(child) and not says_none(shape.item):
                 continue
@@ -129,7 +129,7 @@ class _Judge:
                 out[key] = value
         return out
 
-    def _bad_key(self, key: str, shape: sh.MapOf, path: Path) -> None:
+    def _bad_key(self, key: str, shape: sh.MapOf, path: Path, child: Node) -> None:
         if key in ("", "<<"):
             return
         if shape.keys == sh.LANGUAGE:
@@ -142,7 +142,7 @@ class _Judge:
         else:
             message = f"`{key}` cannot be an id."
             hint = "An id begins with a letter A to Z; letters, digits, _ and - follow, at most 63."
-        self.faults.error("bad-id", message, path, hint=hint)
+        self.faults.error("bad-id", message, path, hint=hint, mark=child.key)
 
     def _list(self, node: Node, shape: sh.ListOf, path: Path) -> Fit:
         if not isinstance(node.value, tuple):

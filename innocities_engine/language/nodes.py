@@ -56,13 +56,15 @@ def find(node: Node, path: Path) -> Node | None:
 
 
 def locate(node: Node, path: Path) -> Mark:
-    """Where the path stands in the text, or the nearest thing above it that does."""
+    """Where the path stands: a value, or the key of a map or list; else the nearest thing above."""
     mark = node.mark
     for step in path:
         inner = _child(node, step)
         if inner is None:
             break
-        node, mark = inner, inner.key or inner.mark
+        node = inner
+        scalar = not isinstance(node.value, dict | tuple)
+        mark = node.mark if scalar else node.key or node.mark
     return mark
 
 

@@ -4,6 +4,7 @@ never make sense is a fault of the text and not a surprise later.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from innocities_engine.domain import values
@@ -40,6 +41,8 @@ DEFAULT_SCALE: Final = ("met", "partly", "not_met")
 _COMPARISONS: Final = frozenset(Comparison)
 _EQUAL: Final = (Comparison.IS, Comparison.IS_NOT, Comparison.ONE_OF, Comparison.KNOWN)
 _ORDER: Final = (Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.ABOVE, Comparison.BELOW)
+_NUMBERS: Final = (FactType.NUMBER, FactType.PERCENT, FactType.MONEY)
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _ALLOWED: Final = {
     FactType.YES_NO: (Comparison.IS, Comparison.IS_NOT, Comparison.KNOWN),
     FactType.CHOICE: _EQUAL,
@@ -152,6 +155,8 @@ def literal(here: Here, fact: Fact, raw: Literal) -> Literal:
     if isinstance(text, str) and fact.type is FactType.YEARLY_DATE:
         text = _month_day(text)
     try:
+        if fact.type in _NUMBERS and not _NUMBER.fullmatch(str(text)):
+            raise ValueError("write it in digits, such as 1500 or 2.5")
         return values.canonical(fact, text)
     except ValueError as fault:
         hint = here.faults.near(str(raw), fact.choices) if fact.choices else ""
