@@ -1,0 +1,388 @@
+"""Every command but deciding: handing in, approving, answering, ticking off, rating, advising.
+
+A handler may refuse half-way: it works on a copy of the state that is thrown away then. A right is
+told before a blocker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import facts, judging, moments, needs, opening, people, predicates, review
+from .model import Context, Need, Passage, Refused, Spec, Values, Version, World
+from .people import Asked, Speaker, Subject
+from .reading import listed
+
+Handler = Callable[[World, Spec, str], None]
+
+
+def speaker(command: Spec, actor: str) -> Speaker:
+    return Speaker(actor, bool(command.get("recorded")), tuple(command.get("present", ())))
+
+
+def check(condition: bool, code: str) -> None:
+    if not condition:
+        raise Refused(code)
+
+
+def open_passage(w: World, gate: str) -> Passage:
+    passage = w.passage(gate) if gate in w.method.gates else None
+    if passage is None or passage.status != "open" or review.not_there(w, passage):
+        raise Refused("not_open")
+    return passage
+
+
+# People
+
+
+def assign(w: World, command: Spec, actor: str) -> None:
+    set_members(w, command["role"], command["members"])
+
+
+def set_members(w: World, role: str, members: list[str]) -> None:
+    most = (w.method.roles.get(role, {}).get("seats") or {}).get("at_most")
+    check(role in w.method.roles, "wrong_state")
+    check(most is None or len(members) <= int(most), "wrong_state")
+    w.state.members[role] = list(dict.fromkeys(members))
+
+
+def declare_conflict(w: World, command: Spec, actor: str) -> None:
+    person = command.get("person", actor)
+    if "gate" in command:
+        open_passage(w, command["gate"]).conflicts.add(person)
+    else:
+        w.state.conflicts.add(person)
+
+
+# Papers
+
+
+def submit(w: World, command: Spec, actor: str) -> None:
+    artefact = command["artefact"]
+    check(artefact in w.method.artefacts, "wrong_state")
+    asking = [n for n in open_needs(w) if n.kind == "artefact" and needs.name(n) == artefact]
+    owners = [w.method.artefacts[artefact].get("by"), *(n.spec.get("by") for n in asking)]
+    check(any(may(w, who, Context(), actor) for who in owners if who is not None), "not_entitled")
+    check(not w.state.ended or bool(asking), "wrong_state")
+    hand_in(w, artefact, actor, command.get("form") or {})
+
+
+def hand_in(w: World, artefact: str, actor: str, form: Spec) -> Version:
+    asked = listed(w.method.artefacts[artefact].get("form"))
+    fits = all(f in asked and facts.fits(w.method.facts[f], v) for f, v in form.items())
+    check(fits, "wrong_state")
+    versions = w.state.versions.setdefault(artefact, [])
+    version = Version(artefact, len(versions) + 1, actor, w.now, w.next_seq(), dict(form))
+    versions.append(version)
+    return version
+
+
+def approve(w: World, command: Spec, actor: str) -> None:
+    version = judge_version(w, command, actor, "approved")
+    if version is not None:
+        version.status, version.approved_at = "approved", w.now
+
+
+def give_back(w: World, command: Spec, actor: str) -> None:
+    version = judge_version(w, command, actor, "returned")
+    if version is not None:
+        version.status = "returned"
+
+
+def judge_version(w: World, command: Spec, actor: str, value: str) -> Version | None:
+    """Give a value on the newest version that stands; answer it if the quorum now agrees."""
+    artefact = command["artefact"]
+    version = facts.newest(w, artefact)
+    if version is None or command.get("version", version.n) != version.n:
+        raise Refused("wrong_state")
+    subject = Subject(submitters=frozenset([version.by]))
+    groups = approvers(w, artefact)
+    mine = [g for g in groups if entitled(w, g, subject, command, actor)]
+    check(bool(mine), "not_entitled")
+    check(version.status in ("submitted", "approved"), "wrong_state")
+    again = version.status == "approved" and value == "approved"
+    check(not again or is_voided(w, version), "wrong_state")
+    for group in mine:
+        speaker(command, actor).give(w, group, subject, version.approvals, value)
+    agreed = any(people.agreed(w, g, subject, version.approvals, value) for g in groups)
+    return version if agreed else None
+
+
+def entitled(w: World, who: Asked, subject: Subject, command: Spec, actor: str) -> bool:
+    if command.get("recorded"):
+        return bool(people.recorded_roles(w, who, actor))
+    return people.may_speak(w, who, subject, actor)
+
+
+def is_voided(w: World, version: Version) -> bool:
+    """Whether some open gate asks for the approval anew."""
+    return any(
+        p.active
+        and p.voided is not None
+        and version.approved_at is not None
+        and version.approved_at <= p.voided
+        for p in w.state.passages
+    )
+
+
+def approvers(w: World, artefact: str) -> list[Asked]:
+    """Who approves the artefact: as it says, else the deciders of the gates that need it."""
+    spec = w.method.artefacts[artefact]
+    if "approves" in spec:
+        found = [people.asked(w, spec["approves"], Context(), approving=True)]
+    else:
+        needing = [g for g, status in w.method.statuses_needed(artefact) if status != "submitted"]
+        found = [decider_of_gate(w, gate) for gate in dict.fromkeys(needing)]
+    return [who for who in found if who is not None]
+
+
+def decider_of_gate(w: World, gate: str) -> Asked | None:
+    passages = w.passages(gate)
+    track = w.state.tracks[w.method.track_of_gate(gate)]
+    here = judging.at_gate(w, passages[-1]) if passages else opening.at_track(w, gate, track)
+    return people.asked(w, w.method.decides(gate)["by"], here, approving=True)
+
+
+def withdraw(w: World, command: Spec, actor: str) -> None:
+    artefact = command["artefact"]
+    standing = [v for v in w.state.versions.get(artefact, []) if v.status in facts.STANDING]
+    wanted = command.get("version", standing[-1].n if standing else None)
+    version = next((v for v in standing if v.n == wanted), None)
+    if version is None:
+        raise Refused("wrong_state")
+    owner = w.method.artefacts[artefact].get("by")
+    check(actor == version.by or may(w, owner, Context(), actor), "not_entitled")
+    check(version.status != "signed", "wrong_state")
+    version.status = "withdrawn"
+
+
+# Facts
+
+
+def answer(w: World, command: Spec, actor: str) -> None:
+    fact = command["fact"]
+    check(fact in w.method.facts, "wrong_state")
+    spec = w.method.facts[fact]
+    asking = [n for n in open_needs(w) if n.kind == "fact" and needs.name(n) == fact]
+    owners = [spec.get("by"), *(n.spec.get("by") for n in asking)]
+    named = [who for who in owners if who is not None]
+    check(any(may(w, who, Context(), actor) for who in named or [None]), "not_entitled")
+    check("value" not in spec and not w.method.forms_with(fact), "wrong_state")
+    check(facts.fits(spec, command["value"]), "wrong_state")
+    answers_of(w, fact, command)[fact] = command["value"]
+
+
+def answers_of(w: World, fact: str, command: Spec) -> dict[str, Any]:
+    """Where the answer belongs: to the project, or to the instance of the need that asks it."""
+    if not w.method.asked_by_needs(fact):
+        check(not w.state.ended or bool(open_needs(w)), "wrong_state")
+        return w.state.facts
+    asking = [
+        n
+        for n in w.state.needs
+        if fact in listed(n.spec.get("asks")) and needs.status(w, n) in ("open", "dormant")
+    ]
+    chosen = choose_instance(asking, command, "need" in command)
+    if chosen is None:
+        raise Refused("wrong_state")
+    return chosen.answers
+
+
+# Acts
+
+
+def open_needs(w: World) -> list[Need]:
+    return [n for n in w.state.needs if needs.status(w, n) == "open"]
+
+
+def choose_instance(found: list[Need], command: Spec, by_ref: bool = True) -> Need | None:
+    """The instance that a command means: by reference, then by occurrence, member or place."""
+    if by_ref:
+        ref = str(command["need"])
+        found = [n for n in found if ref in (n.ref, n.key)]
+    for word in ("occurrence", "member"):
+        if word in command:
+            found = [n for n in found if getattr(n, word) == command[word]]
+    if "text" in command:
+        found = [n for n in found if (n.written or {}).get("text") == command["text"]]
+    return found[0] if found else None
+
+
+def owner(w: World, need: Need) -> Any:
+    """Who owns a need: as written, else whoever owns the thing it names."""
+    if need.written is not None:
+        return need.written.get("owner", need.spec.get("by"))
+    things = {"artefact": w.method.artefacts, "fact": w.method.facts}.get(need.kind, {})
+    default = things.get(needs.name(need), {}).get("by")
+    if default is None and need.kind in ("fact", "act"):
+        default = w.method.leads
+    return need.spec.get("by", default)
+
+
+def may(w: World, who: Any, here: Context, actor: str) -> bool:
+    """Whether the actor is one of those named; where nobody is named, anybody of the project."""
+    if who is None:
+        return people.anybody(w, actor)
+    if isinstance(who, str) and who not in w.method.roles:
+        return actor == who or actor in people.stand_ins(w, who)
+    return people.may_speak(w, people.asked(w, who, here), Subject(here.passage), actor)
+
+
+def tick_off(w: World, command: Spec, actor: str) -> None:
+    acts = [n for n in open_needs(w) if n.kind in ("act", "written", "criterion") and not n.ticked]
+    own = [n for n in acts if n.member in (None, actor) or actor in people.stand_ins(w, n.member)]
+    need = choose_instance(own, command)
+    check(need is not None or choose_instance(acts, command) is None, "not_entitled")
+    if need is None or "done" in need.spec:
+        raise Refused("wrong_state")
+    entitled_owner = need.member is not None or may(w, owner_of_act(w, need), Context(), actor)
+    check(entitled_owner, "not_entitled")
+    check(not any(needs.holds_shut(w, other, need) for other in w.state.needs), "need_open")
+    need.ticked = (w.now, actor)
+
+
+def owner_of_act(w: World, need: Need) -> Any:
+    """An act without an owner may be ticked off by anybody of the project."""
+    return need.spec.get("by") if need.written is None else owner(w, need)
+
+
+def accept(w: World, command: Spec, actor: str) -> None:
+    waiting = [n for n in open_needs(w) if n.ticked and needs.accepters(n) is not None]
+    need = choose_instance(waiting, command)
+    if need is None:
+        raise Refused("wrong_state")
+    who, subject = voice_on(w, need, needs.accepters(need))
+    if needs.accepters(need) == "decider":
+        one_is_enough = people.may_speak(w, who, subject, actor)
+        check(one_is_enough or bool(people.recorded_roles(w, who, actor)), "not_entitled")
+        need.accepted = w.now
+        return
+    speaker(command, actor).give(w, who, subject, need.acceptances, "accepted")
+    if people.agreed(w, who, subject, need.acceptances, "accepted"):
+        need.accepted = w.now
+
+
+def waive(w: World, command: Spec, actor: str) -> None:
+    found = [n for n in w.state.needs if needs.status(w, n) == "open" or needs.holding(w, n)]
+    need = choose_instance(found, command)
+    if need is None:
+        raise Refused("wrong_state")
+    who, subject = voice_on(w, need, need.spec.get("waives"))
+    speaker(command, actor).give(w, who, subject, need.waivers, "waived")
+    if people.agreed(w, who, subject, need.waivers, "waived"):
+        need.waived = w.now
+
+
+def voice_on(w: World, need: Need, who: Any) -> tuple[Asked | None, Subject]:
+    """Who is asked about a need, and who is kept out."""
+    if who == "decider" and need.passage is not None:
+        return judging.decider(w, need.passage), Subject(need.passage)
+    return people.asked(w, who, needs.context(w, need)), Subject(need.passage)
+
+
+def extend(w: World, command: Spec, actor: str) -> None:
+    need = choose_instance(open_needs(w), command)
+    if need is None or is_statutory(w, need):
+        raise Refused("wrong_state")
+    need.extended = facts.read_date(command["due"])
+
+
+def is_statutory(w: World, need: Need) -> bool:
+    moment = needs.due_moment(w, need)
+    if need.written is not None or not isinstance(moment, str):
+        return False
+    found = moments.RELATIVE.fullmatch(moment)
+    length = moments.length_of(w, found["length"], needs.context(w, need)) if found else None
+    return length is not None and length.kind == "statutory"
+
+
+# Voices at a gate
+
+
+def rate(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    criterion = command["criterion"]
+    specs = w.method.criteria(passage.gate)
+    check(criterion in specs, "wrong_state")
+    values = passage.ratings.setdefault(criterion, Values())
+    who = judging.raters(w, passage, criterion)
+    speaker(command, actor).give(w, who, Subject(passage), values, command["value"])
+    exists = judging.criterion_exists(w, passage, criterion) is not False
+    check(exists and command["value"] in judging.scale_of(specs[criterion]), "wrong_state")
+
+
+def advise(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    advice = command["advice"]
+    specs = w.method.advises(passage.gate)
+    check(advice in specs, "wrong_state")
+    values = passage.advice.setdefault(advice, Values())
+    who = judging.adviser(w, passage, advice)
+    speaker(command, actor).give(w, who, Subject(passage), values, command["value"])
+    exists = judging.advice_exists(w, passage, advice) is not False
+    known = command["value"] in judging.advice_scale(w, passage, advice)
+    earlier = specs[advice].get("after")
+    waits = earlier is not None and judging.advice_exists(w, passage, earlier) is not False
+    in_turn = not waits or judging.advice_given(w, passage, str(earlier)) is not None
+    check(exists and known and in_turn, "wrong_state")
+
+
+# The passage itself
+
+
+def present(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    check(passage.presented is None, "wrong_state")
+    passage.presented = (w.now, w.state.seq)
+
+
+def withdraw_presentation(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    check(passage.presented is not None, "wrong_state")
+    passage.presented = None
+
+
+def raise_gate(w: World, command: Spec, actor: str) -> None:
+    gate = command["gate"]
+    by = w.method.opens(gate).get("by") if gate in w.method.gates else None
+    check(by is not None, "not_open")
+    track = w.state.tracks[w.method.track_of_gate(gate)]
+    here = opening.at_track(w, gate, track)
+    check(people.may_speak(w, people.asked(w, by, here), Subject(), actor), "not_entitled")
+    missing = predicates.asks(w, w.method.opens(gate).get("when"), here)
+    check(not missing, "answer_first")
+    check(opening.can_be_raised(w, gate), "wrong_state")
+    opening.open_passage(w, gate, f"raised {w.now}")
+
+
+def resume(w: World, command: Spec, actor: str) -> None:
+    track = w.state.tracks.get(command.get("track", w.method.main))
+    if track is None or track.held is None:
+        raise Refused("wrong_state")
+    passage = w.passage(track.held.gate)
+    who = judging.decider(w, passage) if passage else None
+    decides = people.may_speak(w, who, Subject(passage), actor)
+    check(decides or actor == track.held.by, "not_entitled")
+    track.held.last = w.today
+
+
+HANDLERS: dict[str, Handler] = {
+    "assign": assign,
+    "declare_conflict": declare_conflict,
+    "submit": submit,
+    "approve": approve,
+    "return": give_back,
+    "withdraw": withdraw,
+    "answer": answer,
+    "tick_off": tick_off,
+    "accept": accept,
+    "waive": waive,
+    "extend": extend,
+    "rate": rate,
+    "advise": advise,
+    "present": present,
+    "withdraw_presentation": withdraw_presentation,
+    "raise": raise_gate,
+    "resume": resume,
+}

@@ -1,0 +1,243 @@
+"""Who is asked, who may speak for whom, and what the values given amount to.
+
+A seat is a member of a role; it is spoken for by the member, or in a period by a substitute, and
+not at all by somebody who is excluded. Quorums are counted in seats. Leaves to `predicates` which
+alternative of a `choose` holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import predicates
+from .model import Context, Passage, Refused, Values, World
+from .reading import listed
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A Who made plain: one role with its quorum, or several of these joined."""
+
+    mode: str  # role, each, any
+    role: str = ""
+    quorum: str = "one"
+    excludes: tuple[str, ...] = ("conflicted",)
+    parts: tuple[Asked, ...] = ()
+
+    @property
+    def leaves(self) -> tuple[Asked, ...]:
+        return tuple(leaf for part in self.parts for leaf in part.leaves) if self.parts else (self,)
+
+    @property
+    def roles(self) -> list[str]:
+        return list(dict.fromkeys(leaf.role for leaf in self.leaves))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the values are about, as far as it says who is kept out."""
+
+    passage: Passage | None = None
+    submitters: frozenset[str] = frozenset()
+
+
+def asked(w: World, who: Any, context: Context, approving: bool = False) -> Asked | None:
+    """Resolve a Who; None where nobody is named, or an unknown fact decides who it is."""
+    default = ("submitter", "conflicted") if approving else ("conflicted",)
+    if isinstance(who, dict) and "choose" in who:
+        choice = predicates.choose(w, who, context)
+        return asked(w, choice.use, context, approving) if choice.known else None
+    if isinstance(who, dict) and "role" in who:
+        excludes = tuple(listed(who["excludes"])) if "excludes" in who else default
+        return Asked("role", str(who["role"]), str(who.get("quorum", "one")), excludes)
+    if isinstance(who, dict):
+        mode = "each" if "each" in who else "any"
+        parts = [asked(w, part, context, approving) for part in listed(who[mode])]
+        return Asked(mode, parts=tuple(p for p in parts if p)) if all(parts) else None
+    if isinstance(who, list):
+        return asked(w, {"any": who}, context, approving)
+    return Asked("role", str(who), excludes=default) if who else None
+
+
+def members(w: World, role: str) -> list[str]:
+    return w.state.members.get(role, [])
+
+
+def filled(w: World, role: str) -> bool:
+    seats = w.method.roles.get(role, {}).get("seats") or {}
+    return len(members(w, role)) >= max(1, int(seats.get("at_least", 1)))
+
+
+def stand_ins(w: World, person: str) -> set[str]:
+    return {
+        s.stands_in for s in w.substitutes if s.person == person and s.first <= w.today <= s.last
+    }
+
+
+def excluded(w: World, leaf: Asked, subject: Subject, person: str) -> bool:
+    conflicted = person in w.state.conflicts or (
+        subject.passage is not None and person in subject.passage.conflicts
+    )
+    return ("conflicted" in leaf.excludes and conflicted) or (
+        "submitter" in leaf.excludes and person in subject.submitters
+    )
+
+
+def seats(w: World, leaf: Asked, subject: Subject) -> dict[str, set[str]]:
+    """Each seat that can be spoken for, and the persons who can.
+
+    A substitute who is a member speaks for the own seat only, otherwise one person could make
+    up a quorum of two.
+    """
+    found = {}
+    for member in members(w, leaf.role):
+        own = {member} | (stand_ins(w, member) - set(members(w, leaf.role)))
+        speakers = {p for p in own if not excluded(w, leaf, subject, p)}
+        if speakers:
+            found[member] = speakers
+    return found
+
+
+def quorum(leaf: Asked, size: int) -> int:
+    """How many of so many seats are enough."""
+    text = leaf.quorum
+    if text == "one":
+        return 1
+    if text == "all":
+        return max(1, size)
+    if text == "majority":
+        return size // 2 + 1
+    if text.endswith("percent"):
+        return max(1, math.ceil(int(text.split()[0]) * size / 100))
+    return int(text)
+
+
+def possible(w: World, who: Asked, subject: Subject) -> bool:
+    """Whether enough people are there for a value to come about."""
+    if who.mode == "role":
+        size = len(seats(w, who, subject))
+        return size >= quorum(who, size)
+    return (all if who.mode == "each" else any)(possible(w, p, subject) for p in who.parts)
+
+
+def may_speak(w: World, who: Asked | None, subject: Subject, person: str) -> bool:
+    return who is not None and any(
+        person in speakers for leaf in who.leaves for speakers in seats(w, leaf, subject).values()
+    )
+
+
+def recorded_roles(w: World, who: Asked | None, person: str) -> list[str]:
+    """The bodies among those asked whose results this person may write down."""
+    roles = who.roles if who else []
+    return [role for role in roles if may_record(w, role, person)]
+
+
+def may_record(w: World, role: str, person: str) -> bool:
+    records = w.method.roles.get(role, {}).get("records")
+    if records is None and not w.method.is_body(role):
+        return False
+    who = asked(w, records or role, Context())
+    return may_speak(w, who, Subject(), person)
+
+
+def given(w: World, leaf: Asked, subject: Subject, values: Values) -> list[str]:
+    """The values that count: one a seat, only from those asked today."""
+    found: list[str] = []
+    heard: set[str] = set()
+    for speakers in seats(w, leaf, subject).values():
+        voice = next(
+            (p for p in sorted(speakers) if p in values.by_person and p not in heard), None
+        )
+        if voice is not None:
+            heard.add(voice)
+            found.append(values.by_person[voice])
+    return found
+
+
+def agreed(w: World, who: Asked | None, subject: Subject, values: Values, value: str) -> bool:
+    """Whether those asked have given this value."""
+    if who is None:
+        return False
+    if who.mode == "role":
+        if who.role in values.by_body:
+            return values.by_body[who.role] == value
+        count = given(w, who, subject, values).count(value)
+        return count >= quorum(who, len(seats(w, who, subject)))
+    return (all if who.mode == "each" else any)(
+        agreed(w, part, subject, values, value) for part in who.parts
+    )
+
+
+def verdict(
+    w: World, who: Asked | None, subject: Subject, values: Values, scale: Sequence[str]
+) -> str | None:
+    """The best value that the quorum gave or bettered; of `each`, the worst of the roles."""
+    if who is None:
+        return None
+    if who.mode == "role":
+        if who.role in values.by_body:
+            return values.by_body[who.role]
+        best_first = sorted(given(w, who, subject, values), key=scale.index)
+        needed = quorum(who, len(seats(w, who, subject)))
+        return best_first[needed - 1] if len(best_first) >= needed else None
+    parts = [verdict(w, part, subject, values, scale) for part in who.parts]
+    standing = [value for value in parts if value is not None]
+    if who.mode == "each":
+        return max(standing, key=scale.index) if len(standing) == len(parts) else None
+    return min(standing, key=scale.index, default=None)
+
+
+def all_given(w: World, who: Asked | None, subject: Subject, values: Values) -> list[str]:
+    """Every value that counts, of all roles together, as a score takes their mean."""
+    found: list[str] = []
+    for leaf in who.leaves if who else ():
+        body = values.by_body.get(leaf.role)
+        found += [body] if body is not None else given(w, leaf, subject, values)
+    return found
+
+
+@dataclass
+class Speaker:
+    """How a command gives a value: as a person, or as the recorder of bodies with those present."""
+
+    person: str
+    recorded: bool = False
+    present: Sequence[str] = field(default_factory=tuple)
+
+    def give(
+        self, w: World, who: Asked | None, subject: Subject, values: Values, value: str
+    ) -> None:
+        if not self.recorded:
+            if not may_speak(w, who, subject, self.person):
+                raise Refused("not_entitled")
+            values.by_person[self.person] = value
+            return
+        roles = recorded_roles(w, who, self.person)
+        if who is None or not roles:
+            raise Refused("not_entitled")
+        for leaf in who.leaves:
+            if leaf.role in roles:
+                self._must_be_quorate(w, leaf, subject)
+                values.by_body[leaf.role] = value
+
+    def _must_be_quorate(self, w: World, leaf: Asked, subject: Subject) -> None:
+        there = seats(w, leaf, subject)
+        present = [m for m, speakers in there.items() if speakers & set(self.present)]
+        if len(present) < quorum(leaf, len(there)):
+            raise Refused("quorum_impossible")
+
+
+def anybody(w: World, person: str) -> bool:
+    """Whether the person takes part in the project at all."""
+    return any(
+        person == member or person in stand_ins(w, member)
+        for role in w.state.members.values()
+        for member in role
+    )
+
+
+def holders(w: World, roles: Iterable[str]) -> set[str]:
+    return {person for role in roles for person in members(w, role)}

@@ -1,0 +1,160 @@
+"""Reminders: which rung of which ladder is due for which obligation, to which role.
+
+A rung is due from the beginning of its day while its obligation is open. Of several rungs that have
+become due unnoticed only the latest is raised and the others are overtaken; a rung is raised once
+for one due date. Persons, hours and mails are no concern of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from . import doing, judging, moments, needs, people, predicates, review
+from .model import Context, Passage, Spec, Track, World
+from .people import Asked
+from .reading import listed
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Something due that is still open, who owes it, and the ladder it hangs on."""
+
+    id: str
+    due: date
+    owners: tuple[str, ...]
+    ladder: str | None
+    here: Context
+
+
+def raise_reminders(w: World) -> None:
+    """Note every reminder that is due now and was not raised for the same date before."""
+    for obligation in obligations(w):
+        fresh = [
+            (day, rung, spec)
+            for day, rung, spec in rungs(w, obligation)
+            if not any(k[:3] == (obligation.id, rung, obligation.due) for k in w.state.raised)
+        ]
+        latest = max((day for day, _, _ in fresh), default=None)
+        for day, rung, spec in fresh:
+            for role in receivers(obligation, spec):
+                key = (obligation.id, rung, obligation.due, role)
+                w.state.raised[key] = (w.now, day != latest)
+
+
+def rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spec]]:
+    """The rungs whose day has begun; those of an `every` are numbered."""
+    here = obligation.here.with_due(obligation.due)
+    for rung, spec in w.method.ladders.get(obligation.ladder or "", {}).items():
+        repeat = moments.every(spec["at"])
+        if repeat is None:
+            found = moments.when(w, spec["at"], here)
+            if found is not None and w.begun(found.day):
+                yield found.day, rung, spec
+            continue
+        k = 1
+        while (day := moments.occurrence(w, repeat, k, here)) is not None and w.begun(day):
+            yield day, f"{rung}/{k}", spec
+            k += 1
+
+
+def receivers(obligation: Obligation, rung: Spec) -> list[str]:
+    named = [str(role) for role in listed(rung.get("to"))]
+    roles = [r for name in named for r in (obligation.owners if name == "owner" else (name,))]
+    return list(dict.fromkeys(roles))
+
+
+# Obligations
+
+
+def obligations(w: World) -> Iterator[Obligation]:
+    yield from open_needs(w)
+    for passage in w.state.passages:
+        if passage.status == "open" and not review.not_there(w, passage):
+            yield from voices(w, passage)
+    for track in w.state.tracks.values():
+        if track.held is not None:
+            yield review_of_hold(w, track)
+
+
+def open_needs(w: World) -> Iterator[Obligation]:
+    for need in w.state.needs:
+        day = needs.due(w, need) if needs.status(w, need) == "open" else None
+        if day is None or need.ticked is not None:
+            continue
+        if stands_still(w, need.track) and not doing.is_statutory(w, need):
+            continue
+        gate = need.passage.gate if need.passage else None
+        n = need.passage.n if need.passage else need.entry.n if need.entry else 1
+        name = f"{need.ref}#{n}" + (f".{need.occurrence}" if need.occurrence > 1 else "")
+        owners = need_owners(w, doing.owner(w, need), needs.context(w, need), need.member)
+        yield Obligation(name, day, owners, ladder(w, need.spec, gate), needs.context(w, need))
+
+
+def need_owners(w: World, who: Any, here: Context, member: str | None) -> tuple[str, ...]:
+    if member is not None:
+        return (member,)
+    if isinstance(who, str) and who not in w.method.roles:
+        return (who,)
+    found = people.asked(w, who, here)
+    return tuple(found.roles) if found else ()
+
+
+def stands_still(w: World, track: str) -> bool:
+    return w.state.tracks[track].held is not None
+
+
+def voices(w: World, passage: Passage) -> Iterator[Obligation]:
+    """The voices asked for that have a due date: advice, verdicts, the decision."""
+    if stands_still(w, passage.track):
+        return
+    here = judging.at_gate(w, passage)
+    decides = w.method.decides(passage.gate)
+    yield from voice(w, passage, "decides", decides, judging.decider(w, passage), here)
+    for advice, spec in w.method.advises(passage.gate).items():
+        asked = judging.advice_exists(w, passage, advice)
+        if asked and judging.advice_given(w, passage, advice) is None:
+            who = judging.adviser(w, passage, advice)
+            yield from voice(w, passage, advice, spec, who, here)
+    rates = w.method.gates[passage.gate].get("rates")
+    if isinstance(rates, dict) and unrated(w, passage):
+        who = people.asked(w, rates.get("by"), here)
+        yield from voice(w, passage, "rates", rates, who, here)
+
+
+def unrated(w: World, passage: Passage) -> bool:
+    return any(
+        judging.criterion_exists(w, passage, c) and judging.verdict(w, passage, c) is None
+        for c in w.method.criteria(passage.gate)
+    )
+
+
+def voice(
+    w: World, passage: Passage, name: str, spec: Spec, who: Asked | None, here: Context
+) -> Iterator[Obligation]:
+    due = moments.when(w, spec["due"], here) if spec.get("due") is not None else None
+    exists = predicates.holds(w, spec.get("when"), here) is not False
+    if due is not None and who is not None and exists:
+        obligation = f"{passage.gate}:{name}#{passage.n}"
+        yield Obligation(obligation, due.day, tuple(who.roles), ladder(w, spec, passage.gate), here)
+
+
+def review_of_hold(w: World, track: Track) -> Obligation:
+    """The review date of a hold runs on; it only reminds."""
+    assert track.held is not None
+    gate = track.held.gate
+    passage = w.passage(gate)
+    who = judging.decider(w, passage) if passage else None
+    owners = tuple(who.roles) if who else ()
+    here = Context()
+    name = f"{track.id}:review#{len(track.holds)}"
+    return Obligation(name, track.held.review, owners, ladder(w, {}, gate), here)
+
+
+def ladder(w: World, spec: Spec, gate: str | None) -> str | None:
+    """The ladder of the thing, else of its gate, else of the definition."""
+    of_gate = w.method.gates[gate].get("remind") if gate else None
+    chosen = spec.get("remind", of_gate if of_gate is not None else w.method.raw.get("remind"))
+    return None if chosen is None else str(chosen)
