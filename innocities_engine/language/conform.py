@@ -8,12 +8,12 @@ told and left out, so that the rest can still be judged for its meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 from innocities_engine.language import shapes as sh
+from innocities_engine.language.authored import DEFINITIONS
 from innocities_engine.language.faults import Faults, Path, listed
 from innocities_engine.language.nodes import Node, Plain
 from innocities_engine.language.reading import QUOTE_IT
@@ -28,8 +28,8 @@ MISSING: Final = _Missing.MISSING
 Fit: TypeAlias = "Plain | _Missing"
 
 
-def conform(node: Node, shape: Shape, faults: Faults, definitions: Mapping[str, Shape]) -> Fit:
-    return _Judge(faults, definitions).judge(node, shape, ())
+def conform(node: Node, shape: Shape, faults: Faults) -> Fit:
+    return _Judge(faults).judge(node, shape, ())
 
 
 @lru_cache(maxsize=256)
@@ -42,14 +42,13 @@ def fits(regex: str, text: str) -> bool:
 
 
 class _Judge:
-    def __init__(self, faults: Faults, definitions: Mapping[str, Shape]) -> None:
+    def __init__(self, faults: Faults) -> None:
         self.faults = faults
-        self.definitions = definitions
 
     def judge(self, node: Node, shape: Shape, path: Path) -> Fit:
         match shape:
             case sh.Ref():
-                return self.judge(node, self.definitions[shape.name], path)
+                return self.judge(node, DEFINITIONS[shape.name], path)
             case sh.Record():
                 return self._record(node, shape, path)
             case sh.MapOf():
@@ -265,9 +264,9 @@ class _Judge:
 def says_none(shape: Shape) -> bool:
     """Whether `none` is a word of this shape, and not the absence of a facet."""
     match shape:
-        case sh.Word():
-            return "none" in shape.words
-        case sh.Name():
+        case sh.Ref():
+            return says_none(DEFINITIONS[shape.name])
+        case sh.Word() | sh.Name():
             return "none" in shape.words
         case sh.OneOf():
             return any(says_none(scalar) for scalar in shape.scalars)

@@ -14,7 +14,6 @@ from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.language import likes, overlays
 from innocities_engine.language.authored import (
-    DEFINITIONS,
     METHODOLOGY,
     METHODOLOGY_SCHEMA,
     OVERLAY,
@@ -63,7 +62,7 @@ def read_method(path: Path, shelf: Shelf) -> Read:
 
 def _judge(tree: Node, faults: Faults) -> tuple[dict[str, Any], Methodology]:
     faults.locate = lambda where: locate(tree, where)
-    plain = cast("dict[str, Any]", conform(tree, METHODOLOGY, faults, DEFINITIONS))
+    plain = cast("dict[str, Any]", conform(tree, METHODOLOGY, faults))
     if not isinstance(plain, dict):
         plain = {}
     method = compile_plain(plain, faults)
@@ -129,7 +128,7 @@ def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path |
         return None, None
     before = len(faults.found)
     faults.locate = lambda where: locate(node, where)
-    conform(node, OVERLAY, faults, DEFINITIONS)
+    conform(node, OVERLAY, faults)
     extends = node.get("extends")
     where = {key: inner.text for key, inner in (extends.map if extends else {}).items()}
     mark = extends.mark if extends else node.mark

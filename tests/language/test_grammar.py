@@ -284,7 +284,10 @@ def test_a_sibling_comes_first():
         ),
         ("{fact: count, above: 2.50}", FactTest("count", Comparison.ABOVE, "2.5")),
         ("{fact: share, at_most: 60 percent}", FactTest("share", Comparison.AT_MOST, "60")),
-        ("{fact: target, at_least: 2026-05-29}", FactTest("target", Comparison.AT_LEAST, "2026-05-29")),
+        (
+            "{fact: target, at_least: 2026-05-29}",
+            FactTest("target", Comparison.AT_LEAST, "2026-05-29"),
+        ),
         ("{fact: budget, is: 1 April}", FactTest("budget", Comparison.IS, "04-01")),
         (
             "{fact: pace, one_of: [1 month, 3 weeks]}",
