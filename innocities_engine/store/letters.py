@@ -252,6 +252,32 @@ def carried(connection: Connection, leader: Claimed) -> list[Waiting]:
     return [waiting(row) for row in connection.execute(query).mappings()]
 
 
+def later(connection: Connection, earlier: Claimed) -> list[Waiting]:
+    """Tell of which later notices about the same project the same person is told as well."""
+    letter, notice = tables.letter.c, tables.notice.c
+    query = _letters().where(
+        letter.organisation_id == earlier.organisation,
+        letter.person_id == earlier.to.id,
+        letter.state.not_in(("failed", "cancelled")),
+        notice.project_id == earlier.notice.project,
+        notice.created_at > earlier.notice.created_at,
+    )
+    return [waiting(row) for row in connection.execute(query).mappings()]
+
+
+def is_told(connection: Connection, letter: Claimed, person: str) -> bool:
+    """Tell whether a person has a letter of their own about the same notice."""
+    c = tables.letter.c
+    query = select(c.id).where(
+        c.organisation_id == letter.organisation,
+        c.notice_id == letter.notice.id,
+        c.person_id == person,
+        c.id != letter.id,
+        c.state.not_in(("failed", "cancelled")),
+    )
+    return connection.execute(query).first() is not None
+
+
 def save_rendered(store: Store, drafts: Sequence[Draft], now: datetime) -> list[Draft]:
     """Keep what will be sent before it is; return the drafts whose letters are still held.
 
@@ -295,16 +321,19 @@ def settle(
     *,
     error: str = "",
     next_try: datetime | None = None,
+    also: Callable[[Connection], None] | None = None,
 ) -> bool:
-    """Write down what became of a letter, and of those it carries.
+    """Write down what became of a letter, and of those it carries; `also` what follows from it.
 
     `sent`, `failed` and `cancelled` are final; `due` and `unknown` (the reply was lost) want a
     `next_try`. False when the lease number is old: somebody else holds the letter now.
     """
     with write(store) as connection:
-        return _still_held(connection, letter) and _settle(
-            connection, letter, state, now, error=error, next_try=next_try
-        )
+        if not _still_held(connection, letter):
+            return False
+        if also:
+            also(connection)
+        return _settle(connection, letter, state, now, error=error, next_try=next_try)
 
 
 def _settle(

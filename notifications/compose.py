@@ -1,0 +1,255 @@
+"""Decide what is written to whom in one batch: who reads each letter today, which letters become
+one mail, and which nobody needs or can be written.  It only reads; what becomes of the letters is
+left to `delivery`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from innocities_engine.domain import calendar
+from innocities_engine.domain.commands import SYSTEM, Inputs
+from innocities_engine.domain.situation import Situation
+from innocities_engine.engine import Engine
+from innocities_engine.store import letters, people, projects
+from innocities_engine.store.letters import Claimed, Draft
+from innocities_engine.store.outbox import Waiting
+from innocities_engine.store.people import Organisation, Person
+from innocities_engine.store.transactions import read
+from notifications import mail, messages, readers
+from notifications.mail import Letter, Sender
+from notifications.messages import News, Reader
+from notifications.news import news_of
+from notifications.templating import spoken
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An organisation and its people, as of a number that grows whenever they change."""
+
+    number: int
+    organisation: Organisation
+    persons: Mapping[str, Person]
+    inputs: Inputs
+
+
+class Archive:
+    """Looks up what letters are about; what has not changed is read once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._homes: dict[str, Home] = {}
+
+    def home(self, connection: Connection, organisation: str) -> Home:
+        return self._home(connection, projects.desk(connection, organisation, SYSTEM.person, ""))
+
+    def situation(self, connection: Connection, notice: Waiting, now: datetime) -> Situation:
+        """See the project a notice is about as it is now."""
+        desk = projects.desk(connection, notice.organisation, SYSTEM.person, notice.project)
+        method = self.engine.methods.get(connection, notice.organisation, desk.method_digest)
+        inputs = self._home(connection, desk).inputs
+        return Situation(method, projects.thaw(desk.snapshot), inputs, now)
+
+    def _home(self, connection: Connection, desk: projects.Desk) -> Home:
+        known = self._homes.get(desk.organisation)
+        if known is None or known.number != desk.inputs:
+            known = Home(
+                desk.inputs,
+                people.organisation(connection, desk.organisation),
+                {each.id: each for each in people.persons(connection, desk.organisation)},
+                people.inputs(connection, desk.organisation),
+            )
+            self._homes[desk.organisation] = known
+        return known
+
+
+@dataclass(slots=True)
+class Composed:
+    """What a batch has become. `ready` was written before; `drafts` are to be kept first."""
+
+    ready: list[Draft] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    needless: list[tuple[Claimed, str]] = field(default_factory=list)
+    failed: list[tuple[Claimed, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One letter, its news and its reader; plans with the same `mail` become one."""
+
+    letter: Claimed
+    news: News
+    reader: Reader
+    address: str
+    today: date
+    unsubscribe: str
+    mail: tuple[str, ...]
+
+
+class _NeedlessError(Exception):
+    """Nobody needs this letter."""
+
+
+class _UnreachableError(Exception):
+    """Nobody can read this letter."""
+
+
+def compose(
+    archive: Archive, batch: Sequence[Claimed], sender: Sender, base_url: str, now: datetime
+) -> Composed:
+    """Write what was never written; what was is sent again as it is."""
+    found = Composed()
+    plans: dict[tuple[str, ...], list[_Plan]] = {}
+    with read(archive.engine.store) as connection:
+        for letter in batch:
+            if letter.rendered is not None:
+                found.ready.append(Draft(letter, letter.rendered, letter.message_id))
+            elif plan := _try_to_plan(connection, archive, letter, now, found):
+                plans.setdefault(plan.mail, []).append(plan)
+    for plan_group in plans.values():
+        _write(plan_group, sender, base_url, now, found)
+    return found
+
+
+# ---------------------------------------------------------------- who reads it
+
+
+def _try_to_plan(
+    connection: Connection, archive: Archive, letter: Claimed, now: datetime, found: Composed
+) -> _Plan | None:
+    try:
+        return _plan(connection, archive, letter, now)
+    except _NeedlessError as why:
+        found.needless.append((letter, str(why)))
+    except _UnreachableError as why:
+        found.failed.append((letter, str(why)))
+    except Exception as fault:  # one letter that cannot be written must not stop the others
+        log.exception("a letter could not be planned", extra={"action": "letter_not_planned"})
+        found.failed.append((letter, _said(fault)))
+    return None
+
+
+def _plan(connection: Connection, archive: Archive, letter: Claimed, now: datetime) -> _Plan:
+    """Find who reads it today: from now on that is fixed."""
+    notice = letter.notice
+    s = archive.situation(connection, notice, now)
+    home = archive.home(connection, letter.organisation)
+    person, reader = _reader(connection, s, home, letter)
+    language = spoken(reader.language)
+    names = {each.id: each.name for each in home.persons.values()}
+    zone = person.zone or home.organisation.zone
+    optional = messages.is_optional([notice.kind])
+    shared = (person.id, reader.absent) if letter.can_wait else (letter.id,)
+    return _Plan(
+        letter=letter,
+        news=news_of(s, notice, language, names),
+        reader=reader,
+        address=person.address,
+        today=calendar.local_date(zone, now),
+        unsubscribe=person.id if optional else "",
+        mail=(letter.organisation, *shared),
+    )
+
+
+def _reader(
+    connection: Connection, s: Situation, home: Home, letter: Claimed
+) -> tuple[Person, Reader]:
+    notice, persons = letter.notice, home.persons
+    chosen = readers.chosen(s, notice, letter.to.id)
+    person = persons.get(chosen.person) if chosen else None
+    absent = persons.get(chosen.absent) if chosen else None
+    if person is not None and absent is not None:
+        if letters.is_told(connection, letter, person.id):
+            raise _NeedlessError("whoever stands in is told already")
+    meant = person is not None and letter.to.id in readers.addressed(s, notice)
+    if person is None or not person.address:
+        person, absent, meant = persons.get(home.organisation.fallback or ""), None, False
+    if person is None or not person.address:
+        raise _UnreachableError(f"{letter.to.name} cannot be reached, nor can anybody instead")
+    reader = Reader(
+        name=person.name,
+        language=person.language or home.organisation.language,
+        organisation=home.organisation.name,
+        absent=absent.name if absent else "",
+        until=chosen.until if chosen and absent else None,
+        stand_ins=_names(persons, readers.substitutes(s, person.id, notice.role)),
+        others=_names(persons, _others(s, notice, letter.to.id, person.id)),
+        fallback=not meant or notice.kind == "undelivered",
+    )
+    return person, reader
+
+
+def _others(s: Situation, notice: Waiting, *told: str) -> list[str]:
+    everybody = (readers.chosen(s, notice, person) for person in readers.addressed(s, notice))
+    return [one.person for one in everybody if one and one.person not in told]
+
+
+def _names(persons: Mapping[str, Person], ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(persons[each].name for each in ids if each in persons))
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def _write(
+    plans: Sequence[_Plan], sender: Sender, base_url: str, now: datetime, found: Composed
+) -> None:
+    """Write one mail; where several things together cannot be written, each by itself."""
+    try:
+        found.drafts.append(_draft(plans, sender, base_url, now))
+    except Exception as fault:  # one letter that cannot be written must not stop the others
+        if len(plans) == 1:
+            log.exception("a letter could not be written", extra={"action": "letter_not_written"})
+            found.failed.append((plans[0].letter, _said(fault)))
+            return
+        for plan in plans:
+            _write([plan], sender, base_url, now, found)
+
+
+def _draft(plans: Sequence[_Plan], sender: Sender, base_url: str, now: datetime) -> Draft:
+    """Write the mail under the identity of its first letter."""
+    first = plans[0]
+    unsubscribe = ""
+    if all(plan.unsubscribe for plan in plans):
+        unsubscribe = readers.unsubscribe_link(
+            base_url, sender.key, first.letter.organisation, first.unsubscribe
+        )
+    message = messages.write(
+        [plan.news for plan in plans], _together(plans), first.today, base_url, unsubscribe
+    )
+    written = mail.build(
+        Letter(
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            language=message.language,
+            name=first.reader.name,
+            address=first.address,
+            unsubscribe=unsubscribe,
+        ),
+        sender,
+        f"{first.letter.organisation}/{first.letter.dedupe_key}",
+        now,
+    )
+    carried = tuple(plan.letter for plan in plans[1:])
+    return Draft(first.letter, written.content, written.message_id, carried)
+
+
+def _together(plans: Sequence[_Plan]) -> Reader:
+    """Of several things, who else was told differs from one to the other, so it is left out."""
+    first = plans[0].reader
+    if len(plans) == 1:
+        return first
+    stand_ins = tuple(dict.fromkeys(name for plan in plans for name in plan.reader.stand_ins))
+    return replace(first, others=(), stand_ins=stand_ins)
+
+
+def _said(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}"

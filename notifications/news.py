@@ -1,0 +1,120 @@
+"""Decide how a notice, which holds ids, becomes news, which people read: titles in the reader's
+language, names instead of ids, and who owes what is late.  How it is worded is left to `messages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from innocities_engine.domain import reminders
+from innocities_engine.domain.definition import Element, Methodology, Need, NeedKind, Texts
+from innocities_engine.domain.situation import Situation, need_of
+from innocities_engine.store.outbox import Waiting
+from notifications.messages import News
+
+Names = Mapping[str, str]  # of people, by id
+
+
+def news_of(s: Situation, notice: Waiting, language: str, names: Names) -> News:
+    """Put a notice into words of a language."""
+    data, method = notice.data, s.method
+    gate = method.gates.get(data.get("gate", ""))
+    outcome = gate.outcomes.get(data.get("outcome", "")) if gate else None
+    owners = _owners(s, notice)
+    # To whoever owes it, what is passed up to others is a reminder like any other.
+    owes = (notice.role or notice.person) in owners
+    return News(
+        kind="reminder" if owes else notice.kind,
+        asks=data.get("kind", ""),
+        what=data.get("what", ""),
+        project=s.project.title,
+        project_id=s.project.id,
+        thing=_thing(s, notice, language),
+        gate=_title(method, gate, language),
+        gate_id=gate.id if gate else "",
+        outcome=_title(method, outcome, language),
+        phase=_title(method, method.phases.get(data.get("phase", "")), language),
+        role=_role(method, data.get("role") or notice.role, language),
+        owner=", ".join(_held(s, owner, language, names) for owner in owners),
+        by=_named(data.get("by", ""), names),
+        reason=data.get("reason", ""),
+        due=notice.due,
+    )
+
+
+def _thing(s: Situation, notice: Waiting, language: str) -> str:
+    data, method = notice.data, s.method
+    if "thing" in data:
+        return data["thing"]
+    if data.get("text"):
+        return data["text"]
+    if "artefact" in data:
+        return _title(method, method.artefacts.get(data["artefact"]), language)
+    gate = method.gates.get(data.get("gate", ""))
+    if data.get("item") and gate:
+        return _title(method, gate.advises.get(data["item"]), language, bare=True)
+    instance = s.project.needs.get(data.get("obligation") or data.get("instance", ""))
+    if instance is None:
+        return ""
+    return _needed(method, need_of(method, instance), language)
+
+
+def _needed(method: Methodology, need: Need, language: str) -> str:
+    """Say what is needed in the words of the need, or of the thing where the need has none."""
+    if need.title or need.do:
+        return _said(method, need.title or need.do, language)
+    kinds: Mapping[NeedKind, Mapping[str, Element]] = {
+        NeedKind.ARTEFACT: method.artefacts,
+        NeedKind.FACT: method.facts,
+        NeedKind.ROLE: method.roles,
+        NeedKind.GATE: method.gates,
+    }
+    element = kinds.get(need.kind, {}).get(need.of)
+    if need.kind is NeedKind.FACT and need.of in method.facts:
+        question = method.facts[need.of].question
+        if question:
+            return _said(method, question, language)
+    return _title(method, element, language) or need.of or need.id
+
+
+def _title(
+    method: Methodology, element: Element | None, language: str, *, bare: bool = False
+) -> str:
+    """Give a title; an element without one is called by its id, unless it need not be called."""
+    if element is None:
+        return ""
+    return _said(method, element.title, language) or ("" if bare else element.id)
+
+
+def _said(method: Methodology, texts: Texts, language: str) -> str:
+    for spoken in (language, *method.languages):
+        if spoken in texts:
+            return texts[spoken]
+    return next(iter(texts.values()), "")
+
+
+def _role(method: Methodology, role: str, language: str) -> str:
+    return _title(method, method.roles.get(role), language)
+
+
+def _owners(s: Situation, notice: Waiting) -> tuple[str, ...]:
+    """Name who owes what is passed up, by role or person."""
+    if notice.kind != "escalation":
+        return ()
+    key = notice.data["obligation"]
+    obligation = next((o for o in reminders.obligations(s) if o.key == key), None)
+    return obligation.owners if obligation else ()
+
+
+def _held(s: Situation, owner: str, language: str, names: Names) -> str:
+    """Name the people who hold a role; the role itself where nobody does."""
+    if owner not in s.method.roles:
+        return names.get(owner, owner)
+    title = _role(s.method, owner, language)
+    holders = [names.get(each, each) for each in s.project.members.get(owner, ())]
+    return f"{', '.join(holders)} ({title})" if holders else title
+
+
+def _named(ids: str, names: Names) -> str:
+    """Name the people in a list of ids; what is no person's id stays as it is."""
+    return ", ".join(names.get(each, each) for each in ids.split(", ")) if ids else ""
