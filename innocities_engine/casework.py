@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
 from innocities_engine import errors
 from innocities_engine.domain import codec
 from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Start
@@ -21,10 +19,11 @@ from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import Event
 from innocities_engine.domain.evolve import fold
-from innocities_engine.domain.notices import notices
+from innocities_engine.domain.notices import Notice, notices
 from innocities_engine.domain.project import Project
 from innocities_engine.readings import columns
 from innocities_engine.store import files, outbox, people, projects, record, rights
+from innocities_engine.store.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def may_see(held: frozenset[str], person: str, project: Project) -> bool:
     return bool(held & rights.SEEING_ALL) or ("external" in held and takes_part)
 
 
-def settle(connection: Connection, case: Case, *, dry_run: bool) -> Receipt:
+def settle(connection: Transaction, case: Case, *, dry_run: bool) -> Receipt:
     """Decide a case; unless it is a dry run, write down all that follows.
 
     1. The domain decides, or refuses.
@@ -115,7 +114,7 @@ def settle(connection: Connection, case: Case, *, dry_run: bool) -> Receipt:
     return receipt
 
 
-def _refuse_strangers(connection: Connection, request: Request) -> None:
+def _refuse_strangers(connection: Transaction, request: Request) -> None:
     named = set(_named(request.command))
     strangers = people.unknown(connection, request.organisation, named) if named else set()
     if strangers:
@@ -131,7 +130,7 @@ def _named(command: Command) -> Iterable[str]:
     return ()
 
 
-def _write(connection: Connection, case: Case, receipt: Receipt) -> None:
+def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
     request, now = case.request, case.now
     place = (request.organisation, request.project)
     after = fold(case.project, receipt.events)
@@ -151,20 +150,22 @@ def _write(connection: Connection, case: Case, receipt: Receipt) -> None:
     else:
         projects.set_wake(connection, *place, kept.wake_at)
     for content in files.handed_in(request.command):
-        files.enter(
-            connection,
-            request.organisation,
-            request.project,
-            content,
-            person=request.actor,
-            now=now,
-        )
-    told = notices(case.method, case.project, after, receipt.events, case.inputs)
-    outbox.add(
-        connection, request.organisation, request.project, told, sequence=receipt.sequence, now=now
-    )
+        files.enter(connection, *place, content, person=request.actor, now=now)
+    planned = told(case.method, case.project, after, receipt.events, case.inputs)
+    outbox.add(connection, *place, planned, sequence=receipt.sequence, now=now)
     # The end of the chain is shared by all writers of an organisation, so it is taken last.
     record.append(connection, _envelope(case, receipt), receipt.events, case.sequence)
+
+
+def told(
+    method: Methodology,
+    before: Project,
+    after: Project,
+    events: Iterable[Event],
+    inputs: Inputs,
+) -> tuple[Notice, ...]:
+    """Tell what people are told because of these events."""
+    return notices(method, before, after, events, inputs)
 
 
 def _envelope(case: Case, receipt: Receipt) -> record.Envelope:

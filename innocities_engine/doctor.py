@@ -4,25 +4,20 @@ and compared with what is kept beside it.  It reads only; what to do is left to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from innocities_engine import casework, errors
 from innocities_engine.domain import codec
 from innocities_engine.domain.evolve import fold
-from innocities_engine.domain.notices import notices
 from innocities_engine.domain.project import Content, Project
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
-from innocities_engine.store import chain, files, people, projects, record, tables
+from innocities_engine.store import chain, files, people, projects, record, traces
 from innocities_engine.store.transactions import Store, read
-
-assert casework  # TEMPORARY: the rules can only be imported from their door
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +33,9 @@ def examine(engine: Engine) -> list[Difference]:
     """Examine every organisation of a store, each project in a short reading of its own."""
     with read(engine.store) as connection:
         homes = [each.id for each in people.organisations(connection)]
-        found = [_soundness(connection)]
-    return [*filter(None, found), *(d for home in homes for d in _organisation(engine, home))]
-
-
-def _soundness(connection: Connection) -> Difference | None:
-    said = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if said != "ok":
-        return Difference("", "database", str(said))
-    return Difference("", "database", f"a row points nowhere: {broken}") if broken else None
+        faults = traces.unsound(connection)
+    found = [Difference("", "database", fault) for fault in faults]
+    return [*found, *(each for home in homes for each in _organisation(engine, home))]
 
 
 def _organisation(engine: Engine, organisation: str) -> Iterator[Difference]:
@@ -56,7 +44,7 @@ def _organisation(engine: Engine, organisation: str) -> Iterator[Difference]:
         yield Difference(organisation, f"entry {finding.entry}", finding.problem)
     with read(engine.store) as connection:
         ids = projects.ids(connection, organisation)
-        strays = _strays(connection, organisation)
+        strays = traces.untold(connection, organisation)
     for project in ids:
         for problem in _project(engine, organisation, project):
             yield Difference(organisation, f"project {project}", problem)
@@ -68,9 +56,9 @@ def _project(engine: Engine, organisation: str, project: str) -> Iterator[str]:
     with read(engine.store) as connection:
         kept = projects.kept(connection, organisation, project)
         entries = record.entries(connection, organisation, project)
-        told = _told(connection, organisation, project)
-        troubled = _troubled(connection, organisation, project)
-        members = _members(connection, organisation, project)
+        told = traces.notices(connection, organisation, project)
+        troubled = traces.pushed_ahead(connection, organisation, project)
+        members = traces.members(connection, organisation, project)
         method = engine.methods.get(connection, organisation, kept["method_digest"])
         inputs = people.inputs(connection, organisation)
     try:
@@ -132,62 +120,13 @@ def _reminded(
             with read(engine.store) as connection:
                 digest = command[0].method_digest
                 method = engine.methods.get(connection, organisation, digest)
-            for notice in notices(method, before, after, raised, inputs):
+            for notice in casework.told(method, before, after, raised, inputs):
                 yield f"{after.id}/{notice.dedupe_key}"
         before = after
 
 
-def _told(connection: Connection, organisation: str, project: str) -> set[str]:
-    c = tables.notice.c
-    return set(
-        connection.scalars(
-            select(c.dedupe_key).where(c.organisation_id == organisation, c.project_id == project)
-        )
-    )
-
-
-def _troubled(connection: Connection, organisation: str, project: str) -> bool:
-    c = tables.incident.c
-    query = select(c.id).where(
-        c.organisation_id == organisation,
-        c.subject == project,
-        c.kind == "tick failed",
-        c.solved_at.is_(None),
-    )
-    return connection.execute(query).first() is not None
-
-
-def _members(connection: Connection, organisation: str, project: str) -> set[tuple[str, str]]:
-    c = tables.membership.c
-    query = select(c.role, c.person_id).where(
-        c.organisation_id == organisation, c.project_id == project
-    )
-    return {(role, person) for role, person in connection.execute(query)}
-
-
 def _held(state: Project) -> set[tuple[str, str]]:
     return {(role, person) for role, members in state.members.items() for person in members}
-
-
-def _strays(connection: Connection, organisation: str) -> Iterable[str]:
-    """A notice that was expanded has a letter, or an incident that says why not."""
-    notice, letter, incident = tables.notice.c, tables.letter.c, tables.incident.c
-    lost = (
-        select(notice.dedupe_key)
-        .outerjoin(
-            tables.letter,
-            (letter.organisation_id == notice.organisation_id) & (letter.notice_id == notice.id),
-        )
-        .where(
-            notice.organisation_id == organisation,
-            notice.state == "expanded",
-            letter.id.is_(None),
-            notice.project_id.not_in(
-                select(incident.subject).where(incident.organisation_id == organisation)
-            ),
-        )
-    )
-    return [f"{key} was to be told, and nobody has a letter" for key in connection.scalars(lost)]
 
 
 def _files(store: Store, organisation: str) -> Iterator[str]:

@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
 from innocities_engine import casework, errors
 from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain.commands import SYSTEM, Actor, Command, Inputs, Start, Tick
@@ -32,7 +30,7 @@ from innocities_engine.store import (
     record,
     rights,
 )
-from innocities_engine.store.transactions import Store, read, write
+from innocities_engine.store.transactions import Store, Transaction, read, write
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +96,7 @@ class Engine:
         command = Start(project, organisation, title, members or {}, answers or {})
         request = Request(organisation, f"{method} {version}", actor, command, reason)
 
-        def begin(connection: Connection) -> Case:
+        def begin(connection: Transaction) -> Case:
             return self._beginning(connection, request, command, method, version)
 
         return self._attempt(request, begin, idempotency_key, dry_run=dry_run)
@@ -117,7 +115,7 @@ class Engine:
         """Issue a command to a project, wholly or not at all."""
         request = Request(organisation, project, actor, command, reason)
 
-        def open_case(connection: Connection) -> Case:
+        def open_case(connection: Transaction) -> Case:
             return self._case(connection, request)
 
         return self._attempt(request, open_case, idempotency_key, dry_run=dry_run)
@@ -125,7 +123,7 @@ class Engine:
     def _attempt(
         self,
         request: Request,
-        gather: Callable[[Connection], Case],
+        gather: Callable[[Transaction], Case],
         key: str,
         *,
         dry_run: bool,
@@ -168,7 +166,12 @@ class Engine:
             answers.add_attempt(connection, request.organisation, attempt)
 
     def _beginning(
-        self, connection: Connection, request: Request, command: Start, method_id: str, version: str
+        self,
+        connection: Transaction,
+        request: Request,
+        command: Start,
+        method_id: str,
+        version: str,
     ) -> Case:
         command = replace(command, project=command.project or uuid4().hex)
         desk = projects.desk(connection, request.organisation, request.actor, command.project)
@@ -182,13 +185,13 @@ class Engine:
         begun = replace(request, project=command.project, command=command)
         return self._assembled(connection, begun, desk, method, Project())
 
-    def _case(self, connection: Connection, request: Request) -> Case:
+    def _case(self, connection: Transaction, request: Request) -> Case:
         desk = projects.desk(connection, request.organisation, request.actor, request.project)
         method, project = self._found(connection, desk, request.project, request.actor)
         return self._assembled(connection, request, desk, method, project)
 
     def _found(
-        self, connection: Connection, desk: projects.Desk, project_id: str, person: str
+        self, connection: Transaction, desk: projects.Desk, project_id: str, person: str
     ) -> tuple[Methodology, Project]:
         """What is not there and what one may not know of are the same answer."""
         self._refuse_unknown(desk, person, f"project {project_id}")
@@ -206,7 +209,7 @@ class Engine:
 
     def _assembled(
         self,
-        connection: Connection,
+        connection: Transaction,
         request: Request,
         desk: projects.Desk,
         method: Methodology,
@@ -223,7 +226,7 @@ class Engine:
             now=self.clock(),
         )
 
-    def _inputs_of(self, connection: Connection, desk: projects.Desk) -> Inputs:
+    def _inputs_of(self, connection: Transaction, desk: projects.Desk) -> Inputs:
         """Inputs are read again only when their number has grown."""
         number, inputs = self._inputs.get(desk.organisation, (-1, None))
         if inputs is None or number != desk.inputs:
@@ -329,7 +332,7 @@ class Engine:
             return found
 
 
-def _recalled(connection: Connection, request: Request, key: str) -> Receipt | None:
+def _recalled(connection: Transaction, request: Request, key: str) -> Receipt | None:
     kept = answers.recall(connection, request.organisation, key, request.content_hash)
     if kept is None:
         return None
@@ -341,7 +344,7 @@ def _recalled(connection: Connection, request: Request, key: str) -> Receipt | N
 
 
 def _remember(
-    connection: Connection, request: Request, key: str, receipt: Receipt, now: datetime
+    connection: Transaction, request: Request, key: str, receipt: Receipt, now: datetime
 ) -> None:
     kept = {
         "project": receipt.project,

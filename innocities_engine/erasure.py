@@ -6,40 +6,21 @@ unbroken.  Which texts must go is left to whoever asks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import uuid4
-
-from sqlalchemy import Connection, delete, select
 
 from innocities_engine import errors
 from innocities_engine.domain.commands import SYSTEM
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
-from innocities_engine.store import letters, people, projects, record, rights, tables
-from innocities_engine.store.transactions import read, write
+from innocities_engine.store import answers, letters, people, projects, record, rights
+from innocities_engine.store.transactions import Transaction, read, write
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A text as it stands in the record, and the seal by which it can be blanked."""
-
-    project: str
-    sequence: int
-    seal: str
-    text: str
-
-
-def search(engine: Engine, organisation: str, words: str, actor: str) -> list[Written]:
+def search(engine: Engine, organisation: str, words: str, actor: str) -> list[record.Written]:
     """Find the texts of an organisation that hold these words, in upper or lower case."""
-    c = tables.sealed.c
-    query = (
-        select(c.project_id, c.sequence, c.seal, c.content)
-        .where(c.organisation_id == organisation, c.content.is_not(None))
-        .order_by(c.project_id, c.sequence)
-    )
     with read(engine.store) as connection:
         _require(connection, organisation, actor)
-        found = [Written(*row) for row in connection.execute(query)]
+        found = record.texts(connection, organisation)
     return [each for each in found if words.casefold() in each.text.casefold()]
 
 
@@ -65,13 +46,10 @@ def erase(
         texts = record.erase(connection, envelope, seals)
         _rebuild(engine, connection, organisation, project, str(kept["method_digest"]))
         letters.forget(connection, organisation, project, texts)
-        c = tables.refusal.c
-        connection.execute(
-            delete(tables.refusal).where(c.organisation_id == organisation, c.project_id == project)
-        )
+        answers.forget_attempts(connection, organisation, project)
 
 
-def _require(connection: Connection, organisation: str, actor: str) -> None:
+def _require(connection: Transaction, organisation: str, actor: str) -> None:
     if actor != SYSTEM.person:
         held = projects.desk(connection, organisation, actor, "").rights
         rights.require(held, rights.RULING, "To erase what was written")
@@ -94,7 +72,7 @@ def _envelope(
 
 
 def _rebuild(
-    engine: Engine, connection: Connection, organisation: str, project: str, digest: str
+    engine: Engine, connection: Transaction, organisation: str, project: str, digest: str
 ) -> None:
     entries = record.entries(connection, organisation, project)
     state = record.replay(entries)

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection
-
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.store import definitions
+from innocities_engine.store.transactions import Transaction
 
 
 class Methods:
@@ -18,7 +17,7 @@ class Methods:
     def __init__(self) -> None:
         self._read: dict[str, Methodology] = {}
 
-    def get(self, connection: Connection, organisation: str, digest: str) -> Methodology:
+    def get(self, connection: Transaction, organisation: str, digest: str) -> Methodology:
         """Find a method that an organisation has published."""
         if digest not in self._read:
             # Imported on first use, otherwise commands that touch no project would pay for it.

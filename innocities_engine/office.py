@@ -12,8 +12,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
 from innocities_engine import errors
 from innocities_engine.domain.commands import SYSTEM, Substitution
 from innocities_engine.store import (
@@ -27,7 +25,7 @@ from innocities_engine.store import (
     rights,
 )
 from innocities_engine.store.people import Organisation, Person
-from innocities_engine.store.transactions import Store, read, write
+from innocities_engine.store.transactions import Store, Transaction, read, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +210,13 @@ class Office:
     @contextmanager
     def _acting(
         self, organisation: str, actor: str, wanted: frozenset[str]
-    ) -> Iterator[Connection]:
+    ) -> Iterator[Transaction]:
         with write(self.store) as connection:
             self._require(connection, organisation, actor, wanted)
             yield connection
 
     def _require(
-        self, connection: Connection, organisation: str, actor: str, wanted: frozenset[str]
+        self, connection: Transaction, organisation: str, actor: str, wanted: frozenset[str]
     ) -> None:
         desk = projects.desk(connection, organisation, actor, "")
         if actor == SYSTEM.person:
@@ -229,7 +227,7 @@ class Office:
 
     def _note(
         self,
-        connection: Connection,
+        connection: Transaction,
         organisation: str,
         actor: str,
         kind: str,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from innocities_engine import errors
 from innocities_engine.store import tables
@@ -111,3 +111,11 @@ def attempts(connection: Connection, organisation: str, limit: int = 100) -> Seq
         .limit(limit)
     )
     return [Attempt(*row) for row in connection.execute(query)]
+
+
+def forget_attempts(connection: Connection, organisation: str, project: str) -> None:
+    """Forget what was tried in vain on a project."""
+    c = tables.refusal.c
+    connection.execute(
+        delete(tables.refusal).where(c.organisation_id == organisation, c.project_id == project)
+    )

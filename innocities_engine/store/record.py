@@ -201,6 +201,27 @@ def _events(entries: Iterable[Entry]) -> Iterator[Event]:
 # ---------------------------------------------------------------- blanking
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as it stands in the record, and the seal by which it can be blanked."""
+
+    project: str
+    sequence: int
+    seal: str
+    text: str
+
+
+def texts(connection: Connection, organisation: str) -> list[Written]:
+    """List all that people wrote in their own words, project by project."""
+    c = tables.sealed.c
+    query = (
+        select(c.project_id, c.sequence, c.seal, c.content)
+        .where(c.organisation_id == organisation, c.content.is_not(None))
+        .order_by(c.project_id, c.sequence)
+    )
+    return [Written(*row) for row in connection.execute(query)]
+
+
 def erase(connection: Connection, envelope: Envelope, seals: Sequence[str]) -> list[str]:
     """Blank the texts behind these seals, and say so in the record; return what they said."""
     c = tables.sealed.c
@@ -210,9 +231,9 @@ def erase(connection: Connection, envelope: Envelope, seals: Sequence[str]) -> l
         c.seal.in_(seals),
         c.content.is_not(None),
     )
-    texts = list(connection.scalars(select(c.content).where(*these)))
-    if len(texts) != len(set(seals)):
+    said = list(connection.scalars(select(c.content).where(*these)))
+    if len(said) != len(set(seals)):
         raise errors.NotFound("One of these texts is not there, or was erased before.")
     connection.execute(update(tables.sealed).where(*these).values(content=None, salt=None))
     note(connection, envelope, chain.ERASED, {"seals": list(seals)})
-    return texts
+    return said

@@ -10,9 +10,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from innocities_engine import errors
 
 T = TypeVar("T")
+Transaction: TypeAlias = Connection  # by this name others hold one, and hand it to the store
 
 DATABASE: Final = "innocities.db"
 ARTEFACTS: Final = "artefacts"
@@ -44,10 +45,14 @@ WAL_IS_SAFE_FROM: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open database and the folder in which its files stand."""
+    """An open database and the folder in which its files stand.
+
+    `rehearsing`: what is written is taken back at the end of its transaction.
+    """
 
     engine: Engine
     folder: Path
+    rehearsing: bool = False
 
     @property
     def database(self) -> Path:
@@ -74,8 +79,15 @@ def open_store(folder: Path) -> Store:
 @contextmanager
 def write(store: Store) -> Iterator[Connection]:
     """Hold the only right to write from the first read on; commit at the end, or nothing."""
-    with spoken_for(), store.engine.connect() as connection, connection.begin():
+    with spoken_for(), store.engine.connect() as connection, connection.begin() as transaction:
         yield connection
+        if store.rehearsing:
+            transaction.rollback()
+
+
+def rehearsed(store: Store) -> Store:
+    """See the same database, and leave it as it is."""
+    return replace(store, rehearsing=True)
 
 
 @contextmanager
