@@ -22,6 +22,7 @@ from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Effect, Gate, NeedKind, Outcome
 from innocities_engine.domain.gates import Review
+from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.judging import gate_of, open_passage
 from innocities_engine.domain.project import (
     Decision,
@@ -76,7 +77,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         asking=passage.asking,
         proposal=proposal,
         at=c.now,
-        by=_voters(c, ballot, voice.value),
+        by=_voters(c, asked.who, ballot, voice.value),
         roles=people.roles(asked.who),
         reason=command.reason,
         recorded=command.recorded,
@@ -89,8 +90,11 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     _enact(c, passage, gate, outcome, decision, actor)
 
 
-def _voters(c: Cursor, ballot: people.Ballot, value: str) -> tuple[str, ...]:
-    found = [v for v in people.voices_on(c.situation, ballot) if v.value == value]
+def _voters(c: Cursor, who: Who | None, ballot: people.Ballot, value: str) -> tuple[str, ...]:
+    """Those whose vote counted; a vote of somebody who is asked no more is kept, and does not."""
+    s = c.situation
+    counted = [v for leaf in people.leaves(who) for v in people.counted(s, leaf, ballot).values()]
+    found = [v for v in counted if v.value == value]
     return tuple(
         dict.fromkeys(p for v in found for p in (v.recorded.present if v.recorded else (v.person,)))
     )

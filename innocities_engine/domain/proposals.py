@@ -102,20 +102,37 @@ def _asked_now(c: Cursor, passage: Passage, gate: Gate, outcome: Outcome) -> lis
 def _need_carried(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -> list[Blocker]:
     if need.kind is NeedKind.WRITTEN:
         return _written(c, passage, need, proposal)
-    if not need.due_at_decision or need.required is False or _is_met(c, passage, need):
+    if not need.due_at_decision:
+        return []
+    if not _states(need, proposal) and not _must_state(c, passage, need):
         return []
     match need.kind:
         case NeedKind.ROLE:
-            members = tuple(dict.fromkeys(proposal.appoint.get(need.of, ())))
-            seats = c.method.roles[need.of]
-            if len(members) < max(1, seats.seats_at_least):
-                return [Blocker("carry_missing", need.of, {"kind": "role"})]
-            if seats.seats_at_most is not None and len(members) > seats.seats_at_most:
-                return [Blocker("bad_value", need.of, {"at_most": str(seats.seats_at_most)})]
+            return _appointed(c, need, tuple(dict.fromkeys(proposal.appoint.get(need.of, ()))))
         case NeedKind.FACT if need.of not in proposal.answers:
             return [Blocker("carry_missing", need.of, {"kind": "fact"})]
         case NeedKind.ARTEFACT if need.of not in proposal.attach:
             return [Blocker("carry_missing", need.of, {"kind": "artefact"})]
+    return []
+
+
+def _states(need: Need, proposal: Proposal) -> bool:
+    return need.of in (*proposal.appoint, *proposal.answers, *proposal.attach)
+
+
+def _must_state(c: Cursor, passage: Passage, need: Need) -> bool:
+    """What is recommended, or carried over and met already, may be left out."""
+    s = c.situation
+    asked = needs.required(s, need, passage_scope(s, passage)).value is not False
+    return asked and not _is_met(c, passage, need)
+
+
+def _appointed(c: Cursor, need: Need, members: tuple[str, ...]) -> list[Blocker]:
+    role = c.method.roles[need.of]
+    if len(members) < max(1, role.seats_at_least):
+        return [Blocker("carry_missing", need.of, {"kind": "role"})]
+    if role.seats_at_most is not None and len(members) > role.seats_at_most:
+        return [Blocker("bad_value", need.of, {"at_most": str(role.seats_at_most)})]
     return []
 
 
