@@ -36,6 +36,7 @@ BATCH_TIME: Final = timedelta(seconds=30)
 UNDELIVERED: Final = "undelivered"
 MAIL_STOPPED: Final = "mail stopped"
 NOT_DELIVERED: Final = "mail not delivered"
+NOT_ADDRESSED: Final = "notice without a reader"
 SYSTEM: Final = "system"
 
 
@@ -121,7 +122,15 @@ def _expand(post: Post, archive: Archive, stop: Callable[[], bool]) -> int:
     clock = post.engine.clock
 
     def resolve(connection: Connection, notice: Waiting) -> list[Recipient]:
-        return _recipients(connection, archive, notice, clock())
+        now = clock()
+        try:
+            return _recipients(connection, archive, notice, now)
+        except Exception as fault:  # one notice that cannot be read must not hold up the others
+            log.exception("a notice has no reader", extra={"action": "notice_not_addressed"})
+            said = f"{type(fault).__name__}: {fault}"
+            organisation = notice.organisation
+            incidents.report(connection, organisation, NOT_ADDRESSED, notice.id, said, now=now)
+            return []
 
     count = 0
     while not stop() and (found := outbox.expand(post.engine.store, clock(), resolve)):
