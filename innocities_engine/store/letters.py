@@ -117,7 +117,7 @@ class _Shares:
     def _busy(self, now: datetime) -> Counter[str]:
         """Count the mails that were sent within the last minute, or are being sent."""
         c = tables.letter.c
-        sending = (c.state == "leased") & (c.next_try > now)
+        sending = c.settled_at.is_(None) & (c.state == "leased") & (c.next_try > now)
         sent = (c.state == "sent") & (c.settled_at > now - MINUTE)
         busy: Counter[str] = Counter()
         for which in (sending, sent):
@@ -152,7 +152,7 @@ def _free(connection: Connection, now: datetime, limit: int, full: Sequence[str]
     letter, notice = tables.letter.c, tables.notice.c
     free = (
         _letters()
-        .where(letter.state.in_(CLAIMABLE), letter.next_try <= now, letter.carried_by.is_(None))
+        .where(letter.settled_at.is_(None), letter.next_try <= now, letter.carried_by.is_(None))
         .order_by(notice.immediate.desc(), notice.due.is_(None), notice.due, letter.created_at)
     )
     first = free.where(letter.organisation_id.not_in(full)).limit(limit)

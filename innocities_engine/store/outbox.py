@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, text, update
 
 from innocities_engine.store import incidents, tables
 from innocities_engine.store.transactions import Store, write
@@ -96,7 +96,9 @@ def expand(store: Store, now: datetime, resolve: Resolve, limit: int = 100) -> i
 
 def _new(connection: Connection, limit: int) -> list[Waiting]:
     c = tables.notice.c
-    query = select(tables.notice).where(c.state == "new").order_by(c.created_at).limit(limit)
+    query = (
+        select(tables.notice).where(c.state == text("'new'")).order_by(c.created_at).limit(limit)
+    )
     return [waiting(row) for row in connection.execute(query).mappings()]
 
 

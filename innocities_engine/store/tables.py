@@ -284,7 +284,11 @@ class Letter(_Row, table=True):
         _within("person_id", "person"),
         _within("carried_by", "letter"),
         _one_of("state", LETTER_STATES),
-        _partial("ix_letter_next_try", "next_try", where="state IN ('due', 'leased', 'unknown')"),
+        _partial("ix_letter_next_try", "next_try", where="settled_at IS NULL"),
+        _partial("ix_letter_settled_at", "settled_at", where="settled_at IS NOT NULL"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (state IN ('due', 'leased', 'unknown'))", name="settled"
+        ),
         _partial("ix_letter_settled_at", "settled_at", where="state = 'sent'"),
         Index("ix_letter_person", "organisation_id", "person_id"),
     )

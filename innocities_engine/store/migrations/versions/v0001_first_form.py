@@ -372,6 +372,10 @@ def upgrade() -> None:
         sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
+            "(settled_at IS NULL) = (state IN ('due', 'leased', 'unknown'))",
+            name=op.f("ck_letter_settled"),
+        ),
+        sa.CheckConstraint(
             "state IN ('due', 'leased', 'sent', 'unknown', 'failed', 'cancelled')",
             name=op.f("ck_letter_state"),
         ),
@@ -400,18 +404,18 @@ def upgrade() -> None:
         "letter",
         ["next_try"],
         unique=False,
-        sqlite_where=sa.text("state IN ('due', 'leased', 'unknown')"),
-        postgresql_where=sa.text("state IN ('due', 'leased', 'unknown')"),
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
     )
+    op.create_index("ix_letter_person", "letter", ["organisation_id", "person_id"], unique=False)
     op.create_index(
         "ix_letter_settled_at",
         "letter",
         ["settled_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'sent'"),
-        postgresql_where=sa.text("state = 'sent'"),
+        sqlite_where=sa.text("settled_at IS NOT NULL"),
+        postgresql_where=sa.text("settled_at IS NOT NULL"),
     )
-    op.create_index("ix_letter_person", "letter", ["organisation_id", "person_id"], unique=False)
     for table in IMMUTABLE:
         for act in ("UPDATE", "DELETE"):
             op.execute(
