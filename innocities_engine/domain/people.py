@@ -175,6 +175,22 @@ def voices_on(s: Situation, ballot: Ballot) -> list[Voice]:
     ]
 
 
+def shown(s: Situation, who: Who | None, ballot: Ballot, person: str) -> list[Voice]:
+    """The voices a person may see: of a blind role only their own, until a quorum has spoken."""
+    hidden = {leaf.role for leaf in leaves(who) if leaf.blind and not _spoken(s, leaf, ballot)}
+    return [
+        voice
+        for voice in voices_on(s, ballot)
+        if voice.role not in hidden or person in (voice.person, voice.stands_in_for)
+    ]
+
+
+def _spoken(s: Situation, who: RoleWho, ballot: Ballot) -> bool:
+    """Whether a quorum has given values, whatever they are."""
+    voices = counted(s, who, ballot)
+    return "" in voices or len(voices) >= who.quorum.needed(len(seats(s, who, ballot)))
+
+
 def counted(s: Situation, who: RoleWho, ballot: Ballot) -> dict[str, Voice]:
     """The voices of this role that count, by member; "" is what was recorded for the body."""
     given = [v for v in voices_on(s, ballot) if v.role == who.role]

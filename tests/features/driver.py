@@ -5,7 +5,7 @@ decides nothing: every step goes through `decide`, and the state is what `evolve
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from innocities_engine.domain.situation import Situation
 DEFINITIONS = Path(__file__).parent / "definitions"
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm"}
 BEGINNING = date(2026, 9, 1)  # a Tuesday
+A_MOMENT = timedelta(seconds=1)
 MINUTES = Recorded("", ("bjorn",), minutes="7/26")
 
 
@@ -80,6 +81,8 @@ class Play:
         return self
 
     def do(self, person: str, command: k.Command) -> tuple[Event, ...]:
+        """Give a command, a moment after the last one."""
+        self.now += A_MOMENT
         before = self.project
         actor = k.SYSTEM if person == "system" else k.Actor(person)
         happened = decide(self.method, self.project, command, actor, self.now, self.inputs)
