@@ -62,7 +62,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     voice = papers.speak(c, asked.who, ballot, actor, proposals.digest(proposal), command.recorded)
     if voice is None:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
-    if not judgements.member_may_speak(s, passage, voice.role, voice.stands_in_for or voice.person):
+    if not judgements.may_speak(s, passage, voice):
         refuse("not_entitled", gate.id, needs="declaration")
     refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))
     review = gates.review(s, passage, outcome)

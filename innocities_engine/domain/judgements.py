@@ -12,7 +12,8 @@ from innocities_engine.domain.definition import Criterion, Gate, NeedKind, Voice
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.people import Ballot
 from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
-from innocities_engine.domain.situation import Scope, Situation, need_scope, passage_scope
+from innocities_engine.domain.project import Voice as GivenVoice
+from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
 
 HUNDRED = Decimal(100)
 
@@ -129,13 +130,20 @@ def project_scope(s: Situation) -> Scope:
     return Scope(s.method.main_root, s.project.started_at or s.now, phase=s.method.main_root)
 
 
-def member_may_speak(s: Situation, passage: Passage, role: str, member: str) -> bool:
-    """A member whose own need (a declaration of interest, say) is open cannot give a voice yet."""
+def may_speak(s: Situation, passage: Passage, voice: GivenVoice) -> bool:
+    """A member whose own need (a declaration of interest, say) is open cannot give a voice yet.
+
+    A body's result counts if nobody whose presence it rests on is in that case.
+    """
+    given_by = voice.recorded.present if voice.recorded else (voice.stands_in_for or voice.person,)
+    return not any(_owes(s, passage, voice.role, member) for member in given_by)
+
+
+def _owes(s: Situation, passage: Passage, role: str, member: str) -> bool:
     for instance in s.project.needs.values():
-        if instance.origin == passage.key and instance.member == member:
-            if instance.ref.startswith(f"{role}/") and needs.finding(s, instance).is_open:
-                scope = need_scope(s, instance)
-                need = s.method.roles[role].needs[instance.ref.partition("/")[2]]
-                if needs.required(s, need, scope).value is not False:
-                    return False
-    return True
+        own = instance.member == member and instance.ref.startswith(f"{role}/")
+        if own and instance.origin == passage.key and needs.finding(s, instance).is_open:
+            need = need_of(s.method, instance)
+            if needs.required(s, need, need_scope(s, instance)).value is not False:
+                return True
+    return False

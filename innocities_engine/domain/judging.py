@@ -53,7 +53,7 @@ def give_voice(
     given = speak(c, asked.who, ballot, actor, value, recorded)
     if given is None:
         refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
-    if not judgements.member_may_speak(s, passage, given.role, given.stands_in_for or given.person):
+    if not judgements.may_speak(s, passage, given):
         refuse("not_entitled", item or passage.gate, needs="declaration")
     c.emit(e.VoiceGiven(at=c.now, voice=given))
 

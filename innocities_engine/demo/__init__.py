@@ -1,0 +1,1 @@
+"""A fictional municipality, port and energy company, played through the whole method."""

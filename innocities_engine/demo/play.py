@@ -1,0 +1,104 @@
+"""Set the demonstration up, play it, and tell what happened; every figure told is queried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from innocities_engine import library
+from innocities_engine.demo.cast import Cast
+from innocities_engine.demo.stage import Stage
+from innocities_engine.demo.stories import STORIES, Story
+from innocities_engine.demo.world import FIRST_DAY, MEETINGS, WORLDS, World
+from innocities_engine.engine import Engine
+from innocities_engine.office import Office
+from innocities_engine.store.transactions import Store
+
+START = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, 6, 30, tzinfo=UTC)
+LAST = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One project as it stands at the end."""
+
+    story: Story
+    project: str
+    number: str
+    phase: str
+    ended: str
+
+
+def play(
+    store: Store,
+    deliver: Callable[[Engine], Mapping[str, int]],
+    tell: Callable[[datetime], None],
+) -> tuple[Engine, tuple[Played, ...]]:
+    """Play every story on one clock; `deliver` hands over mail, `tell` shows how far it is."""
+    stage = Stage(START, lambda _: None)
+    engine = Engine(store, stage.clock)
+    office = Office(store, stage.clock)
+
+    def each_day(now: datetime) -> None:
+        engine.sweep()
+        deliver(engine)
+        tell(now)
+
+    stage.each_day = each_day
+    for world in WORLDS:
+        settle_in(office, world)
+    projects: dict[str, str] = {}
+    stage.play([_story(engine, office, stage, s, projects) for s in STORIES], LAST)
+    return engine, tuple(_played(engine, story, projects[story.title]) for story in STORIES)
+
+
+def settle_in(office: Office, world: World) -> None:
+    """An organisation with its people, meetings and published method."""
+    first, *others = world.people
+    office.found(world.organisation, first)
+    for person in others:
+        office.put_person(world.organisation.id, person, world.manager)
+    for calendar, days in MEETINGS.items():
+        office.fix_meetings(world.organisation.id, calendar, days, world.manager)
+    resolved = library.resolved(world.method)
+    office.publish(world.organisation.id, resolved, world.manager, "För demonstrationen")
+
+
+def _story(
+    engine: Engine, office: Office, stage: Stage, story: Story, projects: dict[str, str]
+) -> Callable[[], None]:
+    def run() -> None:
+        stage.wait(story.starts_after)
+        world = story.world
+        version = library.Library().methodology(world.method).version
+        starting = {r: world.company[r] for r in ("ideeier", "programkoordinator")}
+        receipt = engine.start(
+            world.organisation.id,
+            world.method,
+            version,
+            world.manager,
+            title=story.title,
+            members=starting,
+        )
+        projects[story.title] = receipt.project
+        cast = Cast(
+            engine,
+            world.organisation.id,
+            receipt.project,
+            world.company,
+            world.manager,
+            stage.wait_until,
+            office,
+        )
+        story.tale(cast, stage)
+
+    return run
+
+
+def _played(engine: Engine, story: Story, project: str) -> Played:
+    view = engine.view(story.world.organisation.id, project, story.world.manager)
+    main = view.project.tracks[view.method.main_root]
+    title = view.method.phases[main.phase].title
+    words = title.get(story.world.language) or next(iter(title.values()), main.phase)
+    return Played(story, project, project[:8], words, main.end or "")

@@ -1,0 +1,134 @@
+"""What happens in the demonstration: six projects with themes of real ones, all of them invented.
+
+A story only says what is special about it; everything else the cast does because the program
+asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from innocities_engine.demo.cast import Cast, Script
+from innocities_engine.demo.stage import Stage
+from innocities_engine.demo.world import ENERGY, MUNICIPALITY, PORT, World
+from innocities_engine.domain import commands as k
+
+Tale = Callable[[Cast, Stage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A project of one organisation; `starts_after` days, `shows` what there is to see."""
+
+    world: World
+    title: str
+    starts_after: int
+    shows: str
+    tale: Tale
+
+
+def from_idea_to_shared_effects(cast: Cast, stage: Stage) -> None:
+    """Every gate once; the effects measured after 6, 12 and 24 months, the result shared."""
+    stage.wait(20)
+    cast.pass_gate("G1", "go")
+    stage.wait(45)
+    cast.pass_gate("G2", "go")
+    stage.wait(60)
+    cast.pass_gate("G3", "go")
+    stage.wait(150)
+    cast.pass_gate("G4", "go")
+    stage.wait(40)
+    cast.pass_gate("G7", "go")
+    stage.wait(30)
+    cast.pass_gate("G5", "go")
+    for outcome in ("continue", "continue", "done"):
+        cast.passage("G6")
+        stage.wait(10)
+        cast.pass_gate("G6", outcome)
+
+
+def stopped(cast: Cast, stage: Stage) -> None:
+    """Stopped at the choice of concept, as a good result: what was learnt is written down."""
+    stage.wait(25)
+    cast.pass_gate("G1", "go")
+    stage.wait(30)
+    cast.pass_gate("G2", "stop", Script(reason="Nyttan motsvarar inte kostnaden."))
+    stage.wait(20)
+    cast.settle_open_needs()
+
+
+def waits_for_legal_force(cast: Cast, stage: Stage) -> None:
+    """A matter of principle: committee, executive board, council; then the time for appeals."""
+    principal = Script(answers={"principiell": True, "anslatt_kostnad": "18000000"})
+    stage.wait(15)
+    cast.pass_gate("G1", "go", principal)
+    stage.wait(40)
+    cast.pass_gate("G2", "go", principal)
+    stage.wait(50)
+    cast.pass_gate("G3", "go", principal)
+    stage.wait(12)
+    cast.settle_open_needs()
+    stage.wait(45)
+
+
+def with_conditions(cast: Cast, stage: Stage) -> None:
+    """Two conditions at the first gate: one met in time, one late until somebody is chased."""
+    conditions = {
+        "G1_vilkar": (
+            ("Avklar effektbehovet med nettselskapet", 20),
+            ("Innhent rederienes skriftlige interesse", 30),
+        )
+    }
+    stage.wait(15)
+    cast.pass_gate("G1", "go_with_conditions", Script(conditions=conditions))
+    stage.wait(12)
+    cast.meet_condition(1)
+    stage.wait(45)
+    cast.meet_condition(2)
+    stage.wait(10)
+    cast.pass_gate("G2", "go")
+
+
+def sent_back_held_and_resumed(cast: Cast, stage: Stage) -> None:
+    """Sent back for more work, then held over the winter, then on its way again."""
+    stage.wait(18)
+    weak = Script(verdicts={"problem_tydelig": "not_met"}, reason="Behovet er ikke tydelig nok.")
+    cast.judge("G1", weak)
+    cast.pass_gate("G1", "rework", weak)
+    stage.wait(30)
+    cast.pass_gate("G1", "go")
+    stage.wait(25)
+    cast.pass_gate("G2", "hold", Script(reason="Vi venter på nasjonale krav."))
+    stage.wait(40)
+    cast.resume()
+    stage.wait(15)
+    cast.pass_gate("G2", "go")
+
+
+def with_a_substitute(cast: Cast, stage: Stage) -> None:
+    """Whoever decides has a conflict of interest, and a substitute steps in."""
+    stage.wait(10)
+    cast.fill("affarsomradeschef")
+    cast.stand_in("kari", "hakon", "affarsomradeschef", days=60)
+    cast.conflict("G1", "kari", "Äger aktier i leverantören.")
+    stage.wait(12)
+    cast.pass_gate("G1", "go")
+    stage.wait(50)
+    cast.pass_gate("G2", "go")
+
+
+STORIES = (
+    Story(MUNICIPALITY, "Mindre matsvinn i skolköken", 0,
+          "goes from idea to shared effects through every gate", from_idea_to_shared_effects),
+    Story(MUNICIPALITY, "Samlad app för besökare", 6,
+          "is stopped, and says what was learnt", stopped),
+    Story(MUNICIPALITY, "Bostäder kring gamla hamnen", 12,
+          "waits for an appeal period to end", waits_for_legal_force),
+    Story(PORT, "Landstrøm ved kai 4", 3,
+          "passes with two conditions, one of them late", with_conditions),
+    Story(PORT, "Fjernstyrte kraner", 9,
+          "is sent back, later held, then resumed", sent_back_held_and_resumed),
+    Story(ENERGY, "Lokalt mikronät i Almaforsen", 4,
+          "uses a substitute because of a conflict of interest", with_a_substitute),
+)  # fmt: skip
