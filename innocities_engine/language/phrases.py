@@ -245,7 +245,9 @@ _PREDICATES: Final = (
         },
     ),
     _test(
-        "advice", Name(("advice",), placed=True), {"is": (VALUE, "The outcome or value advised.")}
+        "advice",
+        Name(("advice",), placed=True),
+        {"is": (Name(("outcome", "value")), "The outcome or value advised.")},
     ),
     _test(
         "role",

@@ -74,7 +74,7 @@ def _inner(shape: Shape, step: str) -> Shape | None:
 
 def renamed(root: Node, path: Path, to: str) -> Node | None:
     """The tree with the thing at `path`, and all that names it, called `to`; None without an id."""
-    kind = SECTIONS.get(path[0], "") if len(path) == 2 else _INNER.get(path[-2], "")
+    kind = _kind_at(path)
     above = find(root, path[:-1])
     if not kind or above is None or path[-1] in ("otherwise", "like", *UNIVERSAL):
         return None
@@ -85,6 +85,13 @@ def renamed(root: Node, path: Path, to: str) -> Node | None:
         )
     tree = graft(root, path[:-1], replace(above, value=children))
     return _walk(tree, METHODOLOGY, (), "", _renamer(kind, path, to))
+
+
+def _kind_at(path: Path) -> str:
+    """What kind of name the last step is; "" where it is a facet."""
+    if len(path) == 2:
+        return SECTIONS.get(path[0], "")
+    return _INNER.get(path[-2], "") if len(path) > 2 else ""
 
 
 def _remembering(root: Node, node: Node, old: str, kind: str) -> Node:
@@ -138,9 +145,9 @@ def _inner_renamer(kind: str, path: Path, to: str) -> Rewrite:
 
 def moved(root: Node, path: Path, to: Path) -> Node:
     """The tree with `G3/key` called `G4/key` where a need went from G3 to G4."""
-    old, new = f"{path[1]}/{path[-1]}", f"{to[1]}/{to[-1]}"
-    if path[-2] != "needs" or old == new:
+    if len(path) < 3 or len(to) < 3 or path[-2] != "needs" or path[1] == to[1]:
         return root
+    old, new = f"{path[1]}/{path[-1]}", f"{to[1]}/{to[-1]}"
     return _walk(root, METHODOLOGY, (), "", lambda text, _site: new if text == old else text)
 
 
@@ -170,7 +177,8 @@ def _gate_named(node: Node, path: Path, gate: str) -> str:
     if "outcome" in node.map:
         named = node.get("gate") or node.get("of")
         return named.text if named else path[-1]
-    return gate
+    place = advice.text.rpartition("/")[0] if (advice := node.get("advice")) else ""
+    return place or gate
 
 
 def _walk_map(
