@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from innocities_engine.doctor import examine
+from innocities_engine.domain import commands as k
+from innocities_engine.store import heartbeat, outbox
+from innocities_engine.store.transactions import write
+from tests.store.given import LINK, World, a_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A project that has been reminded of, answered and handed in to."""
+    made = a_world(tmp_path)
+    project = made.started()
+    made.clock.forward(days=28)
+    made.engine.sweep()
+    made.engine.execute("oslo", project, k.Submit("plan", LINK), "astrid")
+    made.started()
+    yield made
+    made.store.close()
+
+
+def test_a_sound_store_has_no_differences(world: World) -> None:
+    assert examine(world.engine) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE project SET snapshot = CAST('{}' AS BLOB)", "in another state"),
+        ("UPDATE project SET sequence = sequence - 1", "is kept as of event"),
+        ("UPDATE project SET title = 'x'", "is listed with title"),
+        ("UPDATE project SET status = 'held'", "is listed with status"),
+        ("UPDATE project SET live = 0", "is listed with live"),
+        ("UPDATE project SET phase = 'work'", "is listed with phase"),
+        ("UPDATE project SET overridden = 1", "is listed with overridden"),
+        ("UPDATE project SET method_version = '2.0.0'", "is listed with method_version"),
+        ("UPDATE project SET wake_at = NULL", "will be looked at never"),
+        ("UPDATE project SET wake_at = '2099-01-01 00:00:00.000000'", "will be looked at 2099"),
+        ("DELETE FROM membership WHERE role = 'board'", "other people"),
+        ("UPDATE membership SET person_id = 'dag'", "other people"),
+        ("DELETE FROM notice", "nobody is told of"),
+        ("UPDATE notice SET state = 'expanded'", "nobody has a letter"),
+        ("UPDATE organisation SET chain_count = 3", "added outside the chain"),
+        ("UPDATE organisation SET chain_head = 'x'", "the head of the chain"),
+        ("UPDATE text SET content = 'x'", "text that was changed"),
+    ],
+)
+def test_what_does_not_agree_with_the_record_is_found(world: World, damage: str, said: str) -> None:
+    with write(world.store) as connection:
+        connection.exec_driver_sql(damage)
+
+    assert any(said in difference.problem for difference in examine(world.engine))
+
+
+def test_to_be_looked_at_early_is_no_difference(world: World) -> None:
+    with write(world.store) as connection:
+        connection.exec_driver_sql("UPDATE project SET wake_at = '2026-03-01 00:00:00.000000'")
+
+    assert examine(world.engine) == []
+
+
+def test_a_row_that_points_nowhere_is_found(world: World) -> None:
+    raw = world.store.engine.raw_connection()
+    raw.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+    raw.driver_connection.execute("DELETE FROM project WHERE number = 2")  # type: ignore[union-attr]
+    raw.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+    raw.close()
+
+    assert any("points nowhere" in difference.problem for difference in examine(world.engine))
+
+
+def test_a_letter_for_each_notice_is_no_difference(world: World) -> None:
+    outbox.expand(
+        world.store,
+        world.clock.now,
+        lambda _, notice: [outbox.Recipient("astrid", notice.created_at)],
+    )
+
+    assert examine(world.engine) == []
+
+
+def test_a_part_says_when_it_was_last_alive(world: World) -> None:
+    heartbeat.beat(world.store, "clock", world.clock.now)
+    later = world.clock.now + timedelta(minutes=1)
+    heartbeat.beat(world.store, "clock", later)
+
+    assert heartbeat.beats(world.store) == {"clock": later}
