@@ -194,7 +194,7 @@ def role_test(w: World, predicate: Spec, context: Context) -> Truth:
 
 
 def phase_test(w: World, predicate: Spec, context: Context) -> Truth:
-    phase = predicate["phase"]
+    phase = str(predicate["phase"])
     track = w.state.tracks[w.method.track_of_phase(phase)]
     entered = any(entry.phase == phase for entry in track.entries)
     truth = {"current": track.phase == phase, "entered": entered, "never": not entered}

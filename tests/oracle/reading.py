@@ -100,7 +100,9 @@ class Method:
         return found
 
     def track_of_phase(self, phase: str) -> str:
-        return next(root for root, phases in self.tracks.items() if phase in phases)
+        """The track of a phase; one that nothing leads to is counted to the main track."""
+        found = (root for root, phases in self.tracks.items() if phase in phases)
+        return next(found, self.main)
 
     def track_of_gate(self, gate: str) -> str:
         return self.track_of_phase(self.phases_of(gate)[0])
