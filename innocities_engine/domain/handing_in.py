@@ -342,6 +342,8 @@ def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
     instance = live_need(c, command.need)
     need = need_of(c.method, instance)
     moment = need.due or (c.method.gates[need.owner_id].due if need.place is Place.GATE else None)
+    if moment is None and instance.due is None:
+        refuse("wrong_state", instance.key, state="no due date")
     if moment is not None and is_statutory(moment):
         refuse("wrong_state", instance.key, state="statutory")
     if not command.reason.strip():
