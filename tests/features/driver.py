@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from innocities_engine import errors, library
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import gates, judgements, needs, notices, people, reminders
-from innocities_engine.domain.calendar import Calendar
+from innocities_engine.domain.calendar import Calendar, YearlyPeriod
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import Event
@@ -57,7 +57,8 @@ class Play:
     ) -> None:
         self.method = method(name) if isinstance(name, str) else name
         self.zone = ZONES[self.method.country]
-        calendar = Calendar(self.method.country, self.zone, meetings=meetings or {})
+        quiet = tuple(YearlyPeriod.parse(period) for period in self.method.quiet)
+        calendar = Calendar(self.method.country, self.zone, quiet=quiet, meetings=meetings or {})
         self.inputs = k.Inputs(calendar, substitutions=substitutions)
         self.project = Project()
         self.told: tuple[notices.Notice, ...] = ()
