@@ -246,7 +246,7 @@ def _hand_over(post: Post, draft: Draft, report: DeliveryReport) -> bool:
     """Hand over one letter and settle it; False if no other can go now."""
     letter = draft.letter
     recipient = mail.recipient_of(draft.rendered)
-    handover = post.mailer.send(Mail(draft.message_id, recipient, draft.rendered))
+    handover = _send(post.mailer, Mail(draft.message_id, recipient, draft.rendered))
     log.info("a letter was handed over", extra={"action": f"letter_{handover.fate}"})
     store, now = post.engine.store, post.engine.clock()
     match handover.fate:
@@ -264,6 +264,14 @@ def _hand_over(post: Post, draft: Draft, report: DeliveryReport) -> bool:
         case _:
             _put_off(post, letter, handover, report)
             return handover.fate is not Fate.AWAY
+
+
+def _send(mailer: Mailer, letter: Mail) -> Handover:
+    try:
+        return mailer.send(letter)
+    except Exception as fault:  # one letter must not hold up the others, whatever is wrong with it
+        log.exception("a letter broke the way out", extra={"action": "mailer_failed"})
+        return Handover(Fate.UNKNOWN, f"{type(fault).__name__}: {fault}")
 
 
 def _put_off(post: Post, letter: Claimed, handover: Handover, report: DeliveryReport) -> None:

@@ -407,6 +407,23 @@ def spoil(morning: Morning, person: str, **details: str) -> None:
         people.touch(connection, "oslo", morning.world.clock.now)
 
 
+def test_a_letter_that_breaks_the_way_out_stops_no_other(morning: Morning) -> None:
+    morning.world.started()
+    inner = morning.mailer
+
+    class Brittle(MemoryMailer):
+        def send(self, mail: Mail) -> Handover:
+            if mail.recipient == "astrid@example.org":
+                raise RuntimeError("nobody expected this")
+            return inner.send(mail)
+
+    morning.post.mailer = Brittle()
+    report = morning.sweep(days=31)
+
+    assert (report.sent, report.unknown) == (1, 1)
+    assert [m.recipient for m in inner.sent] == ["bjorn@example.org"]
+
+
 def test_a_letter_that_cannot_be_written_is_work_for_an_administrator(morning: Morning) -> None:
     remind(morning)
     spoil(morning, "astrid", address="astrid@@example.org")

@@ -1,0 +1,38 @@
+"""Decide from the settings of an installation which way its letters go and in whose name.  Which
+command wants them sent is left to whoever wires the parts.
+"""
+
+from __future__ import annotations
+
+from innocities_engine.engine import Engine
+from innocities_engine.settings import Settings
+from notifications.delivery import Post
+from notifications.mail import Sender
+from notifications.mailbox import Mailbox
+from notifications.mailers import Mailer, SmtpMailer, SmtpServer
+
+NAME = "InnoCities"
+
+
+def post_of(settings: Settings, engine: Engine) -> Post:
+    """Make the way from the outbox of an installation to its readers."""
+    return Post(engine, mailer_of(settings), sender_of(settings), settings.base_url)
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """Choose the way out: a mail server, or a folder where nothing may leave the machine."""
+    mail = settings.mail
+    if settings.simulated or not mail.host:
+        return Mailbox(settings.mailbox)
+    sender = sender_of(settings).address
+    server = SmtpServer(
+        mail.host, mail.port, sender, mail.user, settings.mail_password, mail.security
+    )
+    return SmtpMailer(server)
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Say in whose name letters are written."""
+    mail = settings.mail
+    address = mail.sender or f"innocities@{mail.domain}"
+    return Sender(NAME, address, mail.domain, settings.key)
