@@ -46,7 +46,7 @@ def _role_who(here: Here, raw: Raw) -> RoleWho:
         here.faults.warning("excludes-nobody", message, (*here.path, "excludes"), hint=hint)
     return RoleWho(
         here.at("role").thing(role, "role"),
-        quorum(raw.get("quorum", "one")),
+        quorum(str(raw.get("quorum", "one"))),
         None if excludes is None else tuple(Exclusion(word) for word in excludes),
         raw.get("blind", False),
     )

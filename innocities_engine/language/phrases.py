@@ -57,7 +57,9 @@ UNIVERSAL: Final[Facets] = {
 VERSION: Final = Pattern("a version", r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$", "1.0.0")
 IDENTIFIER: Final = Pattern("an id", f"^{ID}$", "smartby-prosjekt")
 DURATION: Final = Pattern("a duration", DURATION_TEXT, "10 working days")
-PERCENT: Final = Pattern("a percentage", r"^[0-9]{1,3}( percent)?$", "60 percent")
+PERCENT: Final = OneOf(
+    "a percentage", (Count(0, 100), Pattern("a percentage", "^[0-9]{1,3} percent$", "60 percent"))
+)
 VALUE: Final = Name(("value",))
 
 
@@ -99,7 +101,7 @@ _ROLE_WHO: Final = Record(
     {
         "role": (Name(("role",)), "Members of this role."),
         "quorum": (
-            Pattern("a quorum", QUORUM_TEXT, "majority"),
+            OneOf("a quorum", (Count(1, 9999), Pattern("a quorum", QUORUM_TEXT, "majority"))),
             "one, all, majority, 2, 60 percent.",
         ),
         "excludes": (ListOf(Word(("submitter", "conflicted"))), "Whose voice does not count."),

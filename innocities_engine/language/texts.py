@@ -25,7 +25,11 @@ def check_texts(tree: Node, faults: Faults) -> None:
         return
     wanted = [node.text for node in languages.items]
     for path, node in texts_in(tree, METHODOLOGY, ()):
-        missing = [language for language in wanted if not node.map.get(language)]
+        missing = [
+            language
+            for language in wanted
+            if language not in node.map or not node.map[language].text
+        ]
         if missing:
             _missing(path, node, missing, languages.mark.file, faults)
     for section in _TITLED:
