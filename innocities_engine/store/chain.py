@@ -47,8 +47,11 @@ class Finding:
 def hash_of(entry: Mapping[str, Any]) -> str:
     """Hash every column of an entry but its hash."""
     plain = {name: _plain(entry[name]) for name in ENTRY}
-    body = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode()
+    body = _CANONICAL.encode(plain).encode()
     return hashlib.sha256(bytes([len(TAG)]) + TAG + body).hexdigest()
+
+
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True)
 
 
 def _plain(value: Any) -> Any:
@@ -158,22 +161,22 @@ def verify(store: Store, organisation: str, anchor: Head | None = None) -> Findi
 
 def _batch(
     store: Store, organisation: str, after: int, last: int
-) -> tuple[list[Mapping[str, Any]], dict[tuple[str, int], dict[str, Any]]]:
+) -> tuple[list[dict[str, Any]], dict[tuple[str, int], dict[str, Any]]]:
     event, text = tables.event.c, tables.sealed.c
     inside = (event.organisation_id == organisation, event.chain_no > after, event.chain_no <= last)
     columns = (text.project_id, text.sequence, text.seal, text.salt, text.content)
     with read(store) as connection:
         entries = connection.execute(
             select(*map(_as_stored, tables.event.columns)).where(*inside).order_by(event.chain_no)
-        ).mappings()
-        found: list[Mapping[str, Any]] = [dict(row) for row in entries]
+        ).all()
         beside = connection.execute(
             select(*map(_as_stored, columns)).join(tables.event, _belongs()).where(*inside)
-        )
+        ).all()
         texts: dict[tuple[str, int], dict[str, Any]] = {}
         for project, sequence, sealed, salt, content in beside:
             texts.setdefault((project, sequence), {})[sealed] = (salt, content)
-    return found, texts
+    names = tables.event.columns.keys()
+    return [dict(zip(names, entry, strict=True)) for entry in entries], texts
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
