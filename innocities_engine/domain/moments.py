@@ -80,21 +80,30 @@ def duration(s: Situation, span: Span, scope: Scope) -> Duration | When:
     return value if isinstance(value, Duration) else unknown(span.fact)
 
 
-def occurrences(s: Situation, every: Every, scope: Scope) -> Iterator[tuple[int, When]]:
-    """Yield (1, first), (2, second) …; nothing while the anchor or the interval is unknown."""
+def occurrences(
+    s: Situation, every: Every, scope: Scope, first: int = 1
+) -> Iterator[tuple[int, When]]:
+    """Yield (n, when) from the first asked for; nothing while anchor or interval are unknown."""
+    n = first
+    while (when := occurrence(s, every, scope, n)) is not None:
+        yield n, when
+        n += 1
+
+
+def occurrence(s: Situation, every: Every, scope: Scope, n: int) -> When | None:
+    """The n-th time, counted from the anchor itself, so that months do not drift."""
     anchored = anchor(s, every.anchor, scope)
     span = duration(s, every.span, scope)
     start = civil_day(s, anchored)
     if start is None or not isinstance(span, Duration) or span.n == 0:
-        return
-    k = 1
-    while every.at_most is None or k <= every.at_most:
-        explained = calendar.after(s.inputs.calendar, start, replace(span, n=span.n * k))
-        when = When(day=explained.day, steps=explained.steps)
-        if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _HAPPENINGS:
-            when = shifted(s, when, anchored, scope)
-        yield k, when
-        k += 1
+        return None
+    if every.at_most is not None and n > every.at_most:
+        return None
+    explained = calendar.after(s.inputs.calendar, start, replace(span, n=span.n * n))
+    when = When(day=explained.day, steps=explained.steps)
+    if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _HAPPENINGS:
+        when = shifted(s, when, anchored, scope)
+    return when
 
 
 # ---------------------------------------------------------------- holds

@@ -201,8 +201,7 @@ def due(s: Situation, instance: NeedInstance) -> When:
     if moment is None:
         return When()
     if isinstance(moment, Every):
-        k = instance.occurrence
-        return next((w for i, w in moments.occurrences(s, moment, scope) if i == k), When())
+        return moments.occurrence(s, moment, scope, instance.occurrence) or When()
     return moments.resolve(s, moment, scope)
 
 

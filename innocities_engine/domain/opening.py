@@ -345,20 +345,21 @@ def open_recurring(c: Cursor, need: Need, origin: str, base: str, track: str, **
     phase = "" if origin.partition("#")[0] in c.method.gates else need.owner_id
     scope = Scope(track, opened, "" if phase else origin, "", phase)
     since = opened
-    for i, when in moments.occurrences(s, need.due, scope):
-        if i == k:
-            _open_need(
-                c, need, f"{base}.{k}", origin, track,
-                since=since if need.fresh else None, occurrence=k, slot=when.day, **more,
-            )  # fmt: skip
-            return
-        over = is_over(s, when)
+    if k > 1:
+        before = moments.occurrence(s, need.due, scope, k - 1)
+        over = is_over(s, before) if before else None
         if over is None:
             return
         s.look_again(over)
         if s.now < over:
             return
         since = over
+    when = moments.occurrence(s, need.due, scope, k)
+    if when is not None:
+        _open_need(
+            c, need, f"{base}.{k}", origin, track,
+            since=since if need.fresh else None, occurrence=k, slot=when.day, **more,
+        )  # fmt: skip
 
 
 def _origin_opened(c: Cursor, origin: str) -> datetime:
