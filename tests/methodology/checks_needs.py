@@ -1,0 +1,456 @@
+"""Checks of what a gate needs: shut without it, open with it, all else being in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+from innocities_engine.domain import artefacts
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import grammar as g
+from innocities_engine.domain.definition import Need, NeedKind
+from innocities_engine.domain.project import NeedStatus, VersionStatus
+from tests.builders import Walk
+from tests.methodology import readying, staging, wanting
+from tests.methodology.checking import (
+    assert_passes,
+    assert_shut,
+    but,
+    check,
+    held_back,
+    left_by,
+    need_named,
+    values_of,
+)
+from tests.methodology.readying import names, passing, ready
+from tests.methodology.staging import Given
+from tests.methodology.wanting import Raw
+
+A_DAY = timedelta(days=1)
+Said = Mapping[str, Any] | None
+
+
+@check
+def need_blocks(
+    method: str,
+    gate: str,
+    need: str,
+    waived_by: str = "",
+    form_of: str = "",
+    given: Said = None,
+    outcome: str = "",
+) -> None:
+    """Shut without it, open with it; where a form asks several things, shut without each."""
+    what = staging.given(method, given)
+    walk = staging.placed(method, gate, what)
+    chosen, asked = walk.method, walk.method.gates[gate]
+    definition = need_named(chosen, asked, need)
+    left = held_back(chosen, asked, definition)
+    almost = ready(untouched(walk, definition), gate, what.wishes(*left), outcome)
+    assert_shut(almost, gate, need, left, outcome)
+    assert_passes(ready(almost, gate, what.wishes(), outcome), gate, outcome)
+    if form_of:
+        _each_answer_of_the_form(walk, gate, need, form_of, what)
+    if waived_by:
+        _waived(almost, gate, need, waived_by)
+
+
+def untouched(walk: Walk, need: Need) -> Walk:
+    """As it was before anybody met the need: a role that it asks for is vacant."""
+    return walk.do(k.Assign(need.of, ()), "starter") if need.kind is NeedKind.ROLE else walk
+
+
+def _each_answer_of_the_form(
+    walk: Walk, gate: str, need: str, artefact: str, what: Given
+) -> None:
+    asked = walk.method.gates[gate]
+    definition = need_named(walk.method, asked, need)
+    form = set(walk.method.artefacts[artefact].form)
+    facts = held_back(walk.method, asked, definition) & form
+    assert facts, f"{artefact} does not ask what {need} needs"
+    for fact in facts:
+        left = left_by(walk.method, asked, fact)
+        almost = ready(walk, gate, what.wishes(*left))
+        assert_shut(almost, gate, need, left)
+        almost = wanting.handed_in(almost, artefact, what.wishes())
+        assert_passes(ready(almost, gate, what.wishes()), gate)
+
+
+def _waived(almost: Walk, gate: str, need: str, role: str) -> None:
+    """Whoever the method names may exempt the project, with a reason; nobody else may."""
+    name = f"{gate}/{need}"
+    for other, members in almost.project.members.items():
+        refused = {b.code for b in almost.refusal(k.Waive(name, "not needed"), members[0])}
+        assert refused == (set() if other == role else {"not_entitled"})
+    allowed = almost.members(role)[0]
+    assert almost.refusal(k.Waive(name, " "), allowed)
+    waived = almost.do(k.Waive(name, "no personal data"), allowed)
+    assert_passes(waived, gate)
+    key = next(n.key for n in waived.project.needs.values() if n.ref == name)
+    assert waived.project.needs[key].status is NeedStatus.WAIVED
+
+
+@check
+def need_recommended(method: str, gate: str, need: str, given: Said = None) -> None:
+    """Shown, and open without it; no longer shown once it is there."""
+    what = staging.given(method, given)
+    walk = staging.placed(method, gate, what)
+    definition = need_named(walk.method, walk.method.gates[gate], need)
+    walk = ready(untouched(walk, definition), gate, what.wishes())
+    assert need in names(walk.review(gate).warnings)
+    assert_passes(walk, gate)
+    instance = next(
+        n for n in walk.project.needs.values() if n.ref == definition.ref and n.status == "open"
+    )
+    done = wanting.met(walk, instance, what.wishes())
+    assert need not in names(done.review(gate).warnings)
+
+
+@check
+def need_conditional(
+    method: str,
+    gate: str,
+    need: str,
+    otherwise: str,
+    value: Any = True,
+    fact: str = "",
+    given: Said = None,
+    holds: Said = None,
+    fails: Said = None,
+) -> None:
+    """Required when it is so; otherwise recommended or absent; while unknown, asked first."""
+    so = staging.given(method, {**(given or {}), **(holds or {fact: value})})
+    not_so = staging.given(method, {**(given or {}), **(fails or {fact: value is not True})})
+    walk = staging.placed(method, gate, so)
+    asked = walk.method.gates[gate]
+    left = held_back(walk.method, asked, need_named(walk.method, asked, need)) - {fact}
+    almost = ready(walk, gate, so.wishes(*left))
+    assert_shut(almost, gate, need, left)
+    assert_passes(ready(almost, gate, so.wishes()), gate)
+    if fact:
+        _asked_first(method, gate, fact, left, given)
+    _not_so(method, gate, need, replace(not_so, empty=so.filled), otherwise)
+
+
+def _asked_first(
+    method: str, gate: str, fact: str, held: frozenset[str], given: Said
+) -> None:
+    """While nobody has said whether it is so, that is what holds the gate shut."""
+    what = staging.given(method, given)
+    walk = staging.placed(method, gate, what)
+    rule = g.FactTest(fact, g.Comparison.KNOWN, value=True)
+    unsaid = sorted(wanting.facts_in(walk, rule) - what.facts.keys())
+    assert any(_is_asked(walk, gate, unknown, held, what) for unknown in unsaid)
+
+
+def _is_asked(walk: Walk, gate: str, unknown: str, held: frozenset[str], what: Given) -> bool:
+    """Asked first, or answered as a need of its own."""
+    asked = walk.method.gates[gate]
+    left = left_by(walk.method, asked, unknown) | held
+    almost = ready(retracted(walk, unknown, what), gate, what.wishes(*left))
+    told = {b.code for b in almost.review(gate).blockers if readying.name_of(b) == unknown}
+    return "answer_first" in told or (unknown in asked.needs and "need_open" in told)
+
+
+def _not_so(method: str, gate: str, need: str, what: Given, otherwise: str) -> None:
+    walk = ready(staging.placed(method, gate, what), gate, what.wishes())
+    review = walk.review(gate)
+    assert need not in names(review.blockers)
+    assert (need in names(review.warnings)) is {"recommended": True, "absent": False}[otherwise]
+    assert_passes(walk, gate)
+
+
+def retracted(walk: Walk, fact: str, what: Given) -> Walk:
+    """Take back what was said, if anything was."""
+    if wanting.value_of(walk, fact) is None:
+        return walk
+    return wanting.answered(walk, fact, None, what.wishes())
+
+
+@check
+def need_at_instance(
+    method: str, gate: str, need: str, instances: Mapping[str, str]
+) -> None:
+    """Required, or absent, each time the gate comes again."""
+    walk = staging.at(method, gate)
+    for n, state in sorted(instances.items()):
+        walk = readying.arrived(walk, gate)
+        assert walk.passage(gate).n == int(n)
+        left = left_by(walk.method, walk.method.gates[gate], need)
+        almost = ready(walk, gate, wanting.Wishes(left=left))
+        review = almost.review(gate)
+        assert (need in names(review.blockers)) is {"required": True, "absent": False}[state]
+        assert state == "required" or need not in names(review.warnings)
+        walk = assert_passes(ready(almost, gate), gate)
+
+
+@check
+def facts_block(
+    method: str,
+    gate: str,
+    need: str,
+    shut: Sequence[Mapping[str, Any]],
+    open: Any,  # noqa: A002 - the word of the inventory
+    given: Said = None,
+) -> None:
+    """Shut with each of these answers, open with those."""
+    what = staging.given(method, given)
+    walk = _after_all(staging.placed(method, gate, what), what, [*shut, *values_of(open)])
+    left = left_by(walk.method, walk.method.gates[gate], need)
+    for answers in shut:
+        wishes = wanting.Wishes(left, {**what.facts, **_raw(answers)})
+        almost = staging.said(walk, wishes.answers)
+        almost = _handed_in_for(ready(almost, gate, wishes), need, gate, wishes)
+        assert_shut(almost, gate, need, left)
+    for answers in values_of(open):
+        wishes = wanting.Wishes(answers={**what.facts, **_raw(answers)})
+        almost = ready(staging.said(walk, wishes.answers), gate, but(wishes, left))
+        assert_passes(_handed_in_for(almost, need, gate, wishes), gate)
+
+
+def _raw(answers: Mapping[str, Any]) -> dict[str, Raw]:
+    return {fact: staging.raw(value) for fact, value in answers.items()}
+
+
+def _after_all(walk: Walk, what: Given, answers: Sequence[Mapping[str, Any]]) -> Walk:
+    """Go on until every day that is answered is over: a day to come would shut the gate itself."""
+    days = [v for a in answers for v in a.values() if isinstance(v, date)]
+    days += [date.fromisoformat(v) for f, v in what.facts.items() if _is_date(walk, f, v)]
+    return walk.on(max(days) + A_DAY) if days else walk
+
+
+def _is_date(walk: Walk, fact: str, value: Raw) -> bool:
+    return walk.method.facts[fact].type == "date" and isinstance(value, str)
+
+
+def _handed_in_for(walk: Walk, need: str, gate: str, wishes: wanting.Wishes) -> Walk:
+    """Say in their forms, or directly, the facts that the need looks at."""
+    definition = need_named(walk.method, walk.method.gates[gate], need)
+    assert definition.done is not None
+    for fact in sorted(wanting.facts_in(walk, definition.done) & wishes.answers.keys()):
+        walk = wanting.answered(walk, fact, wishes.answers[fact], wishes)
+    return walk
+
+
+@check
+def passed_blocks(method: str, gate: str, need: str, fact: str, given: Said = None) -> None:
+    """Shut until the day in the fact is over."""
+    what = staging.given(method, given)
+    walk = staging.placed(method, gate, what)
+    left = left_by(walk.method, walk.method.gates[gate], need)
+    almost = ready(walk, gate, what.wishes(*left))
+    for days in (0, 1):
+        day = (almost.today + days * A_DAY).isoformat()
+        told = wanting.answered(almost, fact, day, what.wishes())
+        assert_shut(told, gate, need, left)
+        later = told.on(almost.today + (days + 1) * A_DAY)
+        assert_passes(later, gate)
+
+
+# ---------------------------------------------------------------- parties
+
+
+def parties(walk: Walk) -> list[str]:
+    return [role.id for role in walk.method.roles.values() if role.kind == "party"]
+
+
+def with_parties(walk: Walk, *present: str) -> Walk:
+    """These parties take part, and no others."""
+    for party in parties(walk):
+        walk = walk.do(k.Assign(party, ()), "starter")
+    for party in present:
+        walk = wanting.filled(walk, party)
+    return walk
+
+
+@check
+def parties_block(
+    method: str, gate: str, need: str, at_least: int, of: Sequence[str]
+) -> None:
+    """Shut with fewer parties, open with so many, whichever they are."""
+    walk = staging.at(method, gate)
+    assert sorted(of) == sorted(parties(walk))
+    almost = ready(with_parties(walk), gate, wanting.Wishes(frozenset({need})))
+    for few in combinations(of, at_least - 1):
+        assert_shut(with_parties(almost, *few), gate, need, {need})
+    for enough in combinations(of, at_least):
+        assert_passes(with_parties(almost, *enough), gate)
+
+
+@check
+def sectors_block(
+    method: str,
+    gate: str,
+    need: str,
+    shut: Sequence[str],
+    open: Sequence[str],  # noqa: A002 - the word of the inventory
+) -> None:
+    """Sectors are counted, not parties."""
+    walk = staging.at(method, gate)
+    almost = ready(with_parties(walk), gate, wanting.Wishes(frozenset({need})))
+    assert_shut(with_parties(almost, *shut), gate, need, {need})
+    assert_passes(with_parties(almost, *open), gate)
+
+
+@check
+def party(method: str, role: str, sector: str) -> None:
+    """May be left empty; with a party of another sector it is enough, alone it is not."""
+    walk = staging.at(method, "G1")
+    definition = walk.method.roles[role]
+    assert (definition.kind, definition.sector) == ("party", sector)
+    almost = ready(with_parties(walk), "G1", wanting.Wishes(frozenset({"to_sektorer"})))
+    others = [walk.method.roles[p] for p in parties(walk) if p != role]
+    for other in others:
+        together = with_parties(almost, role, other.id)
+        if other.sector == sector:
+            assert_shut(together, "G1", "to_sektorer", {"to_sektorer"})
+        else:
+            assert_passes(together, "G1")
+    assert_shut(with_parties(almost, role), "G1", "to_sektorer", {"to_sektorer"})
+    elsewhere = {o.sector: o.id for o in others if o.sector != sector}
+    assert_passes(with_parties(almost, *list(elsewhere.values())[:2]), "G1")
+
+
+# ---------------------------------------------------------------- facts asked first
+
+
+@check
+def answer_first(method: str, gate: str, fact: str, given: Said = None) -> None:
+    """Shut, and asks the fact, while it is unknown; answered, the gate can be passed."""
+    what = staging.given(method, given)
+    walk = retracted(staging.placed(method, gate, what), fact, what)
+    left = left_by(walk.method, walk.method.gates[gate], fact)
+    almost = ready(walk, gate, what.wishes(*left))
+    review = almost.review(gate, passing(almost, gate).id)
+    assert ("answer_first", fact) in {(b.code, b.subject) for b in review.blockers}
+    assert fact in names(review.blockers)
+    if readying.deciders(almost, gate):
+        assert fact in readying.why_not(almost, gate)
+    assert_passes(ready(almost, gate, what.wishes()), gate)
+
+
+# ---------------------------------------------------------------- versions
+
+
+@check
+def approval_blocks(method: str, gate: str, need: str, role: str) -> None:
+    """Handed in is not enough; the role approves, nobody else, and never whoever handed it in."""
+    walk = staging.at(method, gate)
+    artefact = need_named(walk.method, walk.method.gates[gate], need).of
+    left = left_by(walk.method, walk.method.gates[gate], need)
+    almost = ready(walk, gate, wanting.Wishes(left=left))
+    waiting = wanting.handed_in(almost, artefact, wanting.PLAIN)
+    assert_shut(waiting, gate, need, left)
+    for other, members in waiting.project.members.items():
+        for person in members:
+            refused = {b.code for b in waiting.refusal(k.Approve(artefact), person)}
+            assert refused == (set() if other == role else {"not_entitled"}), person
+    giver = waiting.project.versions[artefact][-1].by
+    both = waiting.do(k.Assign(role, (giver,)), "starter")
+    assert {b.code for b in both.refusal(k.Approve(artefact), giver)} == {"not_entitled"}
+    assert_passes(waiting.do(k.Approve(artefact), waiting.members(role)[0]), gate)
+
+
+@check
+def fresh(method: str, gate: str, need: str, since: str, given: Said = None) -> None:
+    """An older version does not count; one that is handed in since does."""
+    what = staging.given(method, given)
+    asked = staging.method(method).gates[gate]
+    artefact = need_named(staging.method(method), asked, need).of
+    earlier = _before(method, gate, since, what)
+    earlier = wanting.handed_in(earlier, artefact, what.wishes())
+    walk = _since(earlier, gate, since, what)
+    left = left_by(walk.method, asked, need) | {artefact}
+    almost = ready(walk, gate, what.wishes(*left))
+    version = artefacts.newest(almost.project, artefact)
+    assert version is not None
+    assert version.at < almost.passage(gate).opened_at
+    assert_shut(almost, gate, need, left)
+    assert_passes(ready(almost, gate, what.wishes()), gate)
+
+
+def _before(method: str, gate: str, since: str, what: Given) -> Walk:
+    """A place before the moment since which versions count."""
+    if since == "the instance before":
+        return ready(staging.at(method, gate), gate, what.wishes())
+    chosen = staging.method(method)
+    before = since if since in chosen.gates else staging.gate_into(
+        chosen, chosen.gates[gate].phases[0]
+    )
+    return ready(staging.at(method, before), before)
+
+
+def _since(earlier: Walk, gate: str, since: str, what: Given) -> Walk:
+    if since == "the instance before":
+        earlier = readying.passed(earlier, gate, what.wishes())
+    walk = readying.arrived(earlier, gate, what.wishes())
+    return staging.said(walk, what.facts)
+
+
+@check
+def signed(method: str, gate: str, need: str, supersedes: str = "") -> None:
+    """Passing signs the exact version, the newest; an earlier baseline is superseded."""
+    walk = ready(staging.at(method, gate), gate)
+    artefact = need_named(walk.method, walk.method.gates[gate], need).of
+    walk = wanting.handed_in(walk, artefact, wanting.PLAIN)
+    assert walk.project.versions[artefact][-1].status is VersionStatus.SUBMITTED
+    if supersedes:
+        old = artefacts.baseline(walk.project, supersedes)
+        assert old is not None, f"{supersedes} was never signed"
+    after = assert_passes(walk, gate)
+    versions = after.project.versions[artefact]
+    assert versions[-1].status is VersionStatus.SIGNED
+    assert versions[-1].signed_by == walk.passage(gate).key
+    assert [v.n for v in versions if v.status is VersionStatus.SIGNED] == [versions[-1].n]
+    if supersedes:
+        assert after.project.versions[supersedes][old.n - 1].status is VersionStatus.SUPERSEDED
+        assert artefacts.baseline(after.project, supersedes) is None
+
+
+@check
+def first_done(
+    method: str, gate: str, need: str, ways: Sequence[Mapping[str, Any]], given: Said = None
+) -> None:
+    """Of several ways to meet a need each is enough."""
+    what = staging.given(method, given)
+    walk = staging.placed(method, gate, what)
+    papers = [way["submit"] for way in ways]
+    left = left_by(walk.method, walk.method.gates[gate], need, *papers)
+    almost = ready(walk, gate, what.wishes(*left))
+    assert_shut(almost, gate, need, left)
+    for way in ways:
+        artefact = almost.method.artefacts[way["submit"]]
+        assert_passes(wanting.submitted(almost, artefact, _raw(way.get("form", {}))), gate)
+        for fact, value in way.get("form", {}).items():
+            assert isinstance(value, bool)
+            unsaid = wanting.submitted(almost, artefact, {fact: not value})
+            assert_shut(unsaid, gate, need, left)
+
+
+@check
+def gate_need(
+    method: str,
+    gate: str,
+    need: str,
+    outcomes: Sequence[str],
+    given: Said = None,
+    not_: Sequence[str] = (),
+) -> None:
+    """Shut until the other gate is settled by one of these outcomes."""
+    what = staging.given(method, given)
+    walk = staging.placed(method, gate, what)
+    definition = need_named(walk.method, walk.method.gates[gate], need)
+    assert definition.kind is NeedKind.GATE
+    left = left_by(walk.method, walk.method.gates[gate], need)
+    almost = ready(walk, gate, what.wishes(*left))
+    assert_shut(almost, gate, need, left)
+    for outcome in not_:
+        against = readying.passed(almost, definition.of, what.wishes(), outcome)
+        assert_shut(against, gate, need, left)
+    for outcome in outcomes:
+        assert_passes(readying.passed(almost, definition.of, what.wishes(), outcome), gate)
+
+
