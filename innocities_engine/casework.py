@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -68,7 +68,6 @@ class Receipt:
     sequence: int
     events: tuple[Event, ...]
     command_id: str = ""
-    answer: Mapping[str, str] = field(default_factory=dict)
     repeated: bool = False
 
 

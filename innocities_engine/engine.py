@@ -30,6 +30,7 @@ from innocities_engine.store import (
     record,
     rights,
 )
+from innocities_engine.store.projects import Glance
 from innocities_engine.store.transactions import Store, Transaction, read, write
 
 log = logging.getLogger(__name__)
@@ -307,12 +308,10 @@ class Engine:
         phase: str = "",
         before_number: int | None = None,
         limit: int = 50,
-    ) -> list[projects.Glance]:
+    ) -> list[Glance]:
         """List the projects somebody may see, newest first."""
         with read(self.store) as connection:
-            desk = projects.desk(connection, organisation, person, "")
-            self._refuse_unknown(desk, person, f"organisation {organisation}")
-            sees_all = person == SYSTEM.person or bool(desk.rights & rights.SEEING_ALL)
+            sees_all = self._sees_all(connection, organisation, person)
             return projects.page(
                 connection,
                 organisation,
@@ -322,6 +321,20 @@ class Engine:
                 before_number=before_number,
                 limit=limit,
             )
+
+    def soonest(
+        self, organisation: str, person: str, *, mine: bool = False, limit: int = 50
+    ) -> list[Glance]:
+        """List the projects somebody may see by what is due first."""
+        with read(self.store) as connection:
+            sees_all = self._sees_all(connection, organisation, person)
+            whose = person if mine or not sees_all else ""
+            return projects.soonest(connection, organisation, person=whose, limit=limit)
+
+    def _sees_all(self, connection: Transaction, organisation: str, person: str) -> bool:
+        desk = projects.desk(connection, organisation, person, "")
+        self._refuse_unknown(desk, person, f"organisation {organisation}")
+        return person == SYSTEM.person or bool(desk.rights & rights.SEEING_ALL)
 
     def project_id(self, organisation: str, person: str, name: str) -> str:
         """Find the id of a project by its id or its running number."""

@@ -4,15 +4,20 @@ what is due next, and when to look again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Final
 
 from innocities_engine.domain import needs
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.domain.project import Project, TrackStatus
-from innocities_engine.domain.reminders import next_wake
+from innocities_engine.domain.project import NeedInstance, NeedStatus, Project, TrackStatus
+from innocities_engine.domain.reminders import next_wake, obligations
 from innocities_engine.domain.situation import Situation
+from innocities_engine.domain.whens import civil_day
 from innocities_engine.store.projects import Columns
+
+OWED: Final = frozenset({NeedStatus.OPEN, NeedStatus.HANDED_IN})
 
 
 def columns(method: Methodology, project: Project, inputs: Inputs, now: datetime) -> Columns:
@@ -30,9 +35,15 @@ def columns(method: Methodology, project: Project, inputs: Inputs, now: datetime
 
 
 def _next_due(s: Situation) -> tuple[date | None, str]:
-    dated = [
-        (day, instance.key)
-        for instance, _ in needs.unmet(s)
-        if (day := needs.due_day(s, instance)) is not None
-    ]
+    """What is owed first, be it a need, a voice or the review of a hold."""
+    found = {owed.key: civil_day(s, owed.due) for owed in obligations(s)}
+    found |= {instance.key: needs.due_day(s, instance) for instance in _open_needs(s)}
+    dated = [(day, key) for key, day in found.items() if day is not None]
     return min(dated, default=(None, ""))
+
+
+def _open_needs(s: Situation) -> Iterator[NeedInstance]:
+    """Needs that are owed even if nobody is reminded of them."""
+    for instance, _ in needs.unmet(s):
+        if instance.status in OWED and needs.finding(s, instance).is_open:
+            yield instance

@@ -259,6 +259,67 @@ def test_a_stranger_cannot_be_given_a_role(world: World) -> None:
         world.engine.execute("oslo", project, k.Assign("board", ("nobody-knows",)), "astrid")
 
 
+# ---------------------------------------------------------------- lists
+
+
+def test_lists_go_page_by_page_from_the_newest(world: World) -> None:
+    started = [world.started() for _ in range(5)]
+
+    first = world.engine.projects("oslo", "astrid", limit=2)
+    rest = world.engine.projects("oslo", "astrid", before_number=first[-1].number)
+
+    assert [each.id for each in (*first, *rest)] == started[::-1]
+
+
+def test_lists_show_ones_own_a_status_or_a_phase(world: World) -> None:
+    stopped, running = (
+        world.started(),
+        world.started(members={"lead": ("dag",), "board": ("bjorn",)}),
+    )
+    decided(world, stopped, "stop")
+
+    def listed(**which: Any) -> list[str]:
+        return [each.id for each in world.engine.projects("oslo", "astrid", **which)]
+
+    assert listed(status="stopped") == [stopped]
+    assert listed(status="running") == [running]
+    assert listed(phase="work") == []
+    assert listed(mine=True) == [stopped]
+
+
+def test_what_is_due_first_comes_first(world: World) -> None:
+    early = world.started()
+    world.clock.forward(days=3)
+    late = world.started(members={"lead": ("cecilia",), "board": ("bjorn",)})
+    done = world.started()
+    world.engine.execute("oslo", done, k.Submit("plan", LINK), "astrid")
+
+    assert [each.id for each in world.engine.soonest("oslo", "astrid")] == [early, late]
+    assert [each.id for each in world.engine.soonest("oslo", "cecilia")] == [late]
+
+
+def test_a_project_is_found_by_its_number(world: World) -> None:
+    project = world.started()
+
+    assert world.engine.project_id("oslo", "bjorn", "1") == project
+    assert world.engine.project_id("oslo", "bjorn", project) == project
+    for name, person in (("2", "bjorn"), ("1", "cecilia")):
+        with pytest.raises(errors.NotFound):
+            world.engine.project_id("oslo", person, name)
+
+
+@pytest.mark.parametrize(
+    "rest", ["ORDER BY number DESC", "AND next_due IS NOT NULL ORDER BY next_due"]
+)
+def test_lists_are_read_along_an_index(world: World, rest: str) -> None:
+    query = f"SELECT id FROM project WHERE organisation_id='oslo' {rest} LIMIT 50"
+    with read(world.store) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+
+    assert len(plan) == 1
+    assert "INDEX" in plan[0][3]
+
+
 # ---------------------------------------------------------------- time
 
 

@@ -290,11 +290,14 @@ def _held_by(organisation: str, person: str) -> Any:
     return select(c.project_id).where(c.organisation_id == organisation, c.person_id == person)
 
 
-def soonest(connection: Connection, organisation: str, limit: int = 50) -> list[Glance]:
-    """List the projects with the earliest due dates."""
+def soonest(
+    connection: Connection, organisation: str, *, person: str = "", limit: int = 50
+) -> list[Glance]:
+    """List the projects with the earliest due dates; those where a person holds a role."""
     c = tables.project.c
-    dated = (c.organisation_id == organisation, c.next_due.is_not(None))
-    return _glances(connection, _GLANCES.where(*dated).order_by(c.next_due).limit(limit))
+    where = [c.organisation_id == organisation, c.next_due.is_not(None)]
+    where += [c.id.in_(_held_by(organisation, person))] if person else []
+    return _glances(connection, _GLANCES.where(*where).order_by(c.next_due).limit(limit))
 
 
 def ids(connection: Connection, organisation: str) -> Sequence[str]:
