@@ -127,7 +127,7 @@ def end_track(c: Cursor, track: str, end: str, keep: str = "") -> None:
 def _fresh(c: Cursor, instance: NeedInstance) -> bool:
     """Opened by the latest decision on its passage, not by an earlier one."""
     decision = c.project.decision_of(instance.decision or "")
-    return decision is not None and instance.outcome == decision.proposal.outcome
+    return decision is not None and instance.opened_at >= decision.at
 
 
 # ---------------------------------------------------------------- gates
