@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -109,6 +110,7 @@ def first_weekday(weekday: int, start: date) -> date:
     return start + timedelta(days=(weekday - start.weekday()) % 7)
 
 
+@cache
 def holidays(country: str, year: int) -> set[date]:
     """Public holidays as B.4 lists them (ordinary Sundays apart)."""
     paschal = easter(year)

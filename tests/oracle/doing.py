@@ -175,7 +175,7 @@ def answer(w: World, command: Spec, actor: str) -> None:
 
 def answers_of(w: World, fact: str, command: Spec) -> dict[str, Any]:
     """Where the answer belongs: to the project, or to the instance of the need that asks it."""
-    if not w.method.asked_by_needs(fact):
+    if fact not in w.method.asked_by_needs:
         check(not w.state.ended or bool(open_needs(w)), "wrong_state")
         return w.state.facts
     asking = [
@@ -226,7 +226,7 @@ def may(w: World, who: Any, here: Context, actor: str) -> bool:
         return people.anybody(w, actor)
     if isinstance(who, str) and who not in w.method.roles:
         return actor == who or actor in people.stand_ins(w, who)
-    return people.may_speak(w, people.asked(w, who, here), Subject(here.passage), actor)
+    return people.holds(w, people.asked(w, who, here), actor)
 
 
 def tick_off(w: World, command: Spec, actor: str) -> None:
@@ -349,7 +349,7 @@ def raise_gate(w: World, command: Spec, actor: str) -> None:
     check(by is not None, "not_open")
     track = w.state.tracks[w.method.track_of_gate(gate)]
     here = opening.at_track(w, gate, track)
-    check(people.may_speak(w, people.asked(w, by, here), Subject(), actor), "not_entitled")
+    check(people.holds(w, people.asked(w, by, here), actor), "not_entitled")
     missing = predicates.asks(w, w.method.opens(gate).get("when"), here)
     check(not missing, "answer_first")
     check(opening.can_be_raised(w, gate), "wrong_state")

@@ -33,7 +33,7 @@ def value_of(w: World, fact: str, context: Context) -> Any:
 
 
 def answered(w: World, fact: str, context: Context) -> Any:
-    if w.method.asked_by_needs(fact):
+    if fact in w.method.asked_by_needs:
         need = asking_need(w, fact, context)
         return need.answers.get(fact) if need else None
     if forms := w.method.forms_with(fact):

@@ -129,6 +129,12 @@ def may_speak(w: World, who: Asked | None, subject: Subject, person: str) -> boo
     )
 
 
+def holds(w: World, who: Asked | None, person: str) -> bool:
+    """Whether the person has one of these roles or stands in for a holder: work, not a voice."""
+    members_of = holders(w, who.roles) if who else set()
+    return person in members_of or any(person in stand_ins(w, member) for member in members_of)
+
+
 def recorded_roles(w: World, who: Asked | None, person: str) -> list[str]:
     """The bodies among those asked whose results this person may write down."""
     roles = who.roles if who else []
@@ -139,8 +145,7 @@ def may_record(w: World, role: str, person: str) -> bool:
     records = w.method.roles.get(role, {}).get("records")
     if records is None and not w.method.is_body(role):
         return False
-    who = asked(w, records or role, Context())
-    return may_speak(w, who, Subject(), person)
+    return holds(w, asked(w, records or role, Context()), person)
 
 
 def given(w: World, leaf: Asked, subject: Subject, values: Values) -> list[str]:

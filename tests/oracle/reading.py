@@ -66,6 +66,10 @@ class Method:
 
     def shared(self) -> dict[int, Any]:
         """A memo that keeps copies of a state pointing into this definition."""
+        return dict(self._parts)
+
+    @cached_property
+    def _parts(self) -> dict[int, Any]:
         return {id(part): part for part in parts_within(self.raw)}
 
     # Tracks
@@ -236,19 +240,17 @@ class Method:
     def forms_with(self, fact: str) -> list[str]:
         return [a for a, spec in self.artefacts.items() if fact in listed(spec.get("form"))]
 
-    def asked_by_needs(self, fact: str) -> bool:
-        """Whether a fact belongs to instances of a need rather than to the project."""
-        owners = [
-            *self.gates.values(),
-            *self.roles.values(),
-            *self.phases.values(),
-            *(o for g in self.gates for o in self.outcomes(g).values()),
-        ]
-        return any(
-            fact in listed(spec.get("asks"))
+    @cached_property
+    def asked_by_needs(self) -> set[str]:
+        """The facts that belong to instances of a need rather than to the project."""
+        outcomes = [o for g in self.gates for o in self.outcomes(g).values()]
+        owners = [*self.gates.values(), *self.roles.values(), *self.phases.values(), *outcomes]
+        return {
+            str(fact)
             for owner in owners
             for spec in mapped(owner.get("needs")).values()
-        )
+            for fact in listed(spec.get("asks"))
+        }
 
     def baseline_of(self, artefact: str) -> set[str]:
         """The artefacts that share one baseline with this one, joined by `replaces`."""
