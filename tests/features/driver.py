@@ -31,6 +31,7 @@ from innocities_engine.domain.project import (
 from innocities_engine.domain.situation import Situation
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+SHELF = library.Library((Path(__file__).parent / "stack",))  # what F26 is built on
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm"}
 BEGINNING = date(2026, 9, 1)  # a Tuesday
 A_MOMENT = timedelta(seconds=1)
@@ -39,7 +40,7 @@ MINUTES = Recorded("", ("bjorn",), minutes="7/26")
 
 @cache
 def method(name: str) -> Methodology:
-    return library.load(DEFINITIONS / f"{name}.yaml")
+    return library.load(DEFINITIONS / f"{name}.yaml", library=SHELF)
 
 
 class Play:
