@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from innocities_engine.domain.commands import Advise, AnswerFact
 from innocities_engine.domain.project import Recorded
-from tests.features.driver import Play, decision
+from tests.features.driver import Play, decision, method
 
 BODIES = {"committee": "jan kari", "board": "lise mons", "council": "ola pia"}
 
@@ -19,6 +19,12 @@ def a_play(staff: bool = False, reviewed: str = "sound") -> Play:
 def advised(play: Play, advice: str, value: str, *people: str) -> None:
     for person in people:
         play.do(person, Advise("G1", advice, value))
+
+
+def test_a_role_may_be_like_another() -> None:
+    roles = method("F14").roles
+    assert {(roles[name].kind, roles[name].seats_at_least) for name in BODIES} == {("body", 2)}
+    assert roles["council"].title == {"en": "Council"}
 
 
 def test_a_prior_review_must_have_come_to_the_right_end() -> None:
