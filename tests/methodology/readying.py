@@ -186,6 +186,16 @@ def deciders(walk: Walk, gate_id: str) -> tuple[str, ...]:
     return voters(walk, gate_id, walk.method.gates[gate_id].decides.by)
 
 
+def routed(walk: Walk, gate_id: str, wishes: Wishes = PLAIN) -> Walk:
+    """Answer what settles who decides; the rest of the gate is left as it is."""
+    by = walk.method.gates[gate_id].decides.by
+    while unknown := people.asked(
+        walk.situation, by, passage_scope(walk.situation, walk.passage(gate_id))
+    ).unknown:
+        walk = wanting.known(walk, min(unknown), wishes)
+    return walk
+
+
 def proposal(
     walk: Walk, gate_id: str, outcome: str, by: str, wishes: Wishes = PLAIN, to: str | None = None
 ) -> Proposal:
