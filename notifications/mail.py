@@ -13,20 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Final
+from typing import Any, Final
 
 from innocities_engine.errors import DeliveryFailed
 
-# Words are folded early, otherwise an encoded word would be longer than a mail system must accept;
-# what programs read is not folded at all, otherwise a long link would be encoded and dead.
-WORDS: Final = SMTP.clone(max_line_length=76)
+BODY: Final = SMTP.clone(max_line_length=76)
+# What programs read is not folded, otherwise a long link would be encoded and dead.
 WHOLE: Final = SMTP.clone(max_line_length=998)
-IN_WORDS: Final = frozenset({"Subject", "From", "To", "Reply-To"})
+LINE: Final = 75  # a longer encoded word need not be understood
 
 LONGEST_HEADER: Final = 200
 LONGEST_NAME: Final = 80
@@ -35,7 +35,7 @@ LONGEST_LOCAL_PART: Final = 64
 SHORTEST_KEY_BYTES: Final = 16
 ID_DIGITS: Final = 32
 
-_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"  # without ?, else it could read as encoded
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -90,7 +90,7 @@ class Mail:
 def build(letter: Letter, sender: Sender, key: str, first_tried_at: datetime) -> Mail:
     """Build the mail that tells `key`, or refuse with the reason."""
     identity = message_id(sender, key)
-    message = EmailMessage(policy=WORDS)
+    message = EmailMessage(policy=BODY)
     for name, value in _headers(letter, sender, identity, first_tried_at):
         message[name] = value
     intended = [*message.keys(), "MIME-Version", "Content-Type", "Content-Language"]
@@ -100,9 +100,9 @@ def build(letter: Letter, sender: Sender, key: str, first_tried_at: datetime) ->
         message["Content-Language"] = letter.language
         message.set_boundary(f"=_{identity[1 : 1 + ID_DIGITS]}")
         content = _serialised(message)
+        _prove(content, intended, letter.address)
     except (MessageError, ValueError) as fault:
         raise _unmailable(f"it cannot be written as a mail: {fault}") from fault
-    _prove(content, intended, letter.address)
     return Mail(identity, letter.address, content)
 
 
@@ -184,12 +184,25 @@ def _party(name: str, address: str) -> Address:
 
 def _serialised(message: EmailMessage) -> bytes:
     """Write the headers each in its own way, then the body."""
-    body = message.as_bytes(policy=WORDS).partition(b"\r\n\r\n")[2]
-    fields = [
-        (WORDS if name in IN_WORDS else WHOLE).fold_binary(name, value)
-        for name, value in message.items()
-    ]
+    body = message.as_bytes(policy=BODY).partition(b"\r\n\r\n")[2]
+    fields = [_field(name, value) for name, value in message.items()]
     return b"".join([*fields, b"\r\n", body])
+
+
+def _field(name: str, value: Any) -> bytes:
+    """Write a header; words beyond ASCII all in encoded words, so that no space is lost."""
+    if str(value).isascii():
+        return WHOLE.fold_binary(name, value)
+    if name == "Subject":
+        return f"{name}: {_encoded(name, value)}\r\n".encode("ascii")
+    [party] = value.addresses
+    words = _encoded(name, party.display_name)
+    return f"{name}: {words}\r\n <{party.addr_spec}>\r\n".encode("ascii")
+
+
+def _encoded(name: str, words: str) -> str:
+    header = Header(words, "utf-8", maxlinelen=LINE, header_name=name)
+    return header.encode(linesep="\r\n")
 
 
 def _prove(content: bytes, intended: Sequence[str], address: str) -> None:

@@ -24,6 +24,8 @@ KINDS: Final = tuple(
 )
 # News that asks nothing of the reader; of all other mail one may not opt out.
 OPTIONAL: Final = frozenset({"decided", "held", "appointed"})
+# News whose date asks nothing of the reader.
+UNDATED: Final = frozenset({"held"})
 LONGEST_VALUE: Final = 1_000
 
 _LOCALES: Final = {"sv": "sv_SE", "nb": "nb_NO", "en": "en_GB"}
@@ -43,8 +45,8 @@ _ASKED: Final = {
 class News:
     """One thing to tell, in words of the reader's language. `role`: why it concerns them.
 
-    `thing` is what is needed, `what` its kind, `asks` what it is asked for, `owner` who owes it;
-    `by` and `reason`: who caused the news, and why.
+    `thing` is what is needed, `what` its kind, `asks` what it is asked for, `owner` who owes it,
+    `holds` the gate it holds shut; `by` and `reason`: who caused the news, and why.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class News:
     thing: str = ""
     gate: str = ""
     gate_id: str = ""
+    holds: str = ""
     outcome: str = ""
     phase: str = ""
     role: str = ""
@@ -162,7 +165,7 @@ def _item(news: News, reader: Reader, today: date, base_url: str, language: str)
 
 def _when(news: News, values: Mapping[str, Any], today: date, language: str) -> str:
     lifted = ["lifted"] if news.kind == "escalation" else []
-    if news.due is not None:
+    if news.due is not None and news.kind not in UNDATED:
         lifted.append("late" if news.due < today else "today" if news.due == today else "ahead")
     return _word(language, "_".join(lifted) or "none", due=values["due"])
 
@@ -179,8 +182,13 @@ def _why(news: News, reader: Reader, today: date, language: str) -> str:
 
 
 def _rows(news: News, values: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
-    shown = {"project": news.project, "gate": news.gate, "due": values["day"], "by": news.by}
-    shown["reason"] = news.reason
+    shown = {
+        "project": news.project,
+        "gate": news.gate,
+        "due": "" if news.kind in UNDATED else values["day"],
+        "by": news.by,
+        "reason": news.reason,
+    }
     return tuple((_word(language, label), value) for label, value in shown.items() if value)
 
 
@@ -261,11 +269,11 @@ def _formatted(day: date, pattern: str, locale: str) -> str:
 def _plain(news: News) -> News:
     """Make every value one line of text: what is typed says something and does nothing."""
     plain: dict[str, Any] = {
-        f.name: one_line(getattr(news, f.name))[:LONGEST_VALUE].rstrip(".")
+        f.name: one_line(getattr(news, f.name))[:LONGEST_VALUE]
         for f in fields(News)
         if f.name != "due"
     }
-    return replace(news, **plain)
+    return replace(news, **plain | {"thing": plain["thing"].rstrip(".")})
 
 
 # ---------------------------------------------------------------- samples
@@ -309,6 +317,7 @@ def preview(kind: str, language: str, today: date, base_url: str = "") -> Messag
         kind=kind,
         project_id="p-1",
         gate_id="G1",
+        holds=_SAMPLES[spoken_language]["gate"],
         owner="Astrid Öberg",
         by="Bjørn Dahl",
         due=None if kind in _WITHOUT_DATE else today,

@@ -32,6 +32,7 @@ def news_of(s: Situation, notice: Waiting, language: str, names: Names) -> News:
         thing=_thing(s, notice, language),
         gate=_title(method, gate, language),
         gate_id=gate.id if gate else "",
+        holds=_holds(s, notice, language),
         outcome=_title(method, outcome, language),
         phase=_title(method, method.phases.get(data.get("phase", "")), language),
         role=_role(method, data.get("role") or notice.role, language),
@@ -57,6 +58,17 @@ def _thing(s: Situation, notice: Waiting, language: str) -> str:
     if instance is None:
         return ""
     return _needed(method, need_of(method, instance), language)
+
+
+def _holds(s: Situation, notice: Waiting, language: str) -> str:
+    """Name the gate that stays shut as long as a need is open, or a voice is not given."""
+    gates = s.method.gates
+    instance = s.project.needs.get(notice.data.get("obligation", ""))
+    if instance is None:
+        return _title(s.method, gates.get(notice.data.get("gate", "")), language)
+    need = need_of(s.method, instance)
+    held = [blocks.gate for blocks in need.blocks if blocks.gate] if need.required else []
+    return _title(s.method, gates.get(held[0]), language) if held else ""
 
 
 def _needed(method: Methodology, need: Need, language: str) -> str:

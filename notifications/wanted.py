@@ -18,6 +18,7 @@ from innocities_engine.domain.situation import Situation, passage_scope
 from innocities_engine.domain.whens import civil_day
 from innocities_engine.store.outbox import Waiting
 
+TOLD: Final = frozenset({"decided", "gate_raised", "overridden"})
 REMINDING: Final = frozenset({"reminder", "escalation"})
 _OPEN_NEEDS: Final = frozenset({NeedStatus.DORMANT, NeedStatus.OPEN, NeedStatus.HANDED_IN})
 _VOICES: Final = {
@@ -29,6 +30,8 @@ _VOICES: Final = {
 
 def unwanted(s: Situation, notice: Waiting, person: str) -> str:
     """Tell why a notice is no longer wanted by a person; "" if it is."""
+    if notice.kind in TOLD and person in notice.data.get("by", "").split(", "):
+        return "the reader did it"
     match notice.kind:
         case "reminder" | "escalation":
             return _reminding(s, notice, person)

@@ -118,6 +118,18 @@ def test_no_subject_adds_a_header_or_a_recipient(text: str) -> None:
 
 
 @hostile_text
+def test_a_subject_arrives_as_it_was_written(text: str) -> None:
+    subject = parsed(built(replace(LETTER, subject=text)).content)["Subject"]
+    assert str(subject) == mail.header_text(text)
+
+
+@given(st.text(alphabet="abcåäö –-.", min_size=40, max_size=190))
+def test_no_space_is_lost_or_added_where_a_long_subject_is_folded(text: str) -> None:
+    subject = parsed(built(replace(LETTER, subject=text)).content)["Subject"]
+    assert str(subject) == mail.header_text(text)
+
+
+@hostile_text
 def test_no_name_adds_a_header_or_a_recipient(text: str) -> None:
     assert_unchanged(built(replace(LETTER, name=text)))
 
