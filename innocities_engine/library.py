@@ -18,9 +18,11 @@ from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.language.canonical import canonical, digest, rules_digest
 from innocities_engine.language.faults import Fault, Faults
+from innocities_engine.language.names import RESERVED
 from innocities_engine.language.writing import dump
 
 __all__ = [
+    "RESERVED",
     "SHIPPED",
     "Fault",
     "Library",

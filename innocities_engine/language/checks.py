@@ -34,7 +34,7 @@ from innocities_engine.domain.grammar import (
     Predicate,
     Who,
 )
-from innocities_engine.language.faults import Faults, Path
+from innocities_engine.language.faults import Faults, Path, circle
 from innocities_engine.language.people import roles_in
 from innocities_engine.language.tracks import Tracks, trace
 
@@ -62,10 +62,9 @@ def check_method(method: Methodology, raw: Mapping[str, Any], faults: Faults) ->
 
 def _rules_go_round(facts: Mapping[str, Fact], faults: Faults) -> None:
     after = {name: sorted(_facts_of(fact)) for name, fact in facts.items()}
-    for circle in circles(after):
-        told = " → ".join([*circle, circle[0]])
-        message = f"These rules rest on each other in a circle: {told}."
-        faults.error("cyclic-rule", message, ("facts", circle[0], "value"))
+    for names in circles(after):
+        message = f"These rules rest on each other in a circle: {circle(names)}."
+        faults.error("cyclic-rule", message, ("facts", names[0], "value"))
 
 
 def _facts_of(fact: Fact) -> set[str]:
@@ -122,18 +121,17 @@ def _one_baseline(method: Methodology, faults: Faults) -> None:
         ("replaces", {a.id: [a.replaces] if a.replaces else [] for a in method.artefacts.values()}),
         ("from", {a.id: list(a.rests_on) for a in method.artefacts.values()}),
     ):
-        for circle in circles(after):
-            told = " → ".join([*circle, circle[0]])
-            message = f"These artefacts go round in a circle: {told}."
-            faults.error(f"cyclic-{facet}", message, ("artefacts", circle[0], facet))
+        for names in circles(after):
+            message = f"These artefacts go round in a circle: {circle(names)}."
+            faults.error(f"cyclic-{facet}", message, ("artefacts", names[0], facet))
 
 
 def _advice_goes_round(method: Methodology, faults: Faults) -> None:
     for gate in method.gates.values():
         after = {key: [v.after] if v.after else [] for key, v in gate.advises.items()}
-        for circle in circles(after):
-            message = f"These advise after each other in a circle: {', '.join(circle)}."
-            faults.error("cyclic-advice", message, ("gates", gate.id, "advises", circle[0]))
+        for names in circles(after):
+            message = f"These advise after each other in a circle: {circle(names)}."
+            faults.error("cyclic-advice", message, ("gates", gate.id, "advises", names[0]))
 
 
 # ---------------------------------------------------------------- phases and outcomes

@@ -83,8 +83,6 @@ class _Judge:
         return not says_none(shape.facets[key][0])
 
     def _unknown(self, key: str, shape: sh.Record, path: Path, child: Node) -> None:
-        if key in ("", "<<"):  # told by the reader
-            return
         known = ", ".join(shape.facets)
         hint = self.faults.near(key, shape.facets, f"Known here: {known}.")
         if "?" in key or " " in key:
@@ -129,8 +127,6 @@ class _Judge:
         return out
 
     def _bad_key(self, key: str, shape: sh.MapOf, path: Path, child: Node) -> None:
-        if key in ("", "<<"):
-            return
         if shape.keys == sh.LANGUAGE:
             message = f"`{key}` is not a language."
             hint = (

@@ -105,6 +105,12 @@ def listed(words: Iterable[str], most: int = 12) -> str:
     return ", ".join(told[:most]) + (", …" if len(told) > most else "")
 
 
+def circle(names: list[str]) -> str:
+    """A circle for a message, cut when it is long."""
+    shown = names if len(names) <= 8 else [*names[:7], "…"]
+    return " → ".join([*shown, names[0]])
+
+
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Errors before warnings, each in the order of the text."""
     return tuple(sorted(faults, key=lambda f: (f.severity != "error", f.file, f.line, f.column)))

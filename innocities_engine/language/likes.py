@@ -10,7 +10,7 @@ from typing import Final
 
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS, EFFECTS, OUTCOME, SECTIONS
-from innocities_engine.language.faults import Faults
+from innocities_engine.language.faults import Faults, circle
 from innocities_engine.language.nodes import Node
 from innocities_engine.language.shapes import Shape
 
@@ -84,8 +84,7 @@ class _Expansion:
         return None
 
     def _cyclic(self, chain: list[str]) -> None:
-        told = " → ".join([*chain, chain[0]])
-        message = f"These are like each other in a circle: {told}."
+        message = f"These are like each other in a circle: {circle(chain)}."
         like = self.things.map[chain[0]].map["like"]
         hint = "Write the facets of one of them."
         path = (self.section, chain[0], "like")

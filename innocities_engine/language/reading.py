@@ -32,6 +32,7 @@ _SCALARS: Final[dict[str, bool | None]] = {
     "~": None,
     "": None,
 }
+_NO_KEY: Final = "\0"  # no text of a definition has it
 _BIDI: Final = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Event: TypeAlias = Any  # ruamel's events carry no types
@@ -226,12 +227,13 @@ class _Builder:
             top.items.append(node)
             return
         if top.key is None:
-            top.key = ("", self._mark(event))
+            top.key = (_NO_KEY, self._mark(event))
             message = "A key is a text, not a map, a list or an alias."
             self.faults.error("key-not-text", message, self._path(), mark=node.mark, hint=QUOTE_IT)
             return
         (key, mark), top.key = top.key, None
-        top.children.setdefault(key, replace(node, key=mark))
+        if key not in (_NO_KEY, "<<"):
+            top.children.setdefault(key, replace(node, key=mark))
 
     def _path(self) -> tuple[str, ...]:
         return tuple(

@@ -190,7 +190,7 @@ MUTATION = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(path=st.sampled_from(places(WHOLE)), **MUTATION)
 def test_the_parser_and_the_schema_agree_on_changed_methods(path, how, key, value):
     """One change anywhere: either both take it or both refuse it."""
@@ -199,7 +199,7 @@ def test_the_parser_and_the_schema_agree_on_changed_methods(path, how, key, valu
     assert parser_takes(document) == JUDGE.is_valid(document)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(path=st.sampled_from(places(OVER)), **MUTATION)
 def test_the_parser_and_the_schema_agree_on_changed_overlays(path, how, key, value):
     document = mutated(OVER, path, how, key, value)
