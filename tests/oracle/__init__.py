@@ -189,7 +189,6 @@ def step_to(w: World, instant: datetime) -> None:
         return
     settle.settle(w)
     reminders.raise_reminders(w)
-    showing.show(w)
 
 
 def next_wake(w: World) -> datetime | None:
