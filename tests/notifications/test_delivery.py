@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.policy import default
 
 import pytest
+from sqlalchemy import event
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain.commands import Substitution
@@ -466,6 +467,22 @@ def test_what_is_most_overdue_goes_first(morning: Morning) -> None:
 
     assert late
     assert subjects(morning.mailer.sent)[0].endswith("Late")
+
+
+def test_a_letter_costs_one_commit_and_a_batch_two(morning: Morning) -> None:
+    for n in range(20):
+        person = given.a_person(f"p{n}", "member")
+        morning.world.office.put_person("oslo", person, "dag")
+        morning.world.started(members={"lead": (person.id,), "board": ("bjorn",)})
+    morning.sweep(days=DAYS_TO_REMINDER)
+    morning.world.clock.forward(days=1)
+    commits: list[object] = []
+    event.listen(morning.world.store.engine, "commit", commits.append)
+    report = morning.deliver()
+
+    written = [c for c in commits if not c.get_execution_options().get("innocities_read")]  # type: ignore[attr-defined]
+    assert report.sent == 20
+    assert len(written) == 20 + 2 + 2  # two more to find that nothing is left
 
 
 # ---------------------------------------------------------------- several workers
