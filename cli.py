@@ -1,1 +1,65 @@
-"""The entry point."""
+"""The shipped entry point: composes the program out of its parts. The only module that knows both
+the engine and what tells people about it; each part is loaded when it is needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from innocities_engine.cli.app import app
+
+if TYPE_CHECKING:
+    from innocities_engine.cli.console import Letter
+    from innocities_engine.engine import Engine
+    from innocities_engine.settings import Settings
+
+
+class Composition:
+    """The parts that commands are handed."""
+
+    def deliver(self, engine: Engine, settings: Settings) -> Mapping[str, int]:
+        from notifications.delivery import deliver
+        from notifications.wiring import post_of
+
+        return _counted(deliver(post_of(settings, engine)))
+
+    def work(self, engine: Engine, settings: Settings) -> None:
+        from notifications.clock import run_worker, until_signalled
+        from notifications.wiring import post_of
+
+        with until_signalled() as stop:
+            run_worker(post_of(settings, engine), stop)
+
+    def letter_kinds(self) -> Sequence[str]:
+        from notifications import messages
+
+        return messages.KINDS
+
+    def letter(self, kind: str, language: str, today: datetime, base_url: str) -> Letter:
+        from notifications import messages
+
+        return messages.preview(kind, language, today.date(), base_url)
+
+
+def _counted(report: object) -> Mapping[str, int]:
+    from dataclasses import asdict, is_dataclass
+
+    assert is_dataclass(report)
+    assert not isinstance(report, type)
+    return {name: n for name, n in asdict(report).items() if type(n) is int}
+
+
+def main() -> None:
+    """Run the program."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # somebody put another kind of stream in its place
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    app(obj=Composition(), prog_name="innocities")
+
+
+if __name__ == "__main__":
+    main()

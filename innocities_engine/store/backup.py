@@ -66,6 +66,15 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
     return _described(target, manifest)
 
 
+def examine(source: Path) -> Copy:
+    """Make sure that a copy is whole."""
+    manifest = _read_manifest(source)
+    for name, digest in manifest["files"].items():
+        if not (source / name).is_file() or _hash(source / name) != digest:
+            raise errors.Integrity(f"{name} in {source} is damaged")
+    return _described(source, manifest)
+
+
 def restore(source: Path, folder: Path) -> Copy:
     """Put a copy in place where there is no installation yet, once it has proved to be whole."""
     if (folder / DATABASE).exists():

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from innocities_engine.store import incidents, tables
-from innocities_engine.store.transactions import Store, write
+from innocities_engine.store.transactions import Store, read, write
 
 if TYPE_CHECKING:
     from innocities_engine.domain.notices import Notice
@@ -44,6 +44,22 @@ class Recipient:
 
     person: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A letter as lists show it. `at`: when it was settled, else when it is tried next."""
+
+    id: str
+    person: str
+    project: str
+    kind: str
+    due: date | None
+    state: str
+    at: datetime
+    attempts: int
+    message_id: str
+    error: str
 
 
 Resolve = Callable[[Connection, Waiting], Sequence[Recipient]]
@@ -159,3 +175,35 @@ def _address(
         .where(c.organisation_id == notice.organisation, c.id == notice.id)
         .values(state="expanded")
     )
+
+
+def letters(
+    store: Store, organisation: str, *, state: str = "", limit: int = 50
+) -> Sequence[Sight]:
+    """List letters of an organisation, newest first."""
+    letter, notice = tables.letter.c, tables.notice.c
+    query = (
+        select(
+            letter.id,
+            letter.person_id,
+            notice.project_id,
+            notice.kind,
+            notice.due,
+            letter.state,
+            func.coalesce(letter.settled_at, letter.next_try),
+            letter.attempts,
+            letter.message_id,
+            letter.error,
+        )
+        .join(
+            tables.notice,
+            (notice.organisation_id == letter.organisation_id) & (notice.id == letter.notice_id),
+        )
+        .where(letter.organisation_id == organisation)
+        .order_by(letter.created_at.desc(), letter.id)
+        .limit(limit)
+    )
+    if state:
+        query = query.where(letter.state == state)
+    with read(store) as connection:
+        return [Sight(*row) for row in connection.execute(query)]

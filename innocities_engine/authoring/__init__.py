@@ -1,0 +1,1 @@
+"""What methodology authors work with: above the engine, and never imported by it."""

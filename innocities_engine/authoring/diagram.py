@@ -1,0 +1,210 @@
+"""Decide how a method is described to somebody who wants to see it as a whole: what its gates ask,
+and the ways between its phases as a table, as Mermaid or as Graphviz text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from innocities_engine.domain import grammar as g
+from innocities_engine.domain import machine
+from innocities_engine.domain.definition import (
+    Effect,
+    Element,
+    Gate,
+    Methodology,
+    Need,
+    NeedKind,
+    Outcome,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way a project can go: from a phase, by an outcome of a gate, to a phase or an end."""
+
+    source: str
+    source_title: str
+    gate: str
+    outcome: str
+    target: str
+    target_title: str
+    kind: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.gate} {self.outcome}"
+
+    def plain(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def text(method: Methodology, texts: Mapping[str, str], language: str) -> str:
+    """In this language, else in the method's first."""
+    wanted = (language, *method.languages)
+    return next((texts[each] for each in wanted if texts.get(each)), "")
+
+
+def title(method: Methodology, element: Element, language: str) -> str:
+    return text(method, element.title, language) or element.id
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def described(method: Methodology, language: str) -> dict[str, Any]:
+    """The method as plain data: phases, and gates with what they ask."""
+    return {
+        "id": method.id,
+        "version": method.version,
+        "digest": method.digest,
+        "title": title(method, method, language),
+        "help": text(method, method.help, language),
+        "languages": list(method.languages),
+        "country": method.country,
+        "phases": [
+            {"phase": p.id, "title": title(method, p, language), "track": p.track}
+            for p in method.phases.values()
+        ],
+        "gates": [_gate(method, gate, language) for gate in method.gates.values()],
+    }
+
+
+def _gate(method: Methodology, gate: Gate, language: str) -> dict[str, Any]:
+    return {
+        "gate": gate.id,
+        "title": title(method, gate, language),
+        "help": text(method, gate.help, language),
+        "phases": [title(method, method.phases[p], language) for p in gate.phases],
+        "decides": who(method, gate.decides.by, language),
+        "needs": [_need(method, need, language) for need in gate.needs.values()],
+        "criteria": [
+            {"criterion": c.id, "question": text(method, c.question, language), "must": c.must}
+            for c in gate.criteria.values()
+        ],
+        "advises": [
+            {"advice": v.id, "who": who(method, v.by, language)} for v in gate.advises.values()
+        ],
+        "outcomes": [
+            {"outcome": o.id, "passing": o.passing, "leads": _leads(method, o, language)}
+            for o in gate.outcomes.values()
+        ],
+        "basis": _basis(method, gate, language),
+    }
+
+
+def _basis(method: Methodology, element: Element, language: str) -> str:
+    basis = element.basis
+    if basis is None:
+        return ""
+    said = (basis.kind, basis.source, text(method, basis.help, language))
+    return ": ".join(filter(None, said))
+
+
+def _need(method: Methodology, need: Need, language: str) -> dict[str, Any]:
+    named = text(method, need.do, language) or text(method, need.title, language)
+    things: Mapping[NeedKind, Mapping[str, Element]] = {
+        NeedKind.ARTEFACT: method.artefacts,
+        NeedKind.FACT: method.facts,
+        NeedKind.ROLE: method.roles,
+        NeedKind.GATE: method.gates,
+    }
+    thing = things.get(need.kind, {}).get(need.of)
+    return {
+        "need": need.id,
+        "kind": need.kind.value,
+        "title": named or (title(method, thing, language) if thing else need.id),
+        "required": need.required if isinstance(need.required, bool) else None,
+    }
+
+
+def who(method: Methodology, asked: g.Who, language: str) -> str:
+    """Who it is, in a few words."""
+    match asked:
+        case g.RoleWho(role=role):
+            return title(method, method.roles[role], language)
+        case g.EachWho(of):
+            return " + ".join(who(method, part, language) for part in of)
+        case g.AnyWho(of):
+            return " / ".join(who(method, part, language) for part in of)
+    ways = [*(a.use for a in asked.alternatives), asked.otherwise]
+    return " / ".join(who(method, way, language) for way in ways if way is not None)
+
+
+def _leads(method: Methodology, outcome: Outcome, language: str) -> str:
+    if outcome.end:
+        return outcome.end
+    named = machine.targets(outcome)
+    return " / ".join(title(method, method.phases[p], language) for p in named) or (
+        outcome.effect.value
+    )
+
+
+# ---------------------------------------------------------------- ways
+
+
+def ways(method: Methodology, language: str) -> list[Way]:
+    """Every way there is between phases, in the order of the phases."""
+    found = [way for gate in method.gates.values() for way in _ways(method, gate, language)]
+    order = list(method.phases)
+    return sorted(found, key=lambda way: order.index(way.source))
+
+
+def _ways(method: Methodology, gate: Gate, language: str) -> Iterator[Way]:
+    for phase in gate.phases:
+        for outcome in gate.outcomes.values():
+            for target in _targets(outcome, phase):
+                known = method.phases.get(target)
+                yield Way(
+                    phase,
+                    title(method, method.phases[phase], language),
+                    gate.id,
+                    outcome.id,
+                    target,
+                    title(method, known, language) if known else target,
+                    outcome.effect.value,
+                )
+
+
+def _targets(outcome: Outcome, phase: str) -> Sequence[str]:
+    if outcome.end:
+        return (outcome.end,)
+    if outcome.effect in (Effect.AGAIN, Effect.HOLD, Effect.STAY):
+        return (phase,)
+    return machine.targets(outcome)
+
+
+def mermaid(method: Methodology, found: Sequence[Way], language: str) -> Iterator[str]:
+    """A state diagram, for pages that draw Mermaid."""
+    yield "stateDiagram-v2"
+    for phase in method.phases.values():
+        yield f'  state "{_quoted(title(method, phase, language))}" as {_id(phase.id)}'
+    for root in method.roots:
+        yield f"  [*] --> {_id(root)}"
+    for way in found:
+        target = _id(way.target) if way.target in method.phases else "[*]"
+        yield f"  {_id(way.source)} --> {target}: {way.gate} {way.outcome}"
+
+
+def dot(method: Methodology, found: Sequence[Way], language: str) -> Iterator[str]:
+    """A directed graph, for Graphviz."""
+    yield "digraph method {"
+    yield "  rankdir=LR; node [shape=box, style=rounded];"
+    for phase in method.phases.values():
+        yield f'  {_id(phase.id)} [label="{_quoted(title(method, phase, language))}"];'
+    for end in ("completed", "stopped"):
+        yield f"  end_{end} [label={end}, shape=oval];"
+    for way in found:
+        target = _id(way.target) if way.target in method.phases else f"end_{way.target}"
+        yield f'  {_id(way.source)} -> {target} [label="{way.gate} {way.outcome}"];'
+    yield "}"
+
+
+def _id(phase: str) -> str:
+    return f"p_{phase.replace('-', '_')}"
+
+
+def _quoted(said: str) -> str:
+    return said.replace("\\", "/").replace('"', "'")

@@ -1,0 +1,93 @@
+"""Decide how a command is issued from the command line, and how what it brought about is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from innocities_engine.cli import happenings, layout, names, teller
+from innocities_engine.cli.console import Console
+from innocities_engine.domain.commands import Command
+from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.situation import Situation
+
+if TYPE_CHECKING:
+    from innocities_engine.casework import Receipt
+    from innocities_engine.engine import View
+
+
+def issue(
+    console: Console, seen: View, command: Command, *, reason: str = "", gate: str = ""
+) -> Receipt:
+    """Issue a command to the project that was looked at, and tell what came of it."""
+    passage = seen.project.open_passage(gate) if gate else None
+    console.passage = passage.key if passage else ""
+    console.advance()
+    receipt = console.engine.execute(
+        seen.project.organisation,
+        seen.project.id,
+        command,
+        console.me,
+        reason=reason,
+        idempotency_key=console.key,
+        dry_run=console.dry_run,
+    )
+    report(console, receipt, seen)
+    return receipt
+
+
+def report(console: Console, receipt: Receipt, seen: View | None = None) -> None:
+    """Tell what a command has done, or would do."""
+    if console.dry_run and seen is not None:
+        after = fold(seen.project, receipt.events)
+        s = Situation(seen.method, after, seen.inputs, seen.now)
+        t = teller.Teller(console.language, s, teller.persons(console), console.me)
+    else:
+        view = console.engine.view(console.home.id, receipt.project, console.me)
+        t = teller.of(console, view)
+    console.show(_data(console, t, receipt), _lines(console, t, receipt))
+    if not console.dry_run:
+        _what_now(console, t)
+
+
+def _data(console: Console, t: teller.Teller, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "project": receipt.project,
+        "sequence": receipt.sequence,
+        "command": receipt.command_id,
+        "repeated": receipt.repeated,
+        "dry_run": console.dry_run,
+        "events": [happenings.plain(t, event) for event in receipt.events],
+    }
+
+
+def _lines(console: Console, t: teller.Teller, receipt: Receipt) -> list[str]:
+    lead = "done.would" if console.dry_run else "done.before" if receipt.repeated else ""
+    said = [console.say(lead)] if lead else []
+    for sentence in happenings.sentences(t, receipt.events):
+        said += layout.paragraph(sentence, hang=2)
+    return said or [console.say("done.nothing")]
+
+
+def _what_now(console: Console, t: teller.Teller) -> None:
+    """Say where the project stands now, beside the answer."""
+    passage = teller.next_passage(t.s)
+    if passage is None:
+        return
+    review = teller.review_of(t.s, passage.gate)
+    assert review is not None
+    gate = t.passage(passage.key)
+    if review.ready:
+        console.talk("next.ready", gate=gate)
+        click.echo(f"  {t.command('decide', passage.gate)}", err=True)
+    else:
+        console.talk("next.shut", gate=gate, n=len(review.blockers))
+        click.echo(f"  {t.command('why', passage.gate)}", err=True)
+
+
+def of_project(
+    console: Console, project: str, command: Command, *, reason: str = "", gate: str = ""
+) -> Receipt:
+    """Issue a command to the project that a name means."""
+    return issue(console, names.view(console, project), command, reason=reason, gate=gate)

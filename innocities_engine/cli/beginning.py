@@ -1,0 +1,149 @@
+"""Commands that begin things and keep them going: make a workspace, play the demonstration, do what
+time brings about, once or for good.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from innocities_engine import errors, settings, wording
+from innocities_engine.cli import exits, layout
+from innocities_engine.cli.console import CLOCK, WORKSPACE, Console
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.office import Office
+from innocities_engine.settings import SETTINGS, Settings
+from innocities_engine.store import schema, transactions
+from innocities_engine.store.people import Organisation, Person
+
+verbs = Verbs()
+
+ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm"}
+TONGUES = {"NO": "nb", "SE": "sv"}
+
+
+@verbs.verb(
+    "init",
+    writes=True,
+    examples=(
+        'innocities init halden "Halden kommune" --admin astrid="Astrid Berg"',
+        (
+            'innocities init hamnen "Hamnen AB" --country SE --admin eva="Eva Ek" --simulated'
+            " --workspace hamnen"
+        ),
+    ),
+)
+@click.argument("organisation")
+@click.argument("name")
+@click.option("--admin", required=True, metavar="ID=NAME", help="The first administrator.")
+@click.option("--address", default="", metavar="MAIL", help="The administrator's mail address.")
+@click.option("--country", default="NO", type=click.Choice(["NO", "SE"]), help="Whose calendar.")
+@click.option("--zone", default="", help="Time zone; else the country's.")
+@click.option("--language", "tongue", default="", help="sv, nb or en; else the country's.")
+@click.option("--simulated", is_flag=True, help="Time can be set, and mail stays in a folder.")
+def init(
+    console: Console,
+    organisation: str,
+    name: str,
+    admin: str,
+    address: str,
+    country: str,
+    zone: str,
+    tongue: str,
+    simulated: bool,
+) -> None:
+    """Make a workspace: a folder with a database, a place for files, and settings.
+
+    The administrator is also whoever is meant later where no --as is given.
+    """
+    folder = Path(console.asked.get("workspace") or os.environ.get(WORKSPACE) or ".")
+    person, _, full = admin.partition("=")
+    home = Organisation(
+        organisation, name, country, zone or ZONES[country], tongue or TONGUES[country],
+        fallback=person,
+    )  # fmt: skip
+    first = Person(person, full or person, address, rights=frozenset({"administrator", "manager"}))
+    kept = Settings(folder, organisation, person, simulated)
+    if (folder / SETTINGS).exists():
+        raise errors.Conflict(message=f"{folder} holds an installation already")
+    if not console.dry_run:
+        _make(console, kept, home, first)
+    language = console.asked.get("language") or home.language
+    data = {"workspace": str(folder.resolve()), "organisation": organisation, "person": person,
+            "simulated": simulated, "dry_run": console.dry_run}  # fmt: skip
+    told = wording.say(language, "done.workspace", folder=folder.resolve(), name=name)
+    console.show(data, layout.paragraph(told))
+
+
+def _make(console: Console, kept: Settings, home: Organisation, first: Person) -> None:
+    """The settings are written last: with them, and not before, it is a workspace.
+
+    What was begun and not finished is taken up where it was left.
+    """
+    begins = _begins(console, kept, ZoneInfo(home.zone))
+    kept.workspace.mkdir(parents=True, exist_ok=True)
+    store = transactions.open_store(kept.workspace)
+    try:
+        schema.upgrade(store)
+        store.artefacts.mkdir(exist_ok=True)
+        office = Office(store, lambda: begins or datetime.now(UTC))
+        if not any(known.id == home.id for known in office.organisations()):
+            office.found(home, first)
+    finally:
+        store.close()
+    if kept.simulated:
+        kept.mailbox.mkdir(exist_ok=True)
+    if begins:
+        (kept.workspace / CLOCK).write_text(f"{begins.isoformat()}\n", encoding="ascii")
+    settings.create(kept)
+
+
+def _begins(console: Console, kept: Settings, zone: ZoneInfo) -> datetime | None:
+    """When a simulation begins, if that was said."""
+    given = console.asked.get("now")
+    if given and not kept.simulated:
+        raise click.UsageError(console.say("usage.not_simulated"))
+    return console.instant(given, zone) if given else None
+
+
+@verbs.verb(
+    "tick",
+    writes=True,
+    examples=("innocities tick", "innocities tick --now 2026-10-05T08:00 --json"),
+)
+def tick(console: Console) -> None:
+    """Do once what time alone brings about: raise reminders, and hand over letters.
+
+    Safe to repeat, and safe to miss: what is due stays due.
+    """
+    if console.dry_run:
+        due = console.engine.due()
+        data = {"due": [{"organisation": o, "project": p} for o, p in due], "dry_run": True}
+        console.show(data, [console.say("tick.due", n=len(due)), *(f"  {p}" for _, p in due)])
+        return
+    console.advance()
+    swept = console.engine.sweep()
+    letters = dict(console.services.deliver(console.engine, console.settings))
+    found = {"projects": swept.projects, "events": swept.events, "failed": swept.failed,
+             "letters": letters, "dry_run": False}  # fmt: skip
+    sent = ", ".join(f"{count} {fate}" for fate, count in letters.items() if count)
+    lines = [
+        console.say("tick.swept", projects=swept.projects, events=swept.events),
+        console.say("tick.letters", letters=sent or console.say("words.none")),
+    ]
+    console.show(found, lines)
+    if swept.failed:
+        console.end(exits.INTEGRITY, "tick.failed", n=swept.failed)
+
+
+@verbs.verb("worker", examples=("innocities worker --help",))
+def worker(console: Console) -> None:
+    """Raise reminders and hand over letters until a signal comes.
+
+    One worker is enough for an installation on SQLite; a second one waits its turn.
+    """
+    console.services.work(console.engine, console.settings)

@@ -1,0 +1,254 @@
+"""What a command works with: who asks, in which language, of which workspace, at what time; the
+engine behind it, opened when it is needed; and the two ways out, data and talk. What is asked and
+what is answered is left to the verbs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+
+import click
+
+from innocities_engine import errors, wording
+from innocities_engine.cli import layout
+from innocities_engine.cli.verbs import ASKED
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from innocities_engine.engine import Engine, View
+    from innocities_engine.office import Office
+    from innocities_engine.settings import Settings
+    from innocities_engine.store.people import Organisation
+    from innocities_engine.store.transactions import Store
+
+WORKSPACE: Final = "INNOCITIES_WORKSPACE"
+PERSON: Final = "INNOCITIES_AS"
+CLOCK: Final = "clock"
+
+
+class Letter(Protocol):
+    """A letter in words."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def html(self) -> str: ...
+
+
+class Services(Protocol):
+    """What the program is composed of beside the engine: handed in, never imported here."""
+
+    def deliver(self, engine: Engine, settings: Settings) -> Mapping[str, int]:
+        """Hand over the letters that are due, once; count what became of them."""
+
+    def work(self, engine: Engine, settings: Settings) -> None:
+        """Sweep and deliver until a signal comes."""
+
+    def letter_kinds(self) -> Sequence[str]:
+        """List the kinds of letters there are."""
+
+    def letter(self, kind: str, language: str, today: datetime, base_url: str) -> Letter:
+        """Write a letter of a kind about a project that does not exist."""
+
+
+class Console:
+    """One call of the program."""
+
+    def __init__(self, services: Services, meta: Mapping[str, Any]) -> None:
+        self.services = services
+        self._meta = meta
+        # What was named last, so that a refusal can be told in its words.
+        self.focus: View | None = None
+        self.passage = ""
+
+    # ------------------------------------------------------------ what was asked
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """The options given, wherever they stood."""
+        found: Mapping[str, Any] = self._meta.get(ASKED, {})
+        return found
+
+    @property
+    def json(self) -> bool:
+        return bool(self.asked.get("json"))
+
+    @property
+    def dry_run(self) -> bool:
+        return bool(self.asked.get("dry_run"))
+
+    @property
+    def key(self) -> str:
+        return str(self.asked.get("key", ""))
+
+    @cached_property
+    def language(self) -> str:
+        """The reader's: as asked, else the person's, the organisation's, this terminal's."""
+        if "language" in self.asked:
+            return str(self.asked["language"])
+        return wording.spoken(self._own_language or os.environ.get("LANG", ""))
+
+    @property
+    def _own_language(self) -> str:
+        with suppress(errors.EngineError, click.UsageError):
+            named, home = self.person_named, self.home
+            own = self.office.person(home.id, named).language if named else ""
+            return own or home.language
+        return ""
+
+    @property
+    def person_named(self) -> str:
+        """Whoever was named with --as, in the environment, or in the settings."""
+        named = self.asked.get("person") or os.environ.get(PERSON) or ""
+        return str(named) or self.settings.person
+
+    @property
+    def me(self) -> str:
+        """Whoever issues the command. The program itself cannot be played by anybody."""
+        named = self.person_named
+        if not named:
+            raise click.UsageError(self.say("usage.who"))
+        if named == "system":
+            raise errors.NotPermitted(self.say("usage.system"))
+        return named
+
+    # ------------------------------------------------------------ where
+
+    @cached_property
+    def folder(self) -> Path:
+        """The workspace: as asked, else the nearest folder upward that is one."""
+        from innocities_engine.settings import SETTINGS
+
+        given = self.asked.get("workspace") or os.environ.get(WORKSPACE)
+        if given:
+            return Path(given)
+        here = Path.cwd()
+        found = next((f for f in (here, *here.parents) if (f / SETTINGS).exists()), None)
+        if found is None:
+            language = self.asked.get("language") or os.environ.get("LANG", "")
+            raise errors.NotFound(wording.say(wording.spoken(language), "usage.no_workspace"))
+        return found
+
+    @cached_property
+    def settings(self) -> Settings:
+        from innocities_engine import settings
+
+        return settings.load(self.folder)
+
+    @cached_property
+    def store(self) -> Store:
+        from innocities_engine.store import schema, transactions
+
+        assert self.settings
+        store = transactions.open_store(self.folder)
+        schema.require_current(store)
+        return store
+
+    @cached_property
+    def engine(self) -> Engine:
+        from innocities_engine.engine import Engine
+
+        return Engine(self.store, self.clock)
+
+    @cached_property
+    def office(self) -> Office:
+        from innocities_engine.office import Office
+
+        return Office(self.store, self.clock)
+
+    @cached_property
+    def home(self) -> Organisation:
+        """The organisation that is asked about."""
+        asked = self.asked.get("organisation") or self.settings.organisation
+        return self.office.organisation(asked)
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    # ------------------------------------------------------------ when
+
+    @property
+    def zone(self) -> ZoneInfo:
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.home.zone)
+
+    def clock(self) -> datetime:
+        """What time it is: as asked, else where a simulation stands, else now."""
+        return self._instant
+
+    @cached_property
+    def _instant(self) -> datetime:
+        asked, stands = self.asked.get("now"), self._simulated_clock
+        if not asked:
+            return stands or datetime.now(UTC)
+        if not self.settings.simulated:
+            raise click.UsageError(self.say("usage.not_simulated"))
+        instant = self.instant(asked)
+        if stands and instant < stands:
+            shown = wording.clock(self.language, stands.astimezone(self.zone))
+            raise click.UsageError(self.say("usage.back_in_time", clock=shown))
+        return instant
+
+    @property
+    def _simulated_clock(self) -> datetime | None:
+        path = self.folder / CLOCK
+        if not self.settings.simulated or not path.exists():
+            return None
+        return datetime.fromisoformat(path.read_text(encoding="ascii").strip())
+
+    def advance(self) -> None:
+        """Let the clock of a simulation stand where this command happens."""
+        if self.asked.get("now") and not self.dry_run:
+            path = self.folder / CLOCK
+            partial = path.with_suffix(".partial")
+            partial.write_text(f"{self.clock().astimezone(UTC).isoformat()}\n", encoding="ascii")
+            partial.replace(path)
+
+    def instant(self, text: str, zone: ZoneInfo | None = None) -> datetime:
+        """Read an instant; without a zone it is local, a day alone means its morning."""
+        try:
+            found = datetime.fromisoformat(text if "T" in text or " " in text else f"{text}T08:00")
+        except ValueError:
+            raise click.UsageError(self.say("usage.instant", given=text)) from None
+        local = found if found.tzinfo else found.replace(tzinfo=zone or self.zone)
+        return local.astimezone(UTC)
+
+    # ------------------------------------------------------------ the two ways out
+
+    def say(self, text: str, /, **values: object) -> str:
+        """One text in the reader's language."""
+        return wording.say(self.language, text, **values)
+
+    def show(self, data: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Answer: as JSON if that was asked, else in lines."""
+        if self.json:
+            click.echo(wording.escaped(json.dumps(data, ensure_ascii=False, indent=2)))
+        else:
+            for line in lines:
+                click.echo(line)
+
+    def talk(self, text: str, /, **values: object) -> None:
+        """Say something beside the answer."""
+        for line in layout.paragraph(self.say(text, **values)):
+            click.echo(line, err=True)
+
+    def end(self, code: int, text: str = "", /, **values: object) -> NoReturn:
+        """End with a number other than 0 after the answer was given."""
+        if text:
+            self.talk(text, **values)
+        raise click.exceptions.Exit(code)

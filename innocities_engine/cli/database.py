@@ -1,0 +1,90 @@
+"""Commands that look after the database: bring it up to date, copy it, put it back, examine it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from innocities_engine import doctor as examining
+from innocities_engine import wording
+from innocities_engine.cli import exits, layout
+from innocities_engine.cli.console import WORKSPACE, Console
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.store import backup as copying
+from innocities_engine.store import schema, transactions
+
+verbs = Verbs()
+
+
+@verbs.verb("upgrade", writes=True, examples=("innocities db upgrade",))
+def upgrade(console: Console) -> None:
+    """Bring the tables to the form this program knows. Wholly, or not at all."""
+    assert console.settings
+    store = transactions.open_store(console.folder)
+    try:
+        if console.dry_run:
+            with transactions.read(store) as connection:
+                before = schema.form(connection)
+        else:
+            before = schema.upgrade(store)
+    finally:
+        store.close()
+    data = {"before": before, "form": schema.HEAD, "dry_run": console.dry_run}
+    key = "db.current" if before == schema.HEAD else "db.upgraded"
+    console.show(data, [console.say(key, before=before or "–", form=schema.HEAD)])
+
+
+@verbs.verb("backup", examples=("innocities db backup ../kopi",))
+@click.argument("target", metavar="DIR")
+@click.option("--with-secrets", is_flag=True, help="The installation's key too: keep it safe.")
+def backup(console: Console, target: str, with_secrets: bool) -> None:
+    """Copy the whole workspace as of one instant, while it is at work. Secrets stay behind."""
+    copied = copying.backup(console.store, Path(target), console.clock(), secrets=with_secrets)
+    anchors = {home: {"count": h.count, "hash": h.hash} for home, h in copied.anchors.items()}
+    data = {"folder": str(copied.folder), "files": copied.files, "anchors": anchors}
+    told = console.say("db.backed_up", folder=copied.folder, files=copied.files)
+    console.show(data, layout.paragraph(told))
+
+
+@verbs.verb(
+    "restore",
+    writes=True,
+    examples=("innocities db restore kopi --workspace tilbake",),
+)
+@click.argument("source", metavar="DIR")
+def restore(console: Console, source: str) -> None:
+    """Put a copy in place in a workspace that does not exist yet (--workspace DIR)."""
+    folder = console.asked.get("workspace") or os.environ.get(WORKSPACE)
+    if not folder:
+        raise click.UsageError(console.say("usage.where"))
+    if console.dry_run:
+        restored = copying.examine(Path(source))
+    else:
+        restored = copying.restore(Path(source), Path(folder))
+    anchors = {home: {"count": h.count, "hash": h.hash} for home, h in restored.anchors.items()}
+    data = {"folder": str(folder), "files": restored.files, "anchors": anchors,
+            "dry_run": console.dry_run}  # fmt: skip
+    told = console.say("db.restored", folder=folder, files=restored.files)
+    console.show(data, layout.paragraph(told))
+
+
+@verbs.verb("doctor", examples=("innocities db doctor",))
+def doctor(console: Console) -> None:
+    """Work everything out anew from the record, and compare it with what is kept beside it.
+
+    Ends with 6 if there is any difference.
+    """
+    found = examining.examine(console.engine)
+    data = {
+        "sound": not found,
+        "differences": [
+            {"organisation": d.organisation, "subject": d.subject, "problem": d.problem}
+            for d in found
+        ],
+    }
+    lines = [wording.visible(f"{d.organisation} {d.subject}: {d.problem}") for d in found]
+    console.show(data, lines or [console.say("db.sound")])
+    if found:
+        console.end(exits.INTEGRITY, "error.integrity")

@@ -1,0 +1,251 @@
+"""Decide how what has happened is told in one sentence, one way for each type of event. The words
+stand in the catalogue; who did it and when is told beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from innocities_engine import wording
+from innocities_engine.cli import reasons
+from innocities_engine.cli.teller import Teller
+from innocities_engine.domain import codec
+from innocities_engine.domain import events as e
+from innocities_engine.domain.project import Version, Voice, VoiceKind
+
+# What follows from something else that is told, and says nothing more to a reader.
+QUIET: Final[tuple[type, ...]] = (
+    e.RuleTurned,
+    e.VoicesVoided,
+    e.NeedWoken,
+    e.DecisionTookEffect,
+)
+Values = Mapping[str, object]
+
+
+def told(t: Teller, event: e.Event) -> str:
+    """Tell one event."""
+    name = type(event).__name__
+    text, values = TOLD[name](t, event)
+    return t.say(f"event.{text or name}", **values)
+
+
+def sentences(t: Teller, events: Iterable[e.Event]) -> Iterator[str]:
+    """Tell what matters to a reader."""
+    for event in events:
+        if not isinstance(event, QUIET):
+            yield told(t, event)
+
+
+def plain(t: Teller, event: e.Event) -> dict[str, Any]:
+    """An event as data, with its sentence."""
+    fields: dict[str, Any] = json.loads(codec.dump(event))
+    return {"type": type(event).__name__, **fields, "text": told(t, event)}
+
+
+# ---------------------------------------------------------------- names
+
+
+def _need(t: Teller, key: str) -> str:
+    instance = t.project.needs.get(key)
+    return t.need(instance) if instance else key
+
+
+def outcome(t: Teller, gate: str, known: str) -> str:
+    """An outcome in words: the method's, else the usual ones, else its id."""
+    defined = t.method.gates[gate].outcomes.get(known) if gate in t.method.gates else None
+    title = t.text(defined.title) if defined else ""
+    key = f"outcome.{known}"
+    return title or (t.say(key) if wording.knows(key) else known)
+
+
+def value(t: Teller, fact: str, given: object) -> str:
+    """An answer in words."""
+    if isinstance(given, bool):
+        return t.say("words.yes" if given else "words.no")
+    currency = t.method.facts[fact].currency if fact in t.method.facts else ""
+    return f"{given} {currency}".strip()
+
+
+def handed_in(version: Version) -> str:
+    """What a version is: a file by its name, a link by its address."""
+    content = version.content
+    return content.name or content.address
+
+
+def _version(t: Teller, artefact: str, n: int) -> Values:
+    return {"artefact": t.title(artefact), "n": n}
+
+
+# ---------------------------------------------------------------- events with more to say
+
+
+def _answered(t: Teller, x: Any) -> tuple[str, Values]:
+    asked = reasons.question(t, x.fact)
+    if x.value is None:
+        return "FactTakenBack", {"question": asked, "person": t.person(x.by)}
+    return "", {"question": asked, "value": value(t, x.fact, x.value), "person": t.person(x.by)}
+
+
+def _decided(t: Teller, x: Any) -> tuple[str, Values]:
+    d = x.decision
+    gate = d.passage.partition("#")[0]
+    names = wording.listed(t.language, map(t.person, d.by)) if d.by else t.who(d.roles, "and")
+    values = {
+        "gate": t.passage(d.passage),
+        "outcome": outcome(t, gate, d.proposal.outcome),
+        "people": names,
+        "reason": d.reason,
+    }
+    return "GateDecidedBecause" if d.reason else "", values
+
+
+def _submitted(t: Teller, x: Any) -> tuple[str, Values]:
+    v = x.version
+    name = handed_in(v)
+    values = {"artefact": t.title(v.artefact), "n": v.n, "person": t.person(v.by), "name": name}
+    return "VersionSubmittedNamed" if name else "", values
+
+
+def _voice(t: Teller, x: Any) -> tuple[str, Values]:
+    v: Voice = x.voice
+    subject, _, item = v.subject.partition("/")
+    artefact, at, n = v.subject.partition("@")
+    speaker = t.person(v.person) if v.person else t.title(v.role)
+    values = {
+        "person": speaker,
+        "role": t.title(v.role),
+        "gate": t.passage(subject),
+        "item": t.title(artefact) if at else _item(t, subject.partition("#")[0], item),
+        "n": n,
+        "value": _voiced(t, v, subject.partition("#")[0]),
+    }
+    return f"VoiceGiven_{v.kind.value}", values
+
+
+def _item(t: Teller, gate: str, item: str) -> str:
+    known = t.method.gates.get(gate)
+    if known is None:
+        return item
+    if item in known.criteria:
+        return t.text(known.criteria[item].question) or item
+    return (item in known.advises and t.text(known.advises[item].title)) or item
+
+
+def _voiced(t: Teller, v: Voice, gate: str) -> str:
+    if v.kind is VoiceKind.VERDICT:
+        return reasons.verdict(t, v.value)
+    return outcome(t, gate, v.value) if v.kind is VoiceKind.ADVICE else v.value
+
+
+def _reminder(t: Teller, x: Any) -> tuple[str, Values]:
+    what = obligation(t, x.obligation)
+    values = {"what": what, "day": t.day(x.due), "who": t.who(x.to, "and"), "rung": x.rung}
+    return "ReminderOvertaken" if x.overtaken else "", values
+
+
+def obligation(t: Teller, key: str) -> str:
+    """What somebody owes: a need, a voice, or the review of a hold."""
+    if key in t.project.needs:
+        return t.need(t.project.needs[key])
+    kind, _, subject = key.partition(":")
+    passage, _, item = subject.partition("/")
+    gate = passage.partition("#")[0]
+    if kind == "review":
+        return t.say("obligation.review", phase=t.title(gate))
+    name = f"obligation.{kind}"
+    if not wording.knows(name):
+        return key
+    return t.say(name, gate=t.passage(passage), item=_item(t, gate, item))
+
+
+def _opened(t: Teller, x: Any) -> tuple[str, Values]:
+    return "", {"need": _need(t, x.need.key)}
+
+
+def _commented(t: Teller, x: Any) -> tuple[str, Values]:
+    return "", {"person": t.person(x.by), "text": " ".join(x.text.split("\n"))}
+
+
+def _ended(t: Teller, x: Any) -> tuple[str, Values]:
+    return "", {"track": t.title(x.track), "end": t.say(f"status.{x.end}")}
+
+
+# ---------------------------------------------------------------- the closed list
+
+Tells = Callable[[Teller, Any], "tuple[str, Values]"]
+
+
+def _gate(t: Teller, x: Any) -> tuple[str, Values]:
+    passage = x.passage if isinstance(x.passage, str) else x.passage.key
+    return "", {"gate": t.passage(passage)}
+
+
+def _of_need(t: Teller, x: Any) -> tuple[str, Values]:
+    person = t.person(getattr(x, "by", ""))
+    day = getattr(x, "on", None) or getattr(x, "due", None)
+    values = {"need": _need(t, x.need), "person": person, "day": t.day(day) if day else ""}
+    return "", values | {"reason": getattr(x, "reason", "")}
+
+
+def _of_version(t: Teller, x: Any) -> tuple[str, Values]:
+    person, reason = t.person(getattr(x, "by", "")), getattr(x, "reason", "")
+    return "", {**_version(t, x.artefact, x.n), "person": person, "reason": reason}
+
+
+TOLD: Final[Mapping[str, Tells]] = {
+    "ProjectStarted": lambda _t, x: (
+        "", {"title": x.title, "method": x.method, "version": x.version}
+    ),
+    "RoleFilled": lambda t, x: (
+        "" if x.members else "RoleEmptied",
+        {"role": t.title(x.role),
+         "people": wording.listed(t.language, map(t.person, x.members))},
+    ),
+    "FactAnswered": _answered,
+    "PhaseEntered": lambda t, x: (
+        "" if x.entry == 1 else "PhaseEnteredAgain", {"phase": t.title(x.phase), "n": x.entry}
+    ),
+    "TrackMoving": _gate,
+    "MoveCancelled": _gate,
+    "TrackHeld": lambda t, x: ("", {"track": t.title(x.track), "day": t.day(x.review_on)}),
+    "TrackResumed": lambda t, x: ("", {"track": t.title(x.track)}),
+    "TrackEnded": _ended,
+    "GateOpened": _gate,
+    "GateAskedAgain": _gate,
+    "PapersPresented": _gate,
+    "PapersTakenBack": _gate,
+    "GateDecided": _decided,
+    "DecisionTookEffect": _gate,
+    "GateLapsed": _gate,
+    "GateMadeDormant": _gate,
+    "NeedOpened": _opened,
+    "NeedWoken": _of_need,
+    "NeedHandedIn": _of_need,
+    "NeedDone": _of_need,
+    "NeedReopened": _of_need,
+    "NeedWaived": _of_need,
+    "NeedCarried": _of_need,
+    "NeedLapsed": _of_need,
+    "NeedExtended": _of_need,
+    "VersionSubmitted": _submitted,
+    "VersionApproved": _of_version,
+    "ApprovalVoided": _of_version,
+    "VersionReturned": _of_version,
+    "VersionWithdrawn": _of_version,
+    "VersionSigned": _of_version,
+    "VersionSuperseded": _of_version,
+    "VoiceGiven": _voice,
+    "VoicesVoided": lambda _t, x: ("", {"n": len(x.voices)}),
+    "ConflictDeclared": lambda t, x: (
+        "", {"gate": t.passage(x.passage), "person": t.person(x.person)}
+    ),
+    "GateOverridden": lambda t, x: (
+        "", {"gate": t.passage(x.passage), "person": t.person(x.by), "reason": x.reason}
+    ),
+    "Commented": _commented,
+    "RuleTurned": lambda _t, x: ("", {"rule": x.rule, "value": str(x.value).lower()}),
+    "ReminderRaised": _reminder,
+}  # fmt: skip

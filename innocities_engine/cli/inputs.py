@@ -1,0 +1,265 @@
+"""Decide how what is typed becomes values: days, people by role, answers to facts in the words of
+three languages, conditions, what is handed in. Whether a value is allowed is left to the engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from innocities_engine import errors
+from innocities_engine.cli import names
+from innocities_engine.cli.console import Console
+
+if TYPE_CHECKING:
+    from innocities_engine.domain.definition import Fact, Methodology, Outcome
+    from innocities_engine.domain.project import Condition, Content, Recorded
+
+YES: Final = frozenset(("yes", "y", "true", "ja", "j"))
+NO: Final = frozenset(("no", "n", "false", "nei", "nej"))
+TODAY: Final = frozenset(("today", "idag"))
+UNITS: Final = {
+    "dag": "day", "dagar": "days", "dager": "days",
+    "vecka": "week", "veckor": "weeks", "uke": "week", "uker": "weeks",
+    "månad": "month", "månader": "months", "måned": "month", "måneder": "months",
+    "år": "years",
+}  # fmt: skip
+_MONEY: Final = re.compile(r"\s*(kr|sek|nok|eur|%)\.?\s*$", re.IGNORECASE)
+_GROUPED: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f](?=\d)")
+_ADDRESS: Final = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+LONGEST_ADDRESS: Final = 2_000
+
+
+def text(console: Console, given: str, option: str) -> str:
+    """One line of text; line breaks are for comments and reasons only."""
+    plain = unicodedata.normalize("NFC", given).strip()
+    if not plain or any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in plain):
+        raise click.UsageError(console.say("usage.one_line", option=option))
+    return plain
+
+
+def prose(console: Console, given: str, option: str) -> str:
+    """Text of one or several lines, and no other control characters."""
+    plain = unicodedata.normalize("NFC", given).strip().replace("\r\n", "\n")
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain):
+        raise click.UsageError(console.say("usage.control", option=option))
+    return plain
+
+
+def day(console: Console, given: str) -> date:
+    """A day, such as 2026-05-29, or today."""
+    if given.casefold() in TODAY:
+        return console.clock().astimezone(console.zone).date()
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        tomorrow = console.clock().astimezone(console.zone).date() + timedelta(days=1)
+        raise click.UsageError(
+            console.say("usage.day", given=given, example=tomorrow.isoformat())
+        ) from None
+
+
+def pairs(console: Console, given: Iterable[str], option: str) -> dict[str, str]:
+    """NAME=VALUE, each name once."""
+    found: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not name.strip() or name.strip() in found:
+            raise click.UsageError(console.say("usage.pair", option=option, given=each))
+        found[name.strip()] = value.strip()
+    return found
+
+
+def people(given: str) -> tuple[str, ...]:
+    """Ids of people, with commas between them."""
+    return tuple(p.strip() for p in given.split(",") if p.strip())
+
+
+def members(
+    console: Console, method: Methodology, given: Iterable[str], option: str
+) -> dict[str, tuple[str, ...]]:
+    """ROLE=PERSON,PERSON."""
+    return {
+        names.pick(console, "role", role, method.roles): people(held)
+        for role, held in pairs(console, given, option).items()
+    }
+
+
+# ---------------------------------------------------------------- facts
+
+
+def answers(
+    console: Console, method: Methodology, given: Iterable[str], option: str
+) -> dict[str, bool | str]:
+    """FACT=VALUE, each value read as its fact's type."""
+    found = {}
+    for name, value in pairs(console, given, option).items():
+        fact = method.facts[names.pick(console, "fact", name, method.facts)]
+        found[fact.id] = fact_value(console, fact, value)
+    return found
+
+
+def fact_value(console: Console, fact: Fact, given: str) -> bool | str:
+    """A value in the fact's own form; what does not fit is told with what would."""
+    from innocities_engine.domain import values
+
+    try:
+        return values.canonical(fact, _raw(console, fact, given))
+    except (ValueError, ArithmeticError):
+        wanted = console.say(
+            f"expected.{fact.type.value}", choices=", ".join(fact.choices), currency=fact.currency
+        )
+        raise click.UsageError(
+            console.say("usage.value", fact=fact.id, given=given, expected=wanted)
+        ) from None
+
+
+def _raw(console: Console, fact: Fact, given: str) -> bool | str:
+    match fact.type.value:
+        case "yes_no":
+            return _yes_or_no(given)
+        case "number" | "percent" | "money":
+            return _GROUPED.sub("", _MONEY.sub("", given)).replace(",", ".")
+        case "date":
+            return day(console, given).isoformat() if given.casefold() in TODAY else given
+        case "duration":
+            return " ".join(UNITS.get(word, word) for word in given.casefold().split())
+        case "choice" | "choices":
+            parts = [part.strip() for part in given.split(",")]
+            return ", ".join(_nearest_choice(fact, part) for part in parts)
+        case "text":
+            return prose(console, given, fact.id)
+    return given
+
+
+def _yes_or_no(given: str) -> bool:
+    word = given.casefold()
+    if word not in YES | NO:
+        raise ValueError(given)
+    return word in YES
+
+
+def _nearest_choice(fact: Fact, given: str) -> str:
+    """A choice is a word of the method: letters may be large or small."""
+    return next((c for c in fact.choices if c.casefold() == given.casefold()), given)
+
+
+# ---------------------------------------------------------------- what a body gave
+
+
+def recorded(
+    console: Console,
+    asked: bool,
+    present: str,
+    minutes: str,
+    on: str,
+    votes: Sequence[str] = (),
+) -> Recorded | None:
+    """What somebody writes down for a body; None where the voice is one's own."""
+    from innocities_engine.domain.project import Recorded
+
+    if not (asked or present or minutes or votes):
+        return None
+    counts = pairs(console, votes, "--votes")
+    if not all(count.isdecimal() for count in counts.values()):
+        raise click.UsageError(console.say("usage.pair", option="--votes", given=", ".join(votes)))
+    return Recorded(
+        by=console.me,
+        present=people(present),
+        minutes=minutes and text(console, minutes, "--minutes"),
+        on=day(console, on) if on else None,
+        votes={name: int(count) for name, count in counts.items()},
+    )
+
+
+# ---------------------------------------------------------------- conditions
+
+
+def conditions(
+    console: Console, outcome: Outcome, given: Iterable[str]
+) -> Mapping[str, tuple[Condition, ...]]:
+    """KEY: TEXT; OWNER; DUE. The key may be left out where the outcome asks for one kind only."""
+    from innocities_engine.domain.project import Condition
+
+    keys = [n.id for n in outcome.needs.values() if n.kind.value == "written"]
+    found: dict[str, tuple[Condition, ...]] = {}
+    for each in given:
+        key, rest = _keyed(console, keys, each)
+        told, owner, due = _three(console, each, rest)
+        condition = Condition(told, owner, day(console, due) if due else None)
+        found[key] = (*found.get(key, ()), condition)
+    return found
+
+
+def _keyed(console: Console, keys: Sequence[str], given: str) -> tuple[str, str]:
+    key, colon, rest = given.partition(":")
+    if colon and key.strip() in keys:
+        return key.strip(), rest
+    if len(keys) == 1:
+        return keys[0], given
+    raise click.UsageError(
+        console.say("usage.condition_key", given=given, known=", ".join(keys) or "–")
+    )
+
+
+def _three(console: Console, given: str, rest: str) -> tuple[str, str, str]:
+    parts = [part.strip() for part in rest.rsplit(";", 2)]
+    if len(parts) == 3 and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", parts[2]):
+        parts = [part.strip() for part in rest.rsplit(";", 1)]
+    if len(parts) not in (2, 3) or not all(parts[:2]):
+        raise click.UsageError(console.say("usage.condition", given=given))
+    told, owner, *due = parts
+    return text(console, told, "--condition"), owner, due[0] if due else ""
+
+
+# ---------------------------------------------------------------- what is handed in
+
+
+def content(
+    console: Console, source: str, link: str = "", answered: Mapping[str, bool | str] | None = None
+) -> Content:
+    """A file that is taken in, a link, or nothing but the answers of a form."""
+    from innocities_engine.domain.project import Content
+
+    if link or source.casefold().startswith(("http://", "https://")):
+        return _link(console, link or source)
+    if source:
+        return _file(console, Path(source))
+    if answered:
+        form = json.dumps(dict(answered), sort_keys=True, ensure_ascii=False)
+        return Content(hashlib.sha256(form.encode()).hexdigest(), kind="form")
+    raise click.UsageError(console.say("usage.nothing_handed_in"))
+
+
+def _link(console: Console, address: str) -> Content:
+    from innocities_engine.domain.project import Content
+
+    hidden = any(not c.isprintable() or c.isspace() for c in address)
+    if hidden or not _ADDRESS.match(address) or len(address) > LONGEST_ADDRESS:
+        raise click.UsageError(console.say("usage.link", given=address))
+    return Content(hashlib.sha256(address.encode()).hexdigest(), kind="link", address=address)
+
+
+def _file(console: Console, path: Path) -> Content:
+    """Keep a file for good before anybody is told of it; a rehearsal only reads it."""
+    from innocities_engine.domain.project import Content
+    from innocities_engine.store import files
+
+    name = unicodedata.normalize("NFC", path.name)
+    try:
+        with path.open("rb") as source:
+            if console.dry_run:
+                digest = hashlib.file_digest(source, "sha256").hexdigest()
+                return Content(digest, name, "file", source.tell())
+            kept = files.keep(console.store, console.home.id, source)
+    except (FileNotFoundError, IsADirectoryError):
+        raise errors.NotFound(console.say("missing.file", given=str(path))) from None
+    return Content(kept.sha256, name, "file", kept.size)

@@ -1,0 +1,94 @@
+"""Decide how text fits on a screen: words wrapped, columns aligned, nothing wider than a terminal.
+What stands in it is left to the commands; that values cannot act on a terminal, to `wording`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from unicodedata import combining, east_asian_width
+
+NARROW: Final = 80
+WIDEST: Final = 100
+GAP: Final = 2
+LEAST_COLUMN: Final = 10
+
+
+def screen() -> int:
+    """How wide lines may be."""
+    if not sys.stdout.isatty():
+        return NARROW
+    return max(NARROW // 2, min(shutil.get_terminal_size((NARROW, 24)).columns, WIDEST))
+
+
+def width(text: str) -> int:
+    """How many columns a text takes."""
+    return sum(
+        0 if combining(c) or c in "\u200c\u200d" else 2 if east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """Break a text between words; a word that is too long is broken where it must."""
+    lines, line = [], ""
+    for word in _words(text, room):
+        if line and width(line) + 1 + width(word) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def _words(text: str, room: int) -> Iterator[str]:
+    for word in text.split():
+        piece = ""
+        for character in word:
+            if piece and width(piece + character) > room:
+                yield piece
+                piece = ""
+            piece += character
+        yield piece
+
+
+def paragraph(text: str, indent: int = 0, hang: int = 0, room: int | None = None) -> list[str]:
+    """A text in lines; those after the first hang in deeper."""
+    wide = (room or screen()) - indent
+    first, *rest = wrapped(text, max(LEAST_COLUMN, wide - hang))
+    lines = [" " * indent + first]
+    return [*lines, *(" " * (indent + hang) + line for line in rest)]
+
+
+def table(rows: Iterable[Sequence[str]], indent: int = 0, room: int | None = None) -> list[str]:
+    """Rows of cells in columns, each cell wrapped within its column."""
+    cells = [list(row) for row in rows]
+    if not cells:
+        return []
+    widths = _widths(cells, (room or screen()) - indent)
+    return [" " * indent + line for row in cells for line in _row(row, widths)]
+
+
+def _widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
+    widths = [max(width(cell) for cell in column) for column in zip(*cells, strict=True)]
+    room -= GAP * (len([w for w in widths if w]) - 1)
+    while sum(widths) > room and max(widths) > LEAST_COLUMN:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    shown = [(cell, room) for cell, room in zip(row, widths, strict=True) if room]
+    columns = [wrapped(cell, room) for cell, room in shown]
+    for i in range(max(map(len, columns), default=0)):
+        parts = [
+            _padded(column[i] if i < len(column) else "", room)
+            for column, (_, room) in zip(columns, shown, strict=True)
+        ]
+        yield (" " * GAP).join(parts).rstrip()
+
+
+def _padded(text: str, room: int) -> str:
+    return text + " " * (room - width(text))

@@ -1,0 +1,78 @@
+"""Commands about the meetings of bodies, on which days and reminders rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from innocities_engine import errors, wording
+from innocities_engine.cli import inputs, layout, writes
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.verbs import Verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+verbs = Verbs()
+
+
+@verbs.verb("list", examples=("innocities calendar meetings list",))
+def listing(console: Console) -> None:
+    """List the meetings that are known, by calendar."""
+    _show(console, console.office.meetings(console.home.id))
+
+
+def _show(console: Console, found: Mapping[str, Sequence[date]]) -> None:
+    data = {
+        "meetings": {name: [day.isoformat() for day in days] for name, days in found.items()},
+        "dry_run": console.dry_run,
+    }
+    rows = [
+        (wording.visible(name), ", ".join(wording.short_day(console.language, d) for d in days))
+        for name, days in found.items()
+    ]
+    console.show(data, layout.table(rows) or layout.paragraph(console.say("list.no_meetings")))
+
+
+@verbs.verb(
+    "add",
+    writes=True,
+    examples=("innocities calendar meetings add styringsgruppe 2026-10-07 2026-12-02",),
+)
+@click.argument("calendar")
+@click.argument("dates", nargs=-1, required=True, metavar="DATE…")
+def add(console: Console, calendar: str, dates: Sequence[str]) -> None:
+    """Add meetings to a calendar. The name is the one the method uses (“meets”).
+
+    The projects concerned are looked at again at once.
+    """
+    name = inputs.text(console, calendar, "CALENDAR")
+    known = console.office.meetings(console.home.id)
+    days = {*known.get(name, ()), *(inputs.day(console, each) for each in dates)}
+    _fix(console, known, name, days)
+
+
+@verbs.verb(
+    "remove",
+    writes=True,
+    examples=("innocities calendar meetings remove styringsgruppe 2026-12-02",),
+)
+@click.argument("calendar")
+@click.argument("dates", nargs=-1, required=True, metavar="DATE…")
+def remove(console: Console, calendar: str, dates: Sequence[str]) -> None:
+    """Take meetings out of a calendar, as when one is cancelled."""
+    known = console.office.meetings(console.home.id)
+    gone = {inputs.day(console, each) for each in dates}
+    strange = gone - set(known.get(calendar, ()))
+    if strange:
+        given = ", ".join(wording.short_day(console.language, day) for day in sorted(strange))
+        raise errors.NotFound(console.say("missing.meeting", given=given, calendar=calendar))
+    _fix(console, known, calendar, set(known[calendar]) - gone)
+
+
+def _fix(console: Console, known: Mapping[str, Sequence[date]], name: str, days: set[date]) -> None:
+    with writes.office(console) as office:
+        office.fix_meetings(console.home.id, name, sorted(days), console.me)
+    _show(console, {**known, name: sorted(days)})

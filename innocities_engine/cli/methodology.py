@@ -1,0 +1,239 @@
+"""Commands about methods: which there are, what they say, whether they are sound, how they look,
+whether the stories told of them are true; and publishing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from innocities_engine import library, wording
+from innocities_engine.authoring import diagram as diagrams
+from innocities_engine.cli import exits, inputs, layout, methods, page, writes
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.refusals import plain_fault
+from innocities_engine.cli.verbs import Verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from innocities_engine.domain.definition import Methodology
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "list",
+    examples=("innocities methodology list", "innocities methodology list --shipped"),
+)
+@click.option("--shipped", is_flag=True, help="What comes with the program, published or not.")
+def listing(console: Console, shipped: bool) -> None:
+    """List the methods on which projects can be started here."""
+    if shipped:
+        known = library.Library().ids()
+        data = [{"id": i, "version": v, "kind": k} for i, v, k in known]
+        console.show({"shipped": data}, layout.table(known))
+        return
+    published = console.office.published(console.home.id)
+    data = [
+        {"id": p.id, "version": p.version, "digest": p.digest, "by": p.by, "at": p.at.isoformat()}
+        for p in published
+    ]
+    rows = [
+        (p.id, p.version, p.digest[:12], p.by,
+         wording.short_day(console.language, p.at.astimezone(console.zone).date()))
+        for p in published
+    ]  # fmt: skip
+    heads = tuple(console.say(f"head.{h}") for h in ("method", "version", "digest", "by", "at"))
+    lines = layout.table([heads, *rows]) if rows else [console.say("list.no_methods")]
+    console.show({"methods": data}, lines)
+
+
+@verbs.verb(
+    "check",
+    examples=(
+        "innocities methodology check smartby-prosjekt",
+        "innocities methodology check metode/1.0.0.yaml --json",
+    ),
+)
+@click.argument("method", metavar="FILE|ID")
+def check(console: Console, method: str) -> None:
+    """Check a method: every fault at once, with its place and what to do about it.
+
+    Ends with 1 if there are errors; warnings alone do no harm.
+    """
+    path, shelf = methods.source(console, method)
+    found, faults = library.check(path, shelf)
+    data = {
+        "file": str(path),
+        "usable": found is not None,
+        "id": found.id if found else None,
+        "version": found.version if found else None,
+        "digest": found.digest if found else None,
+        "faults": [plain_fault(fault) for fault in faults],
+    }
+    lines = [wording.visible(str(fault)) for fault in faults]
+    console.show(data, [*lines, _verdict(console, path, found, faults)])
+    if found is None:
+        raise click.exceptions.Exit(exits.REFUSED)
+
+
+def _verdict(
+    console: Console, path: Path, found: Methodology | None, faults: Sequence[library.Fault]
+) -> str:
+    errors_ = sum(fault.severity == "error" for fault in faults)
+    counts = {"errors": errors_, "warnings": len(faults) - errors_}
+    if found is None:
+        return console.say("check.unusable", file=path.name, **counts)
+    return console.say("check.usable", id=found.id, version=found.version, **counts)
+
+
+@verbs.verb(
+    "show",
+    examples=(
+        "innocities methodology show smartby-prosjekt",
+        "innocities methodology show innocities-sverige --gate G3 --lang sv",
+    ),
+)
+@click.argument("method", metavar="FILE|ID")
+@click.option("--gate", default="", help="Only this gate, with all it asks.")
+@click.option("--resolved", is_flag=True, help="The resolved form that the digest is taken of.")
+def show(console: Console, method: str, gate: str, resolved: bool) -> None:
+    """Show what a method says: its phases and gates, who decides, what each asks."""
+    path, shelf = methods.source(console, method)
+    if resolved:
+        console.show(*_resolved(library.resolved(path, library=shelf)))
+        return
+    found = library.load(path, library=shelf)
+    data = diagrams.described(found, _tongue(console))
+    if gate:
+        from innocities_engine.cli import names
+
+        wanted = names.pick(console, "gate", gate, found.gates)
+        data = {**data, "gates": [g for g in data["gates"] if g["gate"] == wanted]}
+    console.show(data, _shown(console, data))
+
+
+def _resolved(plain: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    return plain, [wording.escaped(library.canonical(plain).decode())]
+
+
+def _tongue(console: Console) -> str:
+    """Methods are read outside any workspace too."""
+    return console.language
+
+
+def _shown(console: Console, data: Mapping[str, Any]) -> Iterator[str]:
+    yield page.heading(wording.visible(f"{data['title']} ({data['id']} {data['version']})"))
+    if data["help"]:
+        yield from layout.paragraph(wording.visible(data["help"]), indent=2)
+    for gate in data["gates"]:
+        yield ""
+        yield page.heading(wording.visible(f"{gate['gate']} {gate['title']}"))
+        rows = [(console.say(f"method.{name}"), value) for name, value in _facts(console, gate)]
+        yield from layout.table([(k, wording.visible(v)) for k, v in rows if v], indent=2)
+
+
+def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "in", ", ".join(gate["phases"])
+    yield "decides", gate["decides"]
+    for required, name in ((True, "needs"), (False, "recommends")):
+        asked = [n["title"] for n in gate["needs"] if n["required"] is required]
+        yield name, ", ".join(asked)
+    yield "perhaps", ", ".join(n["title"] for n in gate["needs"] if n["required"] is None)
+    yield "criteria", " ".join(c["question"] for c in gate["criteria"])
+    yield "advises", ", ".join(a["who"] for a in gate["advises"])
+    yield "outcomes", ", ".join(f"{o['outcome']} → {o['leads']}" for o in gate["outcomes"])
+    yield "basis", gate["basis"]
+
+
+@verbs.verb(
+    "diagram",
+    examples=(
+        "innocities methodology diagram smartby-prosjekt",
+        "innocities methodology diagram smartby-prosjekt --as-mermaid",
+    ),
+)
+@click.argument("method", metavar="FILE|ID")
+@click.option("--as-mermaid", "form", flag_value="mermaid", help="As Mermaid text.")
+@click.option("--as-dot", "form", flag_value="dot", help="As Graphviz text.")
+def diagram(console: Console, method: str, form: str | None) -> None:
+    """Draw the phases of a method and the ways between them: as text, Mermaid or Graphviz."""
+    path, shelf = methods.source(console, method)
+    found = library.load(path, library=shelf)
+    ways = diagrams.ways(found, _tongue(console))
+    data = {"id": found.id, "version": found.version, "ways": [w.plain() for w in ways]}
+    if form == "mermaid":
+        lines = list(diagrams.mermaid(found, ways, _tongue(console)))
+    elif form == "dot":
+        lines = list(diagrams.dot(found, ways, _tongue(console)))
+    else:
+        lines = layout.table([(w.source_title, w.label, w.target_title) for w in ways])
+    console.show(data, map(wording.visible, lines))
+
+
+@verbs.verb(
+    "publish",
+    writes=True,
+    examples=("innocities methodology publish smartby-prosjekt",),
+)
+@click.argument("method", metavar="FILE|ID")
+@click.option("--reason", default="", help="Why, for the record.")
+def publish(console: Console, method: str, reason: str) -> None:
+    """Publish a method, so that projects can be started on it. It never changes afterwards."""
+    path, shelf = methods.source(console, method)
+    resolved = library.resolved(path, library=shelf)
+    why = inputs.prose(console, reason, "--reason")
+    with writes.office(console) as office:
+        published = office.publish(console.home.id, resolved, console.me, why)
+    data = {
+        "id": published.id,
+        "version": published.version,
+        "digest": published.digest,
+        "rules_digest": published.rules_digest,
+        "dry_run": console.dry_run,
+    }
+    told = console.say("done.published", id=published.id, version=published.version,
+                       digest=published.digest)  # fmt: skip
+    console.show(data, writes.told(console, told))
+
+
+@verbs.verb(
+    "scenario",
+    examples=("innocities methodology scenario base-stans",),
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE|NAME…")
+def scenario(console: Console, files: Sequence[str]) -> None:
+    """Play scenarios, and say which of their sentences are not true. Ends with 1 if any is not."""
+    from innocities_engine.authoring import scenario as playing
+
+    played = [playing.play(_scenario(console, given)) for given in files]
+    data = {"scenarios": [story.plain() for story in played]}
+    console.show(data, [line for story in played for line in _story(console, story)])
+    if any(story.untrue for story in played):
+        raise click.exceptions.Exit(exits.REFUSED)
+
+
+def _scenario(console: Console, given: str) -> Path:
+    shipped = library.SHIPPED / "scenarios"
+    for path in (Path(given), shipped / f"{given}.yaml"):
+        if path.is_file():
+            return path
+    from innocities_engine.cli import names
+
+    raise names.unknown(console, "scenario", given, sorted(p.stem for p in shipped.glob("*.yaml")))
+
+
+def _story(console: Console, story: Any) -> Iterator[str]:
+    title = story.title.get(console.language) or next(iter(story.title.values()), story.name)
+    key = "scenario.untrue" if story.untrue else "scenario.true"
+    yield from layout.paragraph(
+        console.say(key, title=title, steps=story.steps, n=len(story.untrue)), hang=2
+    )
+    for sentence in story.untrue:
+        yield from layout.paragraph(
+            wording.visible(f"{sentence.file}:{sentence.line}: {sentence.message}"), 2, 2
+        )

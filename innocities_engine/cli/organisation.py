@@ -1,0 +1,104 @@
+"""Commands about the organisations of a workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from innocities_engine import wording
+from innocities_engine.cli import layout, writes
+from innocities_engine.cli.beginning import TONGUES, ZONES
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.store.people import Organisation, Person
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "add",
+    writes=True,
+    examples=('innocities organisation add hamnen "Hamnen AB" --country SE --admin eva="Eva Ek"',),
+)
+@click.argument("organisation")
+@click.argument("name")
+@click.option("--admin", required=True, metavar="ID=NAME", help="Its first administrator.")
+@click.option("--address", default="", metavar="MAIL", help="The administrator's mail address.")
+@click.option("--country", default="NO", type=click.Choice(["NO", "SE"]), help="Whose calendar.")
+@click.option("--zone", default="", help="Time zone; else the country's.")
+@click.option("--language", "tongue", default="", help="sv, nb or en; else the country's.")
+@click.option("--quiet", multiple=True, metavar="PERIOD", help='Such as "1 July..15 August".')
+def add(
+    console: Console,
+    organisation: str,
+    name: str,
+    admin: str,
+    address: str,
+    country: str,
+    zone: str,
+    tongue: str,
+    quiet: tuple[str, ...],
+) -> None:
+    """Take another organisation in; what it does is seen by nobody else.
+
+    For whoever runs the installation: it needs no right in any organisation.
+    """
+    person, _, full = admin.partition("=")
+    made = Organisation(
+        organisation, name, country, zone or ZONES[country], tongue or TONGUES[country],
+        quiet, person,
+    )  # fmt: skip
+    first = Person(person, full or person, address, rights=frozenset({"administrator", "manager"}))
+    with writes.office(console) as office:
+        office.found(made, first)
+    data = {"organisation": plain(made), "person": person, "dry_run": console.dry_run}
+    told = console.say("done.organisation", id=made.id, name=made.name, person=first.name)
+    console.show(data, writes.told(console, told))
+
+
+def plain(organisation: Organisation) -> dict[str, Any]:
+    """An organisation as data."""
+    return {
+        "id": organisation.id,
+        "name": organisation.name,
+        "country": organisation.country,
+        "zone": organisation.zone,
+        "language": organisation.language,
+        "quiet": list(organisation.quiet),
+        "fallback": organisation.fallback,
+        "letters_a_minute": organisation.letters_a_minute,
+    }
+
+
+@verbs.verb("list", examples=("innocities organisation list",))
+def listing(console: Console) -> None:
+    """List the organisations of this workspace."""
+    found = console.office.organisations()
+    heads = ("organisation", "name", "country", "zone", "language")
+    rows = [(o.id, wording.visible(o.name), o.country, o.zone, o.language) for o in found]
+    lines = layout.table([tuple(console.say(f"head.{h}") for h in heads), *rows])
+    console.show({"organisations": [plain(o) for o in found]}, lines)
+
+
+@verbs.verb("show", examples=("innocities organisation show --json",))
+def show(console: Console) -> None:
+    """Show the organisation you work in, and what waits for its administrators."""
+    home = console.home
+    waiting = console.office.incidents(home.id)
+    data = plain(home) | {
+        "incidents": [
+            {"id": i.id, "kind": i.kind, "subject": i.subject, "message": i.message,
+             "at": i.at.isoformat()}
+            for i in waiting
+        ]
+    }  # fmt: skip
+    rows = [(name, wording.visible(_shown(value))) for name, value in plain(home).items()]
+    troubles = [wording.visible(f"{i.kind}: {i.subject}: {i.message}") for i in waiting]
+    lead = [console.say("organisation.incidents", n=len(waiting))] if waiting else []
+    told = [line for text in troubles for line in layout.paragraph(text, indent=2, hang=2)]
+    console.show(data, [*layout.table(rows), *lead, *told])
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value or "–")

@@ -1,0 +1,132 @@
+"""Commands that start a project and list the projects there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from innocities_engine.cli import acts, inputs, layout, methods
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.project import Project
+from innocities_engine.engine import View
+from innocities_engine.store import people
+from innocities_engine.store.transactions import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from innocities_engine.store.projects import Glance
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "start",
+    keyed=True,
+    examples=(
+        (
+            'innocities project start smartby-prosjekt "Strøm til båtene" --member ideeier=ingrid'
+            " --member programkoordinator=petter --member styringsgruppe=bjorn,cecilia,dag"
+        ),
+    ),
+)
+@click.argument("method")
+@click.argument("title")
+@click.option("--member", "members", multiple=True, metavar="ROLE=PERSON,…", help="Who holds what.")
+@click.option("--answer", "answered", multiple=True, metavar="FACT=VALUE", help="What is known.")
+@click.option("--version", default="", help="Of the method; else the newest published.")
+@click.option("--id", "project", default="", help="An id of your own; else one nobody can guess.")
+@click.option("--reason", default="", help="Why, for the record.")
+def start(
+    console: Console,
+    method: str,
+    title: str,
+    members: Sequence[str],
+    answered: Sequence[str],
+    version: str,
+    project: str,
+    reason: str,
+) -> None:
+    """Start a project on a published method, with the people who hold its first roles."""
+    published, definition = methods.published(console, method, version)
+    with read(console.store) as connection:
+        outside = people.inputs(connection, console.home.id)
+    blank = View(definition, Project(), outside, 0, Actor(console.me), console.clock())
+    console.focus = blank
+    console.advance()
+    receipt = console.engine.start(
+        console.home.id,
+        published.id,
+        published.version,
+        console.me,
+        title=inputs.text(console, title, "TITLE"),
+        members=inputs.members(console, definition, members, "--member"),
+        answers=inputs.answers(console, definition, answered, "--answer"),
+        project=project,
+        reason=inputs.prose(console, reason, "--reason"),
+        idempotency_key=console.key,
+        dry_run=console.dry_run,
+    )
+    acts.report(console, receipt, blank)
+
+
+@verbs.verb(
+    "list",
+    examples=("innocities project list", "innocities project list --mine --json"),
+)
+@click.option("--mine", is_flag=True, help="Only those where you hold a role.")
+@click.option("--status", default="", help="running, held, moving, completed or stopped.")
+@click.option("--phase", default="", help="Only those in this phase.")
+@click.option("--limit", default=50, type=click.IntRange(1, 1000), help="How many at most.")
+@click.option("--before", type=int, help="Those with lower numbers than this.")
+def listing(
+    console: Console, mine: bool, status: str, phase: str, limit: int, before: int | None
+) -> None:
+    """List the projects you may see, newest first."""
+    found = console.engine.projects(
+        console.home.id,
+        console.me,
+        mine=mine,
+        status=status,
+        phase=phase,
+        before_number=before,
+        limit=limit,
+    )
+    console.show({"projects": [_plain(each) for each in found]}, _lines(console, found))
+
+
+def _plain(each: Glance) -> dict[str, object]:
+    return {
+        "id": each.id,
+        "number": each.number,
+        "title": each.title,
+        "method": each.method,
+        "version": each.version,
+        "status": each.status,
+        "phase": each.phase,
+        "next_due": each.next_due.isoformat() if each.next_due else None,
+        "next_what": each.next_what,
+        "overridden": each.overridden,
+    }
+
+
+def _lines(console: Console, found: Sequence[Glance]) -> list[str]:
+    if not found:
+        return [console.say("list.no_projects")]
+    rows = [_row(console, each) for each in found]
+    heads = ("number", "project", "stands", "next")
+    return layout.table([tuple(console.say(f"head.{h}") for h in heads), *rows])
+
+
+def _row(console: Console, each: Glance) -> tuple[str, ...]:
+    from innocities_engine import wording
+
+    language = console.language
+    due = f"{wording.short_day(language, each.next_due)} {each.next_what}" if each.next_due else "–"
+    key = f"status.{each.status}"
+    status = wording.say(language, key) if wording.knows(key) else each.status
+    stands = f"{each.phase} · {status}" if each.phase else status
+    return (str(each.number), wording.visible(each.title), stands, wording.visible(due))

@@ -1,0 +1,160 @@
+"""The command that decides: one's own vote, or what a body decided, with all that it carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from innocities_engine.cli import acts, happenings, inputs, layout, names, teller
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.options import body, voiced
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain import gates
+from innocities_engine.domain.commands import Decide
+from innocities_engine.domain.project import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from innocities_engine.cli.options import Spoken
+    from innocities_engine.domain.definition import Gate, Outcome
+    from innocities_engine.domain.project import Content
+    from innocities_engine.engine import View
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "decide",
+    keyed=True,
+    examples=(
+        (
+            "innocities project decide ferdig G1 go --appoint prosjektleder=astrid"
+            " --appoint prosjekteier=eva --recorded --present bjorn,cecilia,dag --minutes 5/26"
+            " --as petter"
+        ),
+        "innocities project decide konsept G2 hold --review-on 2027-01-15 --as eva",
+        (
+            "innocities project decide ferdig G1 go_with_conditions --appoint prosjektleder=astrid"
+            " --appoint prosjekteier=eva --condition 'Spør hytteeierne; prosjektleder; 2026-11-30'"
+            " --recorded --present bjorn,cecilia,dag --minutes 5/26 --as petter"
+        ),
+    ),
+)
+@click.argument("project")
+@click.argument("gate")
+@click.argument("outcome", default="", metavar="OUTCOME")
+@click.option("--to", default="", metavar="PHASE", help="Where to, if the outcome leaves a choice.")
+@click.option("--review-on", default="", metavar="DATE", help="When a hold is looked at again.")
+@click.option(
+    "--condition",
+    "conditions",
+    multiple=True,
+    metavar='"KEY: TEXT; OWNER; DATE"',
+    help="A condition; KEY only if there are several kinds.",
+)
+@click.option("--appoint", multiple=True, metavar="ROLE=PERSON,…", help="Whom it appoints.")
+@click.option("--answer", "answered", multiple=True, metavar="FACT=VALUE", help="What it fixes.")
+@click.option("--attach", multiple=True, metavar="ARTEFACT=FILE", help="A paper it brings.")
+@click.option("--reason", default="", help="Why; part of the decision.")
+@click.option(
+    "--review",
+    default="",
+    metavar="DIGEST",
+    help="The review it was taken on: if that has changed since, it is not taken.",
+)
+@click.option(
+    "--override",
+    default="",
+    metavar="REASON",
+    help="Pass a shut gate: a right of administrators, and visible for ever.",
+)
+@body
+def decide(
+    console: Console,
+    project: str,
+    gate: str,
+    outcome: str,
+    to: str,
+    review_on: str,
+    conditions: Sequence[str],
+    appoint: Sequence[str],
+    answered: Sequence[str],
+    attach: Sequence[str],
+    reason: str,
+    review: str,
+    override: str,
+    spoken: Spoken,
+) -> None:
+    """Decide at a gate: give your own vote, or write down what a body decided (--recorded).
+
+    Without OUTCOME it lists what can be chosen and what each leads to.
+    """  # fmt: skip
+    seen = names.view(console, project)
+    known = names.gate(console, seen, gate)
+    if not outcome:
+        _list_outcomes(console, seen, known)
+    chosen = names.outcome(console, known, outcome)
+    proposal = Proposal(
+        outcome=chosen.id,
+        to=names.pick(console, "phase", to, seen.method.phases) if to else None,
+        review_on=inputs.day(console, review_on) if review_on else None,
+        written=inputs.conditions(console, chosen, conditions),
+        appoint=inputs.members(console, seen.method, appoint, "--appoint"),
+        answers=inputs.answers(console, seen.method, answered, "--answer"),
+        attach=_attached(console, seen, attach),
+    )
+    why = inputs.prose(console, reason, "--reason")
+    command = Decide(
+        gate=known.id,
+        proposal=proposal,
+        reason=why,
+        recorded=voiced(console, spoken),
+        review=review,
+        override=inputs.prose(console, override, "--override"),
+    )
+    acts.issue(console, seen, command, reason=why, gate=known.id)
+
+
+def _attached(console: Console, seen: View, given: Sequence[str]) -> dict[str, Content]:
+    return {
+        names.pick(console, "artefact", artefact, seen.method.artefacts): inputs.content(
+            console, source
+        )
+        for artefact, source in inputs.pairs(console, given, "--attach").items()
+    }
+
+
+def _list_outcomes(console: Console, seen: View, gate: Gate) -> NoReturn:
+    """Show what can be chosen before somebody has to choose."""
+    t = teller.of(console, seen)
+    rows = list(_rows(t, gate))
+    lines = [console.say("usage.which_outcome", gate=t.gate(gate.id)), *layout.table(rows, 2)]
+    if console.json:
+        data = {"gate": gate.id, "outcomes": [o.id for o in gate.outcomes.values()]}
+        console.show(data, ())
+    for line in lines:
+        click.echo(line, err=True)
+    raise click.exceptions.Exit(2)
+
+
+def _rows(t: teller.Teller, gate: Gate) -> Iterator[tuple[str, str, str]]:
+    passage = t.project.open_passage(gate.id)
+    for outcome in gate.outcomes.values():
+        why_not = gates.offered(t.s, passage, outcome) if passage else []
+        offered = t.say("status.not_offered") if why_not else ""
+        told = f"{happenings.outcome(t, gate.id, outcome.id)}: {leads_to(t, outcome)}"
+        yield outcome.id, told, offered
+
+
+def leads_to(t: teller.Teller, outcome: Outcome) -> str:
+    """What an outcome brings about, and what the decision has to carry."""
+    targets = " / ".join(map(t.title, outcome.targets))
+    values = {"targets": targets, "most": outcome.hold.at_most if outcome.hold else ""}
+    key = f"effect.{outcome.effect.value}" + (f"_{outcome.end}" if outcome.end else "")
+    if outcome.choose is not None:
+        key = "effect.to_by_facts"
+    asks = [t.need_title(n) for n in outcome.needs.values() if n.due_at_decision or n.written]
+    said = t.say(key, **values)
+    return f"{said} {t.say('effect.asks', needs=', '.join(asks))}" if asks else said

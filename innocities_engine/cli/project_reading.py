@@ -1,0 +1,170 @@
+"""Commands that answer questions about one project: where it stands, why not further, what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from innocities_engine import wording
+from innocities_engine.cli import exits, happenings, layout, names, page, reasons, standing, teller
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.remedies import sets_of, waivers_of
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.why import why as explain
+
+if TYPE_CHECKING:
+    from innocities_engine.domain.why import Explanation
+    from innocities_engine.store.record import Entry
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "show",
+    examples=("innocities project show havn", "innocities project show klar --lang en --json"),
+)
+@click.argument("project")
+@click.option("--at", default="", metavar="INSTANT", help="As it was then.")
+def show(console: Console, project: str, at: str) -> None:
+    """Show where a project stands: what the next decision needs, from whom, by when.
+
+    Also the next meeting and the one after it, conditions, warnings and what was decided.
+    """
+    seen = names.view(console, project)
+    if at:
+        instant = console.instant(at)
+        state = console.engine.as_of(console.home.id, seen.project.id, console.me, instant)
+        s = teller.as_of_now(seen.method, state, seen.inputs, instant)
+        t = teller.Teller(console.language, s, teller.persons(console), console.me)
+    else:
+        t = teller.of(console, seen)
+    data = standing.standing(t)
+    console.show(data, page.lines(t, data))
+
+
+@verbs.verb(
+    "why",
+    examples=("innocities project why klar G1 --outcome go", "innocities project why ferdig G1"),
+)
+@click.argument("project")
+@click.argument("gate", default="", metavar="[GATE]")
+@click.option("--outcome", default="", help="What exactly this outcome still asks.")
+def why(console: Console, project: str, gate: str, outcome: str) -> None:
+    """Say why a gate is shut, and the smallest sets of actions that would open it.
+
+    Without GATE, the next one to be decided. Ends with 1 while the gate is shut.
+    """
+    seen = names.view(console, project)
+    known = names.gate(console, seen, gate)
+    chosen = names.outcome(console, known, outcome) if outcome else None
+    t = teller.of(console, seen)
+    passage = t.project.open_passage(known.id)
+    if passage is None:
+        told = reasons.reason(t, Blocker("not_open", known.id))
+        data = {"gate": known.id, "open": False, "text": told.text}
+        console.show(data, layout.paragraph(told.text))
+        raise click.exceptions.Exit(exits.REFUSED)
+    found = explain(t.s, passage, chosen)
+    console.show(_data(t, passage, outcome, found), _lines(t, passage, outcome, found))
+    if not found.review.ready:
+        raise click.exceptions.Exit(exits.REFUSED)
+
+
+def _data(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> dict[str, Any]:
+    return {
+        "gate": passage.gate,
+        "passage": passage.key,
+        "outcome": outcome or None,
+        "open": True,
+        "ready": found.review.ready,
+        "review": found.review.digest,
+        "blockers": [reasons.plain(t, b, passage) for b in found.review.blockers],
+        "warnings": [reasons.plain(t, b, passage) for b in found.review.warnings],
+        "sets": sets_of(t, passage, found),
+        "cut": found.cut,
+        "waivers": waivers_of(t, found),
+    }
+
+
+def _lines(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> Iterator[str]:
+    gate = t.passage(passage.key)
+    gate = f"{gate}, {happenings.outcome(t, passage.gate, outcome)}" if outcome else gate
+    if found.review.ready:
+        yield page.heading(t.say("why.ready", gate=gate))
+    else:
+        yield page.heading(t.say("why.shut", gate=gate, n=len(found.review.blockers)))
+        for blocker in found.review.blockers:
+            yield from page.point(reasons.plain(t, blocker, passage))
+    if found.review.warnings:
+        yield t.say("why.warnings")
+        for warning in found.review.warnings:
+            yield from page.point(reasons.plain(t, warning, passage))
+    if not found.review.ready:
+        yield from _sets(t, passage, found)
+    yield ""
+    yield t.say("why.digest", digest=found.review.digest)
+
+
+def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:
+    sets = sets_of(t, passage, found)
+    yield ""
+    yield page.heading(t.say("why.sets" if sets else "why.no_sets"))
+    for number, actions in enumerate(sets, 1):
+        if len(sets) > 1:
+            yield f"  {t.say('why.set', n=number)}"
+        for action in actions:
+            yield from layout.paragraph(f"– {action['text']}", indent=4, hang=2)
+    if found.cut:
+        yield from layout.paragraph(t.say("why.cut"), indent=2)
+    for waiver in waivers_of(t, found):
+        yield from layout.paragraph(waiver["text"], indent=2)
+
+
+@verbs.verb(
+    "history",
+    examples=("innocities project history ferdig", "innocities project history ferdig --all"),
+)
+@click.argument("project")
+@click.option("--all", "everything", is_flag=True, help="What merely follows, too.")
+@click.option("--until", default="", metavar="INSTANT", help="Only what was before.")
+def history(console: Console, project: str, everything: bool, until: str) -> None:
+    """Tell what happened to a project, oldest first: when, who, what and why."""
+    seen = names.view(console, project)
+    t = teller.of(console, seen)
+    last = console.instant(until) if until else None
+    found = console.engine.history(console.home.id, seen.project.id, console.me, until=last)
+    data = {"entries": [_entry(t, entry) for entry in found]}
+    shown = [e for e in found if everything or not isinstance(e.event, happenings.QUIET)]
+    console.show(data, _told(t, shown))
+
+
+def _entry(t: teller.Teller, entry: Entry) -> dict[str, Any]:
+    event = happenings.plain(t, entry.event) if entry.event else dict(entry.details)
+    return {
+        "number": entry.sequence,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "capacity": entry.capacity,
+        "command": entry.command,
+        "command_id": entry.command_id,
+        "reason": entry.reason,
+        "event": event,
+        "hash": entry.hash,
+    }
+
+
+def _told(t: teller.Teller, entries: list[Entry]) -> Iterator[str]:
+    """One line for when and who, then what came of their command."""
+    last = ""
+    for entry in entries:
+        if entry.command_id != last:
+            last = entry.command_id
+            who = t.say("words.program") if entry.actor == "system" else t.person(entry.actor)
+            yield page.heading(wording.visible(f"{t.clock(entry.at)} · {who}"))
+            if entry.reason:
+                yield from layout.paragraph(f"“{wording.visible(entry.reason)}”", indent=2)
+        told = happenings.told(t, entry.event) if entry.event else entry.type
+        yield from layout.paragraph(told, indent=2, hang=2)

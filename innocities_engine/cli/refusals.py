@@ -1,0 +1,88 @@
+"""Decide how an error is told: in the reader's language where we know what it is about, with every
+reason and what to do next, and as data where that was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from innocities_engine import errors, wording
+from innocities_engine.cli import layout
+from innocities_engine.cli.console import Console
+from innocities_engine.domain.gates import Blocker
+
+
+def tell(console: Console | None, error: errors.EngineError) -> None:
+    """Say what went wrong: to people on the side, to programs where the answer would stand."""
+    data, lines = _told(console, error)
+    if console is not None and console.json:
+        click.echo(wording.escaped(json.dumps({"error": data}, ensure_ascii=False, indent=2)))
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
+    said = [wording.visible(line) for line in str(error).split("\n") if line.strip()]
+    data: dict[str, Any] = {"code": error.code, "message": "\n".join(said)}
+    lead = _lead(console, error)
+    blockers = _blockers(error)
+    if blockers and console is not None:
+        reasons = _reasons(console, blockers)
+        data["blockers"] = [reason for reason, _ in reasons]
+        data["message"] = lead
+        return data, [*_wrapped(lead), *(line for _, lines in reasons for line in lines)]
+    if isinstance(error, errors.DefinitionInvalid):
+        data["faults"] = [plain_fault(fault) for fault in error.faults]
+        return data, said
+    return data, [line for text in (lead, *said) for line in _wrapped(text)]
+
+
+def _lead(console: Console | None, error: errors.EngineError) -> str:
+    """The kind of trouble, in a sentence; the error itself says the rest."""
+    key = f"error.{error.code}"
+    if console is None or not wording.knows(key):
+        return ""
+    return console.say(key)
+
+
+def _wrapped(text: str) -> list[str]:
+    return layout.paragraph(text) if text else []
+
+
+def _blockers(error: errors.EngineError) -> Sequence[Blocker]:
+    found = getattr(error, "blockers", ()) or getattr(error, "changed", ())
+    return [b for b in found if isinstance(b, Blocker)]
+
+
+def _reasons(
+    console: Console, blockers: Sequence[Blocker]
+) -> list[tuple[dict[str, Any], list[str]]]:
+    from innocities_engine.cli import reasons, teller
+
+    if console.focus is None:
+        return [(_bare(b), layout.paragraph(f"– {b.code}: {b.subject}")) for b in blockers]
+    t = teller.of(console, console.focus)
+    passage = t.project.passages.get(console.passage)
+    return [(reasons.plain(t, b, passage), listed(reasons.reason(t, b, passage))) for b in blockers]
+
+
+def _bare(blocker: Blocker) -> dict[str, Any]:
+    return {"code": blocker.code, "subject": blocker.subject, "params": dict(blocker.params)}
+
+
+def listed(reason: Any) -> list[str]:
+    """A reason as a point of a list, and below it what to type."""
+    lines = layout.paragraph(f"– {reason.text}", indent=2, hang=2)
+    return [*lines, f"      {reason.next}"] if reason.next else lines
+
+
+def plain_fault(fault: object) -> dict[str, Any] | str:
+    """A fault of a definition as data."""
+    fields = ("file", "line", "column", "path", "code", "message", "hint", "severity")
+    if not hasattr(fault, "column"):
+        return str(fault)
+    return {name: getattr(fault, name) for name in fields}

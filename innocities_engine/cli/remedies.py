@@ -1,0 +1,124 @@
+"""Decide how a set of actions that would open a gate is told: each action in one sentence, with who
+can do it and what to type where one command does it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from innocities_engine import wording
+from innocities_engine.cli import reasons
+from innocities_engine.domain import judgements, needs, people
+from innocities_engine.domain.judgements import project_scope
+from innocities_engine.domain.situation import passage_scope
+
+if TYPE_CHECKING:
+    from innocities_engine.cli.teller import Teller
+    from innocities_engine.domain.project import Passage
+    from innocities_engine.domain.remedies import Action
+    from innocities_engine.domain.why import Explanation
+
+Plain = dict[str, Any]
+
+
+def sets_of(t: Teller, passage: Passage, found: Explanation) -> list[list[Plain]]:
+    """The sets as data, each action with its sentence; none where the gate is open."""
+    return [[action(t, passage, each) for each in one] for one in found.sets if one]
+
+
+def waivers_of(t: Teller, found: Explanation) -> list[Plain]:
+    """The needs that somebody may exempt the project from."""
+    return [
+        {
+            "need": w.need,
+            "who": list(w.by),
+            "text": t.say("why.waiver", need=_need(t, w.need), who=t.who(w.by)),
+        }
+        for w in found.waivers
+    ]
+
+
+def action(t: Teller, passage: Passage, a: Action) -> Plain:
+    """One action as data."""
+    roles = _who(t, passage, a)
+    text = t.say(
+        f"action.{a.kind}",
+        thing=_thing(t, a),
+        values=_values(t, a),
+        who=t.who(roles) or t.say("words.somebody"),
+        until=t.clock(a.until) if a.until else "",
+    )
+    return {
+        "kind": a.kind,
+        "subject": a.subject,
+        "values": list(a.values),
+        "until": a.until.isoformat() if a.until else None,
+        "who": list(roles),
+        "text": text,
+    }
+
+
+def _need(t: Teller, key: str) -> str:
+    instance = t.project.needs.get(key)
+    return t.need(instance) if instance else key
+
+
+def _thing(t: Teller, a: Action) -> str:
+    gate, _, item = a.subject.partition("/")
+    match a.kind:
+        case "rate":
+            criterion = t.method.gates[gate].criteria[item]
+            return t.text(criterion.question) or item
+        case "advise":
+            voice = t.method.gates[gate].advises[item]
+            return t.text(voice.title) or item
+        case "answer":
+            return reasons.question(t, a.subject)
+        case "tick_off" | "accept":
+            return _need(t, a.subject)
+        case "pass_gate":
+            return t.gate(a.subject)
+    return t.name(a.subject)
+
+
+def _values(t: Teller, a: Action) -> str:
+    match a.kind:
+        case "rate":
+            return wording.listed(t.language, [reasons.verdict(t, v) for v in a.values], "or")
+        case "answer":
+            return wording.listed(t.language, [_stretch(t, v) for v in a.values], "or")
+    return ", ".join(a.values)
+
+
+def _stretch(t: Teller, label: str) -> str:
+    """A stretch of values in words, where it has any."""
+    key = f"stretch.{label.replace(' ', '_')}"
+    return t.say(key) if wording.knows(key) else label
+
+
+def _who(t: Teller, passage: Passage, a: Action) -> tuple[str, ...]:
+    s, scope = t.s, project_scope(t.s)
+    gate, _, item = a.subject.partition("/")
+    match a.kind:
+        case "submit":
+            return people.roles_asked(s, s.method.artefacts[a.subject].by, scope)
+        case "approve":
+            by = s.method.artefacts[a.subject].approves or s.method.gates[passage.gate].decides.by
+            return people.roles_asked(s, by, passage_scope(s, passage))
+        case "rate":
+            known = s.method.gates[gate]
+            by = judgements.raters_of(known, known.criteria[item])
+            return people.roles_asked(s, by, passage_scope(s, passage))
+        case "advise":
+            voice = s.method.gates[gate].advises[item]
+            return people.roles_asked(s, voice.by, passage_scope(s, passage))
+        case "answer":
+            fact = s.method.facts[a.subject]
+            return people.roles_asked(s, fact.by, scope) if fact.by else needs.leaders(s)
+        case "tick_off" if a.subject in s.project.needs:
+            return needs.owners(s, s.project.needs[a.subject])
+        case "fill":
+            return needs.leaders(s)
+        case "pass_gate":
+            return people.roles_asked(s, s.method.gates[a.subject].decides.by, scope)
+    return ()

@@ -1,0 +1,160 @@
+"""Commands about reminders: what will be reminded of, raising what is due, and the letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from innocities_engine import wording
+from innocities_engine.cli import exits, happenings, layout, names, teller
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain import reminders
+from innocities_engine.domain.commands import SYSTEM, Tick
+from innocities_engine.store import outbox
+
+if TYPE_CHECKING:
+    from innocities_engine.domain.reminders import Line
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "forecast",
+    examples=("innocities remind forecast havn", "innocities remind forecast klar --json"),
+)
+@click.argument("project")
+@click.option("--until", default="", metavar="INSTANT", help="How far; else 400 days.")
+def forecast(console: Console, project: str, until: str) -> None:
+    """Say what will be reminded of, when and whom, if nobody does anything.
+
+    A line is firm, or estimated (it counts from a meeting that may move), or it waits for
+    something that is not known yet.
+    """
+    seen = names.view(console, project)
+    t = teller.of(console, seen)
+    end = console.instant(until) if until else None
+    coming = list(reminders.reminders(seen.method, seen.project, seen.inputs, seen.now, end))
+    waiting = list(reminders.waiting(t.s))
+    data = {"lines": [_plain(t, line) for line in (*coming, *waiting)]}
+    rows = [_row(t, line) for line in (*coming, *waiting)]
+    heads = tuple(console.say(f"head.{h}") for h in ("day", "what", "who", "certainty"))
+    console.show(data, layout.table([heads, *rows]) if rows else [console.say("list.no_lines")])
+
+
+def _plain(t: teller.Teller, line: Line) -> dict[str, Any]:
+    waits = line.certainty == "waits"
+    return {
+        "obligation": line.obligation,
+        "rung": line.rung,
+        "what": happenings.obligation(t, line.obligation),
+        "day": None if waits else line.day.isoformat(),
+        "due": None if waits else line.due.isoformat(),
+        "to": list(line.to),
+        "escalation": line.escalation,
+        "certainty": line.certainty,
+        "waits": list(line.waits),
+    }
+
+
+def _row(t: teller.Teller, line: Line) -> tuple[str, str, str, str]:
+    certainty = t.say(f"certainty.{line.certainty}")
+    what = happenings.obligation(t, line.obligation)
+    if line.certainty == "waits":
+        return "–", what, t.who(line.to, "and"), f"{certainty}: {', '.join(line.waits)}"
+    due = t.say("forecast.due", what=what, day=wording.short_day(t.language, line.due))
+    return t.day(line.day), due, t.who(line.to, "and"), certainty
+
+
+@verbs.verb(
+    "run",
+    writes=True,
+    examples=("innocities remind run --dry-run", "innocities remind run"),
+)
+def run(console: Console) -> None:
+    """Raise the reminders that are due, without handing over any letter (“tick” does both)."""
+    if console.dry_run:
+        _rehearse(console)
+        return
+    console.advance()
+    swept = console.engine.sweep()
+    data = {"projects": swept.projects, "events": swept.events, "failed": swept.failed,
+            "dry_run": False}  # fmt: skip
+    counts = {"projects": swept.projects, "events": swept.events}
+    console.show(data, [console.say("tick.swept", **counts)])
+    if swept.failed:
+        console.end(exits.INTEGRITY, "tick.failed", n=swept.failed)
+
+
+def _rehearse(console: Console) -> None:
+    found = []
+    for organisation, project in console.engine.due():
+        receipt = console.engine.execute(organisation, project, Tick(), SYSTEM.person, dry_run=True)
+        found.append({"organisation": organisation, "project": project,
+                      "events": [type(event).__name__ for event in receipt.events]})  # fmt: skip
+    lines = [f"  {each['project']}: {len(each['events'])}" for each in found]
+    console.show({"due": found, "dry_run": True}, [console.say("tick.due", n=len(found)), *lines])
+
+
+@verbs.verb(
+    "list",
+    examples=("innocities remind list", "innocities remind list --state failed --json"),
+)
+@click.option("--state", default="", help="due, leased, unknown, sent, failed or cancelled.")
+@click.option("--limit", default=50, type=click.IntRange(1, 1000), help="How many at most.")
+def listing(console: Console, state: str, limit: int) -> None:
+    """List letters, newest first: to whom, about what, and what became of each."""
+    console.office.persons(console.home.id, console.me)  # only those who may see everybody
+    found = outbox.letters(console.store, console.home.id, state=state, limit=limit)
+    data = {"letters": [_letter(each) for each in found]}
+    rows = [
+        (
+            wording.clock(console.language, each.at.astimezone(console.zone)),
+            wording.visible(each.person),
+            each.kind,
+            each.due.isoformat() if each.due else "–",
+            f"{each.state} {wording.visible(each.error)}".strip(),
+        )
+        for each in found
+    ]
+    console.show(data, layout.table(rows) if rows else [console.say("list.no_letters")])
+
+
+def _letter(each: outbox.Sight) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "person": each.person,
+        "project": each.project,
+        "kind": each.kind,
+        "due": each.due.isoformat() if each.due else None,
+        "state": each.state,
+        "at": each.at.isoformat(),
+        "attempts": each.attempts,
+        "message_id": each.message_id,
+        "error": each.error,
+    }
+
+
+@verbs.verb(
+    "preview",
+    examples=(
+        "innocities remind preview reminder --lang sv",
+        "innocities remind preview decide_asked --lang nb --json",
+    ),
+)
+@click.argument("kind", default="")
+@click.option("--html", is_flag=True, help="The page instead of the text.")
+def preview(console: Console, kind: str, html: bool) -> None:
+    """Show how a kind of letter reads, about a project that does not exist."""
+    known = list(console.services.letter_kinds())
+    if not kind:
+        raise click.UsageError(console.say("usage.no_kind", known=", ".join(known)))
+    if kind not in known:
+        raise names.unknown(console, "letter", kind, known)
+    letter = console.services.letter(
+        kind, console.language, console.clock(), console.settings.base_url
+    )
+    data = {"kind": kind, "subject": letter.subject, "text": letter.text, "html": letter.html}
+    shown = letter.html if html else f"{letter.subject}\n\n{letter.text}"
+    console.show(data, [wording.visible(line) for line in shown.splitlines()])

@@ -1,0 +1,333 @@
+"""Where a project stands, as data: its tracks, the open gates with what each still needs, who owes
+it and by when, the next meeting and the one after, conditions, warnings and decisions. How it looks
+on a screen is left to `page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from innocities_engine.cli import happenings, reasons
+from innocities_engine.cli.teller import Teller
+from innocities_engine.domain import (
+    artefacts,
+    explained,
+    gates,
+    judgements,
+    moments,
+    needs,
+    people,
+    predicates,
+)
+from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome
+from innocities_engine.domain.explained import Explained
+from innocities_engine.domain.project import (
+    NeedInstance,
+    NeedStatus,
+    Passage,
+    PassageStatus,
+)
+from innocities_engine.domain.situation import Situation, need_of, passage_scope
+from innocities_engine.domain.whens import When, civil_day
+
+Plain = dict[str, Any]
+_COUNTING: Final = frozenset(
+    {"counted_from", "counted_back_from", "clamped_month_end", "rolled", "moved_out_of_quiet",
+     "skipped_holiday", "skipped_closure"}
+)  # fmt: skip
+
+
+def standing(t: Teller) -> Plain:
+    """Everything an innovation manager asks about one project."""
+    p = t.project
+    return {
+        "project": {
+            "id": p.id,
+            "title": p.title,
+            "organisation": p.organisation,
+            "method": {"id": p.method, "version": p.version, "digest": p.digest},
+            "started": p.started_at.isoformat() if p.started_at else None,
+        },
+        "tracks": [_track(t, root) for root in t.method.roots if root in p.tracks],
+        "gates": [gate(t, passage) for passage in open_passages(t.s)],
+        "conditions": [need(t, n) for n in _conditions(t)],
+        "tasks": [need(t, n) for n in _tasks(t)],
+        "waived": [need(t, n) for n in p.needs.values() if n.status is NeedStatus.WAIVED],
+        "decisions": [_decision(t, d) for d in p.decisions],
+        "overrides": list(p.overrides),
+        "members": {role: list(held) for role, held in p.members.items() if held},
+    }
+
+
+def open_passages(s: Situation) -> list[Passage]:
+    """The gates that can be worked on, the one that leads on first."""
+    found = [p for p in s.project.passages.values() if p.status is PassageStatus.OPEN]
+    order = list(s.method.gates)
+    return sorted(
+        found,
+        key=lambda p: (
+            s.method.gates[p.gate].track != s.method.main_root,
+            not needs.leads_on(s.method.gates[p.gate]),
+            order.index(p.gate),
+        ),
+    )
+
+
+def _track(t: Teller, root: str) -> Plain:
+    track = t.project.tracks[root]
+    return {
+        "track": root,
+        "main": root == t.method.main_root,
+        "phase": track.phase,
+        "title": t.title(track.phase),
+        "status": track.end or track.status.value,
+        "since": track.entered_at.isoformat(),
+        "entry": track.entry,
+        "review_on": track.review_on.isoformat() if track.review_on else None,
+    }
+
+
+# ---------------------------------------------------------------- one gate
+
+
+def gate(t: Teller, passage: Passage) -> Plain:
+    """What one open gate asks, and of whom."""
+    s, definition = t.s, t.method.gates[passage.gate]
+    review = gates.review(s, passage)
+    deciders = people.roles_asked(s, definition.decides.by, passage_scope(s, passage))
+    return {
+        "gate": passage.gate,
+        "passage": passage.key,
+        "title": t.title(passage.gate),
+        "ready": review.ready,
+        "review": review.digest,
+        "presented": passage.presented.at.isoformat() if passage.presented else None,
+        "deciders": list(deciders),
+        "people": list(t.speakers(deciders)),
+        "meeting": meeting(t, passage),
+        "needs": [need(t, n) for n in _needs_of(t, passage)],
+        "criteria": list(_criteria(t, definition, passage)),
+        "advice": list(_advice(t, definition)),
+        "blockers": [reasons.plain(t, b, passage) for b in review.blockers],
+        "warnings": [reasons.plain(t, b, passage) for b in review.warnings],
+        "outcomes": [_outcome(t, passage, o) for o in definition.outcomes.values()],
+    }
+
+
+def _needs_of(t: Teller, passage: Passage) -> list[NeedInstance]:
+    """What this gate asks, and what else holds it shut."""
+    own = [
+        n
+        for n in t.project.needs.values()
+        if n.origin == passage.key and not n.decision and n.status in needs.LIVE
+    ]
+    others = [n for n, _ in needs.blocking(t.s, passage.key) if n not in own]
+    return [n for n in (*own, *others) if needs.finding(t.s, n).exists.value is not False]
+
+
+def _criteria(t: Teller, definition: Gate, passage: Passage) -> Iterator[Plain]:
+    scope = passage_scope(t.s, passage)
+    for criterion in definition.criteria.values():
+        by = judgements.raters_of(definition, criterion)
+        if judgements.applies(t.s, definition, criterion):
+            yield {
+                "criterion": criterion.id,
+                "question": t.text(criterion.question) or criterion.id,
+                "verdict": judgements.verdict_of(t.s, definition.id, criterion.id),
+                "must": criterion.must,
+                "scale": list(criterion.scale),
+                "who": list(people.roles_asked(t.s, by, scope)),
+            }
+
+
+def _advice(t: Teller, definition: Gate) -> Iterator[Plain]:
+    scope = judgements.gate_scope(t.s, definition)
+    for voice in definition.advises.values():
+        if voice.when and predicates.judge(t.s, voice.when, scope).value is False:
+            continue
+        yield {
+            "advice": voice.id,
+            "title": t.text(voice.title) or voice.id,
+            "value": judgements.advice_given(t.s, definition.id, voice.id),
+            "required": voice.required,
+            "who": list(people.roles_asked(t.s, voice.by, scope)),
+        }
+
+
+def _outcome(t: Teller, passage: Passage, outcome: Outcome) -> Plain:
+    return {
+        "outcome": outcome.id,
+        "title": happenings.outcome(t, passage.gate, outcome.id),
+        "effect": outcome.effect.value,
+        "end": outcome.end,
+        "passing": outcome.passing,
+        "targets": list(outcome.targets),
+        "offered": not gates.offered(t.s, passage, outcome),
+    }
+
+
+# ---------------------------------------------------------------- one need
+
+
+def need(t: Teller, instance: NeedInstance) -> Plain:
+    """One thing that is needed: how far it is, who owes it, by when and why then."""
+    definition = need_of(t.method, instance)
+    found = needs.finding(t.s, instance)
+    due = needs.due(t.s, instance)
+    day = civil_day(t.s, due)
+    owners = needs.owners(t.s, instance)
+    return {
+        "need": instance.key,
+        "ref": t.typed(instance),
+        "kind": definition.kind.value,
+        "of": definition.of,
+        "title": t.need(instance),
+        "state": state(t, instance, definition),
+        "open": found.is_open,
+        "required": {True: "yes", False: "no", None: "unknown"}[found.required.value],
+        "who": list(owners),
+        "people": list(t.speakers(owners)),
+        "due": day.isoformat() if day else None,
+        "why": why_then(t, due),
+        "waits": sorted(due.waits) if day is None else [],
+        "overdue": found.is_open and needs.is_overdue(t.s, instance),
+        "from": instance.decision,
+        "version": _newest(t, definition),
+        "reason": instance.reason,
+    }
+
+
+def _newest(t: Teller, definition: Need) -> int | None:
+    if definition.kind is not NeedKind.ARTEFACT:
+        return None
+    version = artefacts.newest(t.project, definition.of)
+    return version.n if version else None
+
+
+def state(t: Teller, instance: NeedInstance, definition: Need) -> str:
+    """How far it is, in one word."""
+    if instance.status in (NeedStatus.HANDED_IN, NeedStatus.DORMANT, NeedStatus.WAIVED):
+        return instance.status.value
+    found = needs.finding(t.s, instance)
+    if found.done:
+        return "done"
+    if found.exists.value is None or found.required.value is None:
+        return "conditional"
+    if definition.kind is NeedKind.ARTEFACT:
+        versions = t.project.versions.get(definition.of, ())
+        newest = artefacts.newest(t.project, definition.of) or (versions[-1] if versions else None)
+        return newest.status.value if newest else "missing"
+    if definition.kind in (NeedKind.FACT, NeedKind.ROLE):
+        return "missing"
+    return "open"
+
+
+def why_then(t: Teller, when: When) -> str:
+    """What led to a day, in one line; "" where nothing had to be counted."""
+    day = civil_day(t.s, when)
+    counted = tuple(step for step in when.steps if step.code in _COUNTING)
+    if day is None or not counted:
+        return ""
+    return explained.explain(Explained(day, counted), t.language)
+
+
+def _conditions(t: Teller) -> list[NeedInstance]:
+    """What decisions have asked for and is not met yet."""
+    return [n for n, _ in needs.unmet(t.s) if n.decision and needs.finding(t.s, n).is_open]
+
+
+def _tasks(t: Teller) -> list[NeedInstance]:
+    """What a phase asks, apart from any gate."""
+    return [
+        n
+        for n, definition in needs.unmet(t.s)
+        if n.origin.partition("#")[0] in t.method.phases
+        and not n.decision
+        and n.status is not NeedStatus.DORMANT
+        and needs.finding(t.s, n).is_open
+    ]
+
+
+# ---------------------------------------------------------------- meetings
+
+
+def meeting(t: Teller, passage: Passage) -> Plain | None:
+    """When the gate is taken up, the last day to hand in, and the chance after that."""
+    s = t.s
+    definition = t.method.gates[passage.gate]
+    scope = passage_scope(s, passage)
+    body = people.meeting_body(s, definition, scope)
+    if body is None:
+        return None
+    day = civil_day(s, moments.meeting(s, scope))
+    missed = _after(s, body.meets or "", day) if day else None
+    return {
+        "body": body.id,
+        "title": t.title(body.id),
+        "day": day.isoformat() if day else None,
+        "hand_in_by": _iso(_hand_in(s, definition, passage)),
+        "if_missed": _chance(missed, definition, passage) if missed else None,
+    }
+
+
+def _after(s: Situation, calendar: str, day: date) -> Situation | None:
+    """The same project, had the body no meeting up to this day."""
+    days = s.inputs.calendar.meetings.get(calendar, ())
+    later = {**s.inputs.calendar.meetings, calendar: tuple(d for d in days if d > day)}
+    if not later[calendar]:
+        return None
+    moved = replace(s.inputs, calendar=replace(s.inputs.calendar, meetings=later))
+    return replace(s, inputs=moved)
+
+
+def _chance(s: Situation, definition: Gate, passage: Passage) -> Plain | None:
+    day = civil_day(s, moments.meeting(s, passage_scope(s, passage)))
+    if day is None:
+        return None
+    return {"day": day.isoformat(), "hand_in_by": _iso(_hand_in(s, definition, passage))}
+
+
+def _hand_in(s: Situation, definition: Gate, passage: Passage) -> date | None:
+    if definition.due is None:
+        return None
+    return civil_day(s, moments.resolve(s, definition.due, passage_scope(s, passage)))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def _decision(t: Teller, decision: Any) -> Plain:
+    """What was chosen, by whom, why, and on which versions."""
+    gate_id = decision.passage.partition("#")[0]
+    recorded = decision.recorded
+    return {
+        "gate": gate_id,
+        "passage": decision.passage,
+        "asking": decision.asking,
+        "outcome": decision.proposal.outcome,
+        "title": happenings.outcome(t, gate_id, decision.proposal.outcome),
+        "at": decision.at.isoformat(),
+        "by": list(decision.by),
+        "roles": list(decision.roles),
+        "reason": decision.reason,
+        "recorded_by": recorded.by if recorded else None,
+        "minutes": recorded.minutes if recorded else "",
+        "state": decision.state,
+        "overridden": list(decision.overridden),
+        "versions": [
+            {"artefact": a, "title": t.title(a), "decided_on": n, "today": _today(t, a)}
+            for a, n in decision.versions.items()
+        ],
+    }
+
+
+def _today(t: Teller, artefact: str) -> int | None:
+    newest = artefacts.newest(t.project, artefact)
+    return newest.n if newest else None

@@ -1,0 +1,29 @@
+"""Decide how what stands around the projects is changed from the command line, and how a change is
+rehearsed: it is made and taken back in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from innocities_engine.cli import layout
+from innocities_engine.cli.console import Console
+from innocities_engine.office import Office
+from innocities_engine.store.transactions import rehearsed
+
+
+@contextmanager
+def office(console: Console) -> Iterator[Office]:
+    """The office to change things with."""
+    console.advance()
+    if not console.dry_run:
+        yield console.office
+        return
+    yield Office(rehearsed(console.store), console.clock)
+
+
+def told(console: Console, *lines: str) -> list[str]:
+    """What was done; of a rehearsal, that it was one."""
+    lead = [console.say("done.would")] if console.dry_run else []
+    return [line for text in (*lead, *lines) for line in layout.paragraph(text, hang=2)]

@@ -1,0 +1,102 @@
+"""Decide how what the program has to say becomes text in Swedish, Norwegian bokmål or English: one
+catalogue a language, the same texts in each, with values put in as one visible line. What is said
+when is left to those who speak.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Final
+from unicodedata import category
+
+LANGUAGES: Final = ("sv", "nb", "en")
+FALLBACK: Final = "en"
+# Who asks for Norwegian, or for nynorsk, is closer to bokmål than to English.
+_CLOSE_TO: Final = {"no": "nb", "nn": "nb", "da": "nb"}
+_HARMLESS: Final = frozenset("\u00ad\u200c\u200d")  # they shape words and emoji
+_HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_PICTURES: Final = 0x2400
+_DELETE: Final = 0x7F
+
+
+def spoken(language: str) -> str:
+    """Find the language we speak that is closest to the one asked for."""
+    asked = language.replace("_", "-").partition("-")[0].partition(".")[0].lower()
+    asked = _CLOSE_TO.get(asked, asked)
+    return asked if asked in LANGUAGES else FALLBACK
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Read every text of a language, by its path ("blocker.role_empty")."""
+    source = files("innocities_engine.wording") / f"{language}.toml"
+    found = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {
+        f"{section}.{name}": " ".join(text.split())
+        for section, texts in found.items()
+        for name, text in texts.items()
+    }
+
+
+def say(language: str, text: str, /, **values: object) -> str:
+    """Say one text of the catalogue; what is put in stays one line and does nothing."""
+    plain = {name: visible(str(value)) for name, value in values.items()}
+    return catalogue(language)[text].format_map(plain)
+
+
+def knows(text: str) -> bool:
+    """Tell whether there is such a text."""
+    return text in catalogue(FALLBACK)
+
+
+def visible(text: str) -> str:
+    """Make characters that would act on a terminal, or hide, show instead."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if category(character) not in _HIDDEN or character in _HARMLESS:
+        return character
+    code = ord(character)
+    if code < ord(" "):
+        return chr(_PICTURES + code)
+    return "\u2421" if code == _DELETE else f"<U+{code:04X}>"
+
+
+def escaped(written: str) -> str:
+    """Escape in JSON what would act on a terminal, or hide."""
+    if written.isascii():
+        return written
+    return "".join(c if c == "\n" or _shown(c) == c else json.dumps(c)[1:-1] for c in written)
+
+
+def day(language: str, when: date) -> str:
+    """Write a day with its weekday and year."""
+    weekday = catalogue(language)["days.weekdays"].split()[when.weekday()]
+    return f"{weekday} {short_day(language, when)}"
+
+
+def short_day(language: str, when: date) -> str:
+    """Write a day with its year."""
+    month = catalogue(language)["days.months"].split()[when.month - 1]
+    return say(language, "days.date", day=when.day, month=month, year=when.year)
+
+
+def clock(language: str, when: datetime) -> str:
+    """Write an instant as it is read where its zone is."""
+    return f"{short_day(language, when.date())} {when:%H:%M}"
+
+
+def listed(language: str, names: Iterable[str], word: str = "and") -> str:
+    """Write names one after the other."""
+    *most, last = list(names) or [""]
+    if not most:
+        return last
+    return f"{', '.join(most)} {catalogue(language)[f'words.{word}']} {last}"
