@@ -41,6 +41,7 @@ __all__ = [
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "methodology"
 _KIND: Final = re.compile(rb"^schema:\s*[\"']?innocities/(methodology|overlay)/1", re.MULTILINE)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _VERSION: Final = re.compile(r"\d{1,6}\.\d{1,6}\.\d{1,6}")
 
 
@@ -150,7 +151,9 @@ def template_text(methodology: Methodology, artefact: str, language: str) -> str
     if known is None or not known.template:
         raise errors.NotFound(f"{methodology.id} has no template for {artefact}.")
     name = known.template.removeprefix("templates/")
-    for wanted in dict.fromkeys((language, *methodology.languages)):
+    for wanted in (language, *methodology.languages):
+        if not _LANGUAGE.fullmatch(wanted):
+            continue
         file = SHIPPED / "templates" / wanted / name
         if file.is_file():
             return file.read_text(encoding="utf-8")

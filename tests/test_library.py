@@ -227,7 +227,10 @@ def modules_after(code: str) -> set[str]:
 def test_a_stored_definition_is_compiled_without_any_yaml(tmp_path: Path):
     stored = tmp_path / "m.json"
     stored.write_bytes(library.canonical(SHIPPED.resolved("smartby-prosjekt")))
-    code = f"from innocities_engine import library; library.compile_stored(open({str(stored)!r}, 'rb').read())"
+    code = (
+        f"from innocities_engine import library; library.compile_stored(open({str(stored)!r}, "
+        f"'rb').read())"
+    )
 
     assert not modules_after(code) & {
         "ruamel",

@@ -1,4 +1,4 @@
-"""Small definitions to say rules with: a method that is right, and ways to change one thing in it."""
+"""Small definitions to say rules with: a method that is right, and ways to change one thing."""
 
 from __future__ import annotations
 

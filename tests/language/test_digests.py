@@ -19,8 +19,10 @@ from tests.language.support import BASE, EXAMPLES, changed, check, overlay, reso
 
 RICH = BASE.replace(
     "    in: only\n",
-    "    in: only\n    help: {en: Help}\n    needs: {paper: {title: {en: Paper}}, ask: {do: {en: Ask}}}\n"
-    '    criteria: {clear: {question: {en: "Clear?"}, must: met, basis: {kind: sourced, source: R1}}}\n',
+    "    in: only\n    help: {en: Help}\n    needs: {paper: {title: {en: Paper}}, ask: {do: "
+    "{en: Ask}}}\n"
+    '    criteria: {clear: {question: {en: "Clear?"}, must: met, basis: {kind: sourced, '
+    "source: R1}}}\n",
 )
 
 

@@ -148,7 +148,8 @@ def test_advice_is_a_choice_of_the_outcomes_unless_it_has_a_scale():
 
 def test_a_criterion_has_a_scale_best_first_and_blocks_only_if_it_must():
     found = with_gate(
-        'criteria: {a: {question: {en: "A?"}}, b: {question: {en: "B?"}, must: partly, weight: 2, by: clerk}}'
+        'criteria: {a: {question: {en: "A?"}}, b: {question: {en: "B?"}, must: partly, '
+        "weight: 2, by: clerk}}"
     )
     criteria = found.gate().criteria
 
@@ -220,8 +221,8 @@ def test_a_scheduled_gate_opens_at_each_of_its_moments():
 
 def test_a_phase_belongs_to_the_track_whose_root_leads_to_it():
     phases = (
-        TWO
-        + "  side: {title: {en: Side}, opens: {when: {gate: G1, outcome: [go]}}, done: {gate: G2, times: 1}}\n"
+        TWO + "  side: {title: {en: Side}, opens: {when: {gate: G1, outcome: [go]}}, done: "
+        "{gate: G2, times: 1}}\n"
     )
     method = with_phases(phases, TWO_GATES).good
 
@@ -231,7 +232,10 @@ def test_a_phase_belongs_to_the_track_whose_root_leads_to_it():
 
 
 def test_a_gate_in_any_can_be_decided_in_every_phase_of_the_main_track():
-    extra = "  X:\n    title: {en: X}\n    in: any\n    opens: {by: boss}\n    decides: {by: boss}\n    outcomes: {stop: {end: stopped}}\n"
+    extra = (
+        "  X:\n    title: {en: X}\n    in: any\n    opens: {by: boss}\n    decides: {by: "
+        "boss}\n    outcomes: {stop: {end: stopped}}\n"
+    )
     side = "  side: {title: {en: Side}, opens: start, done: {gate: G2, times: 1}}\n"
     phases = TWO.replace("opens: start", "opens: start, main: true") + side
     gate = with_phases(phases, TWO_GATES + extra).gate("X")
@@ -285,7 +289,10 @@ def test_every_phase_of_the_main_track_needs_a_way_out_that_is_not_passing():
 
 
 def test_on_other_tracks_a_missing_way_out_is_a_warning():
-    extra = "  X:\n    title: {en: X}\n    in: side\n    decides: {by: boss}\n    outcomes: {go: {end: completed}}\n"
+    extra = (
+        "  X:\n    title: {en: X}\n    in: side\n    decides: {by: boss}\n    outcomes: {go: "
+        "{end: completed}}\n"
+    )
     phases = TWO + "  side: {title: {en: Side}, opens: 1 year after start}\n"
     found = with_phases(phases, TWO_GATES + extra)
 

@@ -389,7 +389,10 @@ def test_a_test_that_makes_no_sense_is_refused(text, code):
     assert code in rule(text).codes
 
 
-CRITERIA = 'criteria: {a: {question: {en: "A?"}, weight: 2}, b: {question: {en: "B?"}, scale: [good, fair, bad]}}'
+CRITERIA = (
+    'criteria: {a: {question: {en: "A?"}, weight: 2}, b: {question: {en: "B?"}, scale: '
+    "[good, fair, bad]}}"
+)
 
 
 @pytest.mark.parametrize(
@@ -481,7 +484,8 @@ def test_a_fact_that_does_not_fit_its_type_is_refused(fact):
 
 def test_a_parameter_can_be_chosen_by_rule():
     found = with_fact(
-        "x: {type: number, value: {choose: {many: {when: {fact: big, is: true}, use: 9}, otherwise: {use: 3}}}}"
+        "x: {type: number, value: {choose: {many: {when: {fact: big, is: true}, use: 9}, "
+        "otherwise: {use: 3}}}}"
     )
     chosen = found.good.facts["x"].chosen
 

@@ -1,5 +1,6 @@
-"""Definitions that mean harm, by carelessness or on purpose: each is refused for its own reason and in its
-place, or is harmless and loads. A file is called after the code it is refused with, or `valid`.
+"""Definitions that mean harm, by carelessness or on purpose: each is refused for its own reason and
+in its place, or is harmless and loads. A file is called after the code it is refused with, or
+`valid`.
 """
 
 from __future__ import annotations
@@ -85,11 +86,11 @@ def test_any_bytes_are_refused_and_never_break(data):
     assert [fault for fault in check_bytes(data) if fault.severity == "error"]
 
 
-PATHS = st.lists(
-    st.sampled_from(["roles", "boss", "gates", "G1", "decides", "by", "needs", "paper", "outcomes", "done", "title",
-                     "en", "choose", "x", "calendar", "facts", "cost", "schema", "artefacts", "ladders", "papers"]),
-    min_size=1, max_size=6,
-)  # fmt: skip
+STEPS = (
+    "roles boss gates G1 decides by needs paper outcomes done title en choose x calendar facts cost"
+    " schema artefacts ladders papers"
+)
+PATHS = st.lists(st.sampled_from(STEPS.split()), min_size=1, max_size=6)
 VALUES = [
     "{}",
     "[]",
@@ -135,10 +136,9 @@ def test_what_grows_through_copies_is_stopped():
 
 def test_what_grows_through_a_stack_of_overlays_is_stopped():
     def layer(n: int) -> str:
-        adds = [
-            f"{{add: facts/f{n}_{i}, value: {{type: choice, question: {{en: Q}}, choices: [{', '.join(f'c{k}' for k in range(60))}]}}}}"
-            for i in range(150)
-        ]
+        choices = ", ".join(f"c{k}" for k in range(60))
+        fact = f"{{type: choice, question: {{en: Q}}, choices: [{choices}]}}"
+        adds = [f"{{add: facts/f{n}_{i}, value: {fact}}}" for i in range(150)]
         return overlay(*adds, name=f"o{n}", extends=f"o{n - 1}" if n else "m")
 
     assert "too-many" in check(BASE, *(layer(n) for n in range(8))).codes

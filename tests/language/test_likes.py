@@ -127,7 +127,10 @@ def test_only_the_six_kinds_are_like_something():
 
 
 def test_ladders_too_are_like_one_another():
-    ladders = "ladders:\n  papers: {early: {at: 3 days before due, to: [owner]}}\n  more: {like: papers, late: {at: due, to: [boss]}}\n"
+    ladders = (
+        "ladders:\n  papers: {early: {at: 3 days before due, to: [owner]}}\n  more: {like: "
+        "papers, late: {at: due, to: [boss]}}\n"
+    )
     text = BASE.partition("ladders:")[0] + ladders
 
     assert list(check(text).good.ladders["more"].rungs) == ["early", "late"]

@@ -158,7 +158,8 @@ def test_a_need_of_a_role_that_opens_with_the_decision_blocks_nothing_directly_o
         role_needs(
             "minutes: {opens: decision, do: {en: Minutes}, by: clerk},"
             " notice: {opens: minutes, do: {en: Notice}, by: clerk, due: 2 days after minutes},"
-            " force: {opens: notice, title: {en: Force}, done: {passed: 3 statutory weeks after notice}},"
+            " force: {opens: notice, title: {en: Force}, done: {passed: 3 statutory weeks "
+            "after notice}},"
             " file: {opens: 1 week after force, of: paper}"
         )
         .good.roles["board"]
@@ -363,7 +364,10 @@ def test_a_decision_cannot_be_due_at_a_meeting_that_is_its_own_due_date():
 
 def test_a_body_in_every_alternative_has_a_session():
     need = "paper: {due: 2 working days before meeting}"
-    choose = "decides: {due: 10 days after ready, by: {choose: {a: {when: {fact: big, is: true}, use: board}, otherwise: {use: %s}}}}"
+    choose = (
+        "decides: {due: 10 days after ready, by: {choose: {a: {when: {fact: big, is: true}, "
+        "use: board}, otherwise: {use: %s}}}}"
+    )
 
     assert with_need(need, choose % "board").errors == []
     assert with_need(need, choose % "boss").codes == ["rests-on-ready"]

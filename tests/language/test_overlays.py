@@ -15,13 +15,16 @@ from tests.language.support import BASE, GATES, ROLES, check, overlay, resolved
 RICH = BASE.replace(
     "    in: only\n",
     "    in: only\n"
-    "    needs: {paper: {due: 20 days after entry}, ask: {do: {en: Ask}, by: clerk}, later: {of: paper, due: 1 day after ask}}\n"
+    "    needs: {paper: {due: 20 days after entry}, ask: {do: {en: Ask}, by: clerk}, later: "
+    "{of: paper, due: 1 day after ask}}\n"
     '    criteria: {clear: {question: {en: "Clear?"}, must: met}}\n'
     "    advises: {expert: {by: board}}\n",
 ).replace(
     "{done: {end: completed},",
-    "{done: {end: completed, when: {all: [{criteria: [clear], is: met}, {advice: expert, is: done}, {need: ask, is: done}]},"
-    " needs: {clear: {due: 1 day after decision}, paper: {due: 1 day after decision, blocks: end}}},",
+    "{done: {end: completed, when: {all: [{criteria: [clear], is: met}, {advice: expert, is: "
+    "done}, {need: ask, is: done}]},"
+    " needs: {clear: {due: 1 day after decision}, paper: {due: 1 day after decision, blocks: "
+    "end}}},",
 )
 
 
@@ -67,7 +70,10 @@ def test_an_alternative_can_be_added_to_a_choice():
         "{by: boss}",
         "{by: {choose: {a: {when: {fact: big, is: true}, use: board}, otherwise: {use: boss}}}}",
     )
-    add = "{add: gates/G1/decides/by/choose/b, value: {when: {fact: cost, above: 5}, use: clerk, over: [a]}}"
+    add = (
+        "{add: gates/G1/decides/by/choose/b, value: {when: {fact: cost, above: 5}, use: "
+        "clerk, over: [a]}}"
+    )
 
     assert [way.id for way in over(add, base=base).gate().decides.by.alternatives] == ["a", "b"]
 
