@@ -22,7 +22,7 @@ CHECKS: Final[dict[str, Check]] = {}
 
 def check(function: Check) -> Check:
     """Enter a check under its own name as the kind of rows it proves."""
-    CHECKS[function.__name__.rstrip("_")] = function
+    CHECKS[function.__name__.removesuffix("_")] = function
     return function
 
 

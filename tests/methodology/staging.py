@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any
 
 from innocities_engine.domain import commands as k
-from innocities_engine.domain.definition import Methodology
-from innocities_engine.domain.grammar import GateTest
+from innocities_engine.domain import grammar as g
+from innocities_engine.domain import people
+from innocities_engine.domain.definition import Gate, Methodology
 from innocities_engine.library import Library
 from tests.builders import START, Walk, a_walk
 from tests.methodology import readying, wanting
@@ -42,7 +43,7 @@ def _anchor(chosen: Methodology, gate_id: str) -> str | None:
     """A gate that comes before this one; None for a gate that comes with the start."""
     gate = chosen.gates[gate_id]
     root = chosen.phases[gate.track]
-    if root.opens is not None and isinstance(root.opens.when, GateTest):
+    if root.opens is not None and isinstance(root.opens.when, g.GateTest):
         return root.opens.when.gate
     if chosen.main_root in gate.phases or not root.main:
         return None
@@ -98,7 +99,7 @@ def given(name: str, said: Mapping[str, Any] | None) -> Given:
 def gate_into(chosen: Methodology, phase: str) -> str:
     """The gate whose decision enters a phase, or opens the track that begins with it."""
     opens = chosen.phases[phase].opens
-    if opens is not None and isinstance(opens.when, GateTest):
+    if opens is not None and isinstance(opens.when, g.GateTest):
         return opens.when.gate
     for gate in chosen.gates.values():
         if any(o.effect == "to" and phase in o.targets for o in gate.outcomes.values()):
@@ -124,8 +125,21 @@ def _begun(name: str, gate: str, what: Given) -> Walk:
     """As far as nothing that is given makes a difference."""
     if what.start is not None:
         return a_walk(method(name), start=what.start, meetings=what.meetings)
-    first = min((*what.days, gate), key=lambda g: list(method(name).gates).index(g))
-    return at(name, first)
+    carriers = {
+        one.id
+        for one in method(name).gates.values()
+        for o in one.outcomes.values()
+        if any(n.due_at_decision and n.of in what.facts for n in o.needs.values())
+    }
+    order = list(method(name).gates)
+    return at(name, min({*what.days, *carriers, gate}, key=order.index))
+
+
+def entered(name: str, phase: str, what: Given) -> Walk:
+    """The project has just entered the phase, on its day if one is given."""
+    into = gate_into(method(name), phase)
+    walk = readying.arrived(_begun(name, into, what), into, what.wishes(), what.days)
+    return readying.passed_on(walk, into, what.days, what.wishes())
 
 
 def said(walk: Walk, facts: Mapping[str, Raw]) -> Walk:
@@ -152,3 +166,30 @@ def carried_facts(chosen: Methodology) -> frozenset[str]:
 
 def begun(name: str, start: date = START) -> Walk:
     return a_walk(method(name), start=start)
+
+
+# ---------------------------------------------------------------- who decides under which facts
+
+
+def ways_to_decide(gate: Gate) -> list[tuple[g.Predicate | None, frozenset[str]]]:
+    """Each alternative of who decides: what must be so, and the roles."""
+    by = gate.decides.by
+    if not isinstance(by, g.Choose):
+        return [(None, roles_in(by))]
+    ways: list[tuple[g.Predicate | None, frozenset[str]]] = [
+        (a.when, roles_in(a.use)) for a in by.alternatives
+    ]
+    return ways
+
+
+def roles_in(who: g.Who) -> frozenset[str]:
+    return frozenset(leaf.role for leaf in people.leaves(who))
+
+
+def such_that(name: str, gate: str, rule: g.Predicate | None) -> Given:
+    """What is given, said in the easiest way, so that the rule holds at the gate."""
+    if rule is None:
+        return Given()
+    walk = wanting.wanted(at(name, gate), rule, wanting.PLAIN)
+    facts = wanting.facts_in(walk, rule)
+    return Given(facts={f: walk.project.facts[f].value for f in facts if f in walk.project.facts})

@@ -1,6 +1,6 @@
 from __future__ import annotations
 import pytest
-from tests.methodology import checks_needs, checks_decisions
+from tests.methodology import checks_needs, checks_decisions, checks_time
 from tests.methodology.checking import CHECKS
 from tests.methodology.inventory import Row, rows
 
