@@ -283,20 +283,24 @@ def confirmers(c: Cursor, instance: NeedInstance, need: Need) -> frozenset[str] 
 def confirmers_of(s: Situation, instance: NeedInstance, need: Need) -> frozenset[str] | None:
     """Who confirms that the act was done; None where the owner's word is enough.
 
-    By default: for what an outcome asks, any one of those who decide the gate, or their recorder.
+    Of a body one member is enough, or its recorder.
     """
-    scope = need_scope(s, instance)
-    if need.accepts is not None:
-        return frozenset(people.people_of(s, need.accepts, scope))
-    if need.place is not Place.OUTCOME:
+    if need.accepts is None and need.place is not Place.OUTCOME:
         return None
-    decision = s.project.decision_of(instance.decision or "")
-    roles = decision.roles if decision else ()
+    roles = confirming_roles(s, instance, need)
     found = {p for role in roles for p in _people(s, role)}
     for role in roles:
         records = s.method.roles[role].records
-        found |= set(people.people_of(s, records, scope) if records else ())
+        found |= set(people.people_of(s, records, need_scope(s, instance)) if records else ())
     return frozenset(found)
+
+
+def confirming_roles(s: Situation, instance: NeedInstance, need: Need) -> tuple[str, ...]:
+    """As the need says; by default, for what an outcome asks, those who decided."""
+    if need.accepts is not None:
+        return people.roles_asked(s, need.accepts, need_scope(s, instance))
+    decision = s.project.decision_of(instance.decision or "")
+    return decision.roles if decision and need.place is Place.OUTCOME else ()
 
 
 def accept(c: Cursor, command: k.Accept, actor: Actor) -> None:

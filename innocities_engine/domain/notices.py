@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from innocities_engine.domain import events as e
-from innocities_engine.domain import needs, people
+from innocities_engine.domain import handing_in, needs, people
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Gate, Methodology, NeedKind
 from innocities_engine.domain.judgements import project_scope
@@ -199,9 +199,7 @@ def _condition(s: Situation, event: e.NeedOpened) -> Iterator[Notice]:
 def _handed_in(s: Situation, event: e.NeedHandedIn) -> Iterator[Notice]:
     instance = s.project.needs[event.need]
     need = need_of(s.method, instance)
-    decision = s.project.decision_of(instance.decision or "")
-    scope = project_scope(s)
-    roles = people.roles_asked(s, need.accepts, scope) or (decision.roles if decision else ())
+    roles = handing_in.confirming_roles(s, instance, need)
     data = {"need": need.ref, "instance": instance.key, "by": event.by, "text": instance.text}
     for role in roles:
         yield _told(s, "accept_asked", f"{instance.key}@{event.at.isoformat()}", role, data)

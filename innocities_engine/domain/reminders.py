@@ -59,6 +59,7 @@ class Obligation:
     scope: Scope
     statutory: bool = False
     deciders: tuple[str, ...] = ()
+    confirmers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def _need(s: Situation, instance: NeedInstance) -> Iterator[Obligation]:
         need_scope(s, instance),
         statutory=moment is not None and handing_in.is_statutory(moment),
         deciders=_deciders(s, gate, instance.origin),
+        confirmers=handing_in.confirming_roles(s, instance, need),
     )
 
 
@@ -256,6 +258,8 @@ def _recipients(obligation: Obligation, rung: Rung) -> tuple[str, ...]:
             found += obligation.owners
         elif name in ("decider", "deciders"):
             found += obligation.deciders
+        elif name == "accepts":
+            found += obligation.confirmers
         else:
             found.append(name)
     return tuple(dict.fromkeys(found))

@@ -12,7 +12,7 @@ TERMS = (condition("Find a second pilot street", "lead", NOVEMBER),)
 
 
 def a_play(clear: str = "met", wanted: str = "partly") -> Play:
-    play = Play("F03", lead="astrid", board="bjorn")
+    play = Play("F03", lead="astrid", board="bjorn", secretary="siv")
     play.submit("astrid", "plan")
     play.do("bjorn", k.Rate("G1", {"clear": clear, "wanted": wanted}))
     return play
@@ -93,6 +93,14 @@ def test_the_next_gate_stays_shut_until_the_conditions_are_cleared() -> None:
         play.do("bjorn", k.Accept(key))
     play.decides("bjorn", "G2", "done")
     assert play.track() == "completed"
+
+
+def test_of_a_body_one_member_or_whoever_records_for_it_confirms_a_condition() -> None:
+    play = passed()
+    play.do("astrid", k.TickOff("terms"))
+    assert {(n.kind, n.role) for n in play.told} == {("accept_asked", "board")}
+    play.do("siv", k.Accept("terms"))
+    assert play.needed("terms") == ["done"]
 
 
 def test_a_gate_that_only_checks_is_not_held() -> None:
