@@ -85,10 +85,14 @@ def authorised(
 def rights_in(
     held: frozenset[str], person: str, method: Methodology, project: Project
 ) -> frozenset[str]:
-    """Tell the rights of a person in one project: whoever leads it manages it."""
+    """Tell the rights of a person in one project: whoever leads it manages it, whoever rules may
+    override a shut gate.
+    """
     leading = (role.id for role in method.roles.values() if role.leads)
     leads = any(person in project.members.get(role, ()) for role in leading)
-    return held | {"manager"} if leads and held & rights.DAILY else held
+    managing = {"manager"} if leads and held & rights.DAILY else set()
+    overriding = {"override"} if held & rights.RULING else set()
+    return held | managing | overriding
 
 
 def may_see(held: frozenset[str], person: str, project: Project) -> bool:
