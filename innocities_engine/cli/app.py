@@ -32,7 +32,7 @@ TREE: Final = {
         **_in("project_papers", "submit approve return withdraw"),
         **_in("project_facts", "answer assign comment"),
         **_in("project_voices", "rate advise declare-conflict present take-back"),
-        **_in("project_decision", "decide"),
+        **_in("project_decision", "decide override"),
         **_in("project_needs", "tick-off accept waive extend"),
         **_in("project_course", "raise resume"),
     }),

@@ -5,7 +5,8 @@ stand in the catalogue; who did it and when is told beside it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from innocities_engine import wording
@@ -32,11 +33,39 @@ def told(t: Teller, event: e.Event) -> str:
     return t.say(f"event.{text or name}", **values)
 
 
-def sentences(t: Teller, events: Iterable[e.Event]) -> Iterator[str]:
-    """Tell what matters to a reader."""
-    for event in events:
-        if not isinstance(event, QUIET):
-            yield told(t, event)
+def sentences(t: Teller, events: Sequence[e.Event]) -> Iterator[str]:
+    """Tell what matters to a reader: what is alike together, what came and went at once not."""
+    opened = {x.need.key for x in events if isinstance(x, e.NeedOpened)}
+    passing = opened & {x.need for x in events if isinstance(x, e.NeedDone | e.NeedLapsed)}
+    shown = [x for x in events if not isinstance(x, QUIET) and _need_key(x) not in passing]
+    for _, group in groupby(shown, key=_likeness):
+        yield _together(t, list(group))
+
+
+def _need_key(event: e.Event) -> str:
+    return event.need.key if isinstance(event, e.NeedOpened) else str(getattr(event, "need", ""))
+
+
+def _likeness(event: e.Event) -> object:
+    """What is alike can be told together."""
+    if isinstance(event, e.NeedOpened | e.NeedDone | e.NeedLapsed):
+        return type(event)
+    if isinstance(event, e.VoiceGiven) and event.voice.kind is VoiceKind.VERDICT:
+        v = event.voice
+        return (v.role, v.person, v.value, v.subject.partition("/")[0])
+    return id(event)
+
+
+def _together(t: Teller, events: Sequence[e.Event]) -> str:
+    first = events[0]
+    if len(events) == 1:
+        return told(t, first)
+    if isinstance(first, e.VoiceGiven):
+        items = [x.voice.subject.partition("/")[2] for x in events if isinstance(x, e.VoiceGiven)]
+        _, values = _voice(t, first)
+        return t.say("event.VoiceGiven_verdicts", **dict(values) | {"items": ", ".join(items)})
+    needs = "; ".join(_need(t, _need_key(x)) for x in events)
+    return t.say(f"event.{type(first).__name__}", need=needs)
 
 
 def plain(t: Teller, event: e.Event) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""The options with which somebody writes down what a body gave, the same for every voice."""
+"""The options that several commands share: with which somebody writes down what a body gave, and
+with which a decision says all that it carries. Each set reaches its command as one value.
+"""
 
 from __future__ import annotations
 
@@ -50,3 +52,44 @@ def voiced(console: Console, spoken: Spoken) -> Recorded | None:
     return inputs.recorded(
         console, spoken.recorded, spoken.present, spoken.minutes, spoken.on, spoken.votes
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a decision was said to carry, as it was typed."""
+
+    to: str
+    review_on: str
+    conditions: tuple[str, ...]
+    appoint: tuple[str, ...]
+    answered: tuple[str, ...]
+    attach: tuple[str, ...]
+
+
+_CARRIED = (
+    click.option("--to", default="", metavar="PHASE", help="Where to, if there is a choice."),
+    click.option("--review-on", default="", metavar="DATE", help="When a hold is reviewed."),
+    click.option("--condition", "conditions", multiple=True, metavar='"KEY: TEXT; OWNER; DATE"',
+                 help="A condition; KEY only if there are several kinds."),
+    click.option("--appoint", multiple=True, metavar="ROLE=PERSON,…", help="Whom it appoints."),
+    click.option("--answer", "answered", multiple=True, metavar="FACT=VALUE",
+                 help="What it fixes."),
+    click.option("--attach", multiple=True, metavar="ARTEFACT=FILE", help="A paper it brings."),
+)  # fmt: skip
+
+
+def decision(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take what a decision carries, as one value."""
+
+    @wraps(function)
+    def gathered(
+        *args: Any, to: str, review_on: str, conditions: tuple[str, ...],
+        appoint: tuple[str, ...], answered: tuple[str, ...], attach: tuple[str, ...],
+        **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        carried = Carried(to, review_on, conditions, appoint, answered, attach)
+        return function(*args, carried=carried, **kwargs)
+
+    for option in reversed(_CARRIED):
+        gathered = option(gathered)
+    return gathered

@@ -170,7 +170,8 @@ def _criterion(t: Teller, c: Plain) -> tuple[str, str, str]:
     if must == "rated":
         wanted = t.say("page.must_be_rated")
     else:
-        wanted = t.say("page.must", value=reasons.verdict(t, must)) if must else ""
+        key = "page.must" if must == c["scale"][0] else "page.must_at_least"
+        wanted = t.say(key, value=reasons.verdict(t, must)) if must else ""
     return given, f"{c['question']} ({c['criterion']})", wanted
 
 

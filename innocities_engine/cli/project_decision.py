@@ -1,4 +1,4 @@
-"""The command that decides: one's own vote, or what a body decided, with all that it carries."""
+"""Commands that decide: one's own vote, or what a body decided, with all that it carries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from innocities_engine.cli import acts, happenings, inputs, layout, names, teller
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.options import body, voiced
+from innocities_engine.cli.options import body, decision, voiced
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import gates
 from innocities_engine.domain.commands import Decide
@@ -17,7 +17,7 @@ from innocities_engine.domain.project import Proposal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from innocities_engine.cli.options import Spoken
+    from innocities_engine.cli.options import Carried, Spoken
     from innocities_engine.domain.definition import Gate, Outcome
     from innocities_engine.domain.project import Content
     from innocities_engine.engine import View
@@ -45,18 +45,7 @@ verbs = Verbs()
 @click.argument("project")
 @click.argument("gate")
 @click.argument("outcome", default="", metavar="OUTCOME")
-@click.option("--to", default="", metavar="PHASE", help="Where to, if the outcome leaves a choice.")
-@click.option("--review-on", default="", metavar="DATE", help="When a hold is looked at again.")
-@click.option(
-    "--condition",
-    "conditions",
-    multiple=True,
-    metavar='"KEY: TEXT; OWNER; DATE"',
-    help="A condition; KEY only if there are several kinds.",
-)
-@click.option("--appoint", multiple=True, metavar="ROLE=PERSON,…", help="Whom it appoints.")
-@click.option("--answer", "answered", multiple=True, metavar="FACT=VALUE", help="What it fixes.")
-@click.option("--attach", multiple=True, metavar="ARTEFACT=FILE", help="A paper it brings.")
+@decision
 @click.option("--reason", default="", help="Why; part of the decision.")
 @click.option(
     "--review",
@@ -76,15 +65,10 @@ def decide(
     project: str,
     gate: str,
     outcome: str,
-    to: str,
-    review_on: str,
-    conditions: Sequence[str],
-    appoint: Sequence[str],
-    answered: Sequence[str],
-    attach: Sequence[str],
     reason: str,
     review: str,
     override: str,
+    carried: Carried,
     spoken: Spoken,
 ) -> None:
     """Decide at a gate: give your own vote, or write down what a body decided (--recorded).
@@ -95,26 +79,62 @@ def decide(
     known = names.gate(console, seen, gate)
     if not outcome:
         _list_outcomes(console, seen, known)
-    chosen = names.outcome(console, known, outcome)
-    proposal = Proposal(
-        outcome=chosen.id,
-        to=names.pick(console, "phase", to, seen.method.phases) if to else None,
-        review_on=inputs.day(console, review_on) if review_on else None,
-        written=inputs.conditions(console, chosen, conditions),
-        appoint=inputs.members(console, seen.method, appoint, "--appoint"),
-        answers=inputs.answers(console, seen.method, answered, "--answer"),
-        attach=_attached(console, seen, attach),
-    )
-    why = inputs.prose(console, reason, "--reason")
     command = Decide(
         gate=known.id,
-        proposal=proposal,
-        reason=why,
+        proposal=_proposal(console, seen, names.outcome(console, known, outcome), carried),
+        reason=inputs.prose(console, reason, "--reason"),
         recorded=voiced(console, spoken),
         review=review,
         override=inputs.prose(console, override, "--override"),
     )
+    acts.issue(console, seen, command, reason=command.reason, gate=known.id)
+
+
+@verbs.verb(
+    "override",
+    keyed=True,
+    examples=("innocities project override konsept G2 go --reason 'Fristen i søknaden' --as eva",),
+)
+@click.argument("project")
+@click.argument("gate")
+@click.argument("outcome")
+@decision
+@click.option("--reason", required=True, help="Why the gate is passed although it is shut.")
+@body
+def override(
+    console: Console,
+    project: str,
+    gate: str,
+    outcome: str,
+    reason: str,
+    carried: Carried,
+    spoken: Spoken,
+) -> None:
+    """Decide at a gate that is shut. For administrators who also decide; visible for ever."""
+    seen = names.view(console, project)
+    known = names.gate(console, seen, gate)
+    why = inputs.prose(console, reason, "--reason")
+    command = Decide(
+        gate=known.id,
+        proposal=_proposal(console, seen, names.outcome(console, known, outcome), carried),
+        reason=why,
+        recorded=voiced(console, spoken),
+        override=why,
+    )
     acts.issue(console, seen, command, reason=why, gate=known.id)
+
+
+def _proposal(console: Console, seen: View, outcome: Outcome, carried: Carried) -> Proposal:
+    method = seen.method
+    return Proposal(
+        outcome=outcome.id,
+        to=names.pick(console, "phase", carried.to, method.phases) if carried.to else None,
+        review_on=inputs.day(console, carried.review_on) if carried.review_on else None,
+        written=inputs.conditions(console, outcome, carried.conditions),
+        appoint=inputs.members(console, method, carried.appoint, "--appoint"),
+        answers=inputs.answers(console, method, carried.answered, "--answer"),
+        attach=_attached(console, seen, carried.attach),
+    )
 
 
 def _attached(console: Console, seen: View, given: Sequence[str]) -> dict[str, Content]:

@@ -69,6 +69,8 @@ class Blocked:
         """The subject by its title, whatever kind of thing it is."""
         if self.instance is not None:
             return self.t.need(self.instance)
+        if wording.knows(f"subject.{self.subject}"):
+            return self.t.say(f"subject.{self.subject}")
         key = self.subject.rpartition("/")[2]
         gate, dot, outcome = self.subject.partition(".")
         if dot and gate in self.t.method.gates:

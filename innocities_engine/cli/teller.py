@@ -117,7 +117,7 @@ class Teller:
     def need(self, instance: NeedInstance) -> str:
         """What is needed, in a few words."""
         need = need_of(self.method, instance)
-        told = instance.text or self.need_title(need)
+        told = (instance.text or self.need_title(need)).rstrip(".")
         return f"{told} ({self.person(instance.member)})" if instance.member else told
 
     def need_title(self, need: Need) -> str:
