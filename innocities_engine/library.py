@@ -28,6 +28,7 @@ __all__ = [
     "Library",
     "canonical",
     "check",
+    "check_resolved",
     "compile_resolved",
     "compile_stored",
     "digest",
@@ -109,6 +110,14 @@ def check(
     from innocities_engine.language.loading import read_method  # brings the YAML parser
 
     read = read_method(path, library or _around(path))
+    return read.method, read.faults
+
+
+def check_resolved(raw: Mapping[str, Any]) -> tuple[Methodology | None, tuple[Fault, ...]]:
+    """The same for plain data from elsewhere than a file, which nobody has judged yet."""
+    from innocities_engine.language.loading import read_plain
+
+    read = read_plain(raw)
     return read.method, read.faults
 
 

@@ -12,12 +12,14 @@ from innocities_engine.domain.definition import (
     Fact,
     Gate,
     Methodology,
+    Need,
     Phase,
     Role,
     Voice,
 )
 from innocities_engine.domain.grammar import (
     AllOf,
+    Anchor,
     AnchorKind,
     AnyOf,
     At,
@@ -53,6 +55,7 @@ def check_method(method: Methodology, raw: Mapping[str, Any], faults: Faults) ->
         _one_opening(gate, faults)
     for role in method.roles.values():
         _role_needs(role, method, faults)
+    _chains_go_round(method, faults)
     _answers(method, faults)
     _templates(method, faults)
 
@@ -132,6 +135,33 @@ def _advice_goes_round(method: Methodology, faults: Faults) -> None:
         for names in circles(after):
             message = f"These advise after each other in a circle: {circle(names)}."
             faults.error("cyclic-advice", message, ("gates", gate.id, "advises", names[0]))
+
+
+def _chains_go_round(method: Methodology, faults: Faults) -> None:
+    for path, needs in _maps_of_needs(method):
+        after = {key: [chain] if (chain := _opened_by(need)) else [] for key, need in needs.items()}
+        for names in circles(after):
+            message = f"These needs open after each other and never begin: {circle(names)}."
+            faults.error("cyclic-chain", message, (*path, names[0], "opens"))
+
+
+def _opened_by(need: Need) -> str:
+    """The sibling that a need opens with or after, if any."""
+    refs = [need.opens.need] if need.opens else []
+    for at in need.opens.at.values() if need.opens else ():
+        refs += [anchor.need for anchor in anchors(at)]
+    return next((ref.key for ref in refs if ref is not None and ref.place is None), "")
+
+
+def _maps_of_needs(method: Methodology) -> Iterable[tuple[Path, Mapping[str, Need]]]:
+    for phase in method.phases.values():
+        yield ("phases", phase.id, "needs"), phase.needs
+    for role in method.roles.values():
+        yield ("roles", role.id, "needs"), role.needs
+    for gate in method.gates.values():
+        yield ("gates", gate.id, "needs"), gate.needs
+        for outcome in gate.outcomes.values():
+            yield ("gates", gate.id, "outcomes", outcome.id, "needs"), outcome.needs
 
 
 # ---------------------------------------------------------------- phases and outcomes
@@ -277,7 +307,7 @@ def _uses(moment: Moment | None, kind: AnchorKind) -> bool:
     return moment is not None and any(anchor.kind is kind for anchor in anchors(moment))
 
 
-def anchors(moment: Moment) -> Iterable[Any]:
+def anchors(moment: Moment) -> Iterable[Anchor]:
     """Every anchor a moment rests on."""
     match moment:
         case At(anchor) | Every(_, anchor):

@@ -14,7 +14,7 @@ from innocities_engine.language.faults import Faults, circle
 from innocities_engine.language.nodes import Node
 from innocities_engine.language.shapes import Shape
 
-MOST_NODES: Final = 60_000  # copies of copies must not grow without end
+MOST_NODES: Final = 30_000  # copies of copies must not grow without end
 _WHOLE: Final = ("who", "moment", "moments", "predicate", "opens", "basis")
 
 

@@ -6,7 +6,9 @@ finds faults.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -23,11 +25,11 @@ from innocities_engine.language.checks import check_method
 from innocities_engine.language.compiling import compile_plain
 from innocities_engine.language.conform import conform
 from innocities_engine.language.faults import Fault, Faults, Mark, TooMany, in_order
-from innocities_engine.language.nodes import Node, locate
+from innocities_engine.language.nodes import Node, locate, node_of
 from innocities_engine.language.reading import read
 from innocities_engine.language.texts import check_texts
 
-MOST_LAYERS = 20
+MOST_LAYERS = 8
 
 
 class Shelf(Protocol):
@@ -57,6 +59,15 @@ def read_method(path: Path, shelf: Shelf) -> Read:
         faults.found.append(
             Fault(top.file, 1, 1, "", "too-many-faults", "There are more faults than these.")
         )
+    return Read(None if faults.errors else method, plain, in_order(faults.found))
+
+
+def read_plain(raw: Mapping[str, Any]) -> Read:
+    """The same for plain data that comes from no file; its faults have paths and no positions."""
+    faults = Faults()
+    plain, method = None, None
+    with suppress(TooMany):
+        plain, method = _judge(node_of(raw), faults)
     return Read(None if faults.errors else method, plain, in_order(faults.found))
 
 
@@ -109,11 +120,19 @@ def _file(path: Path, faults: Faults, told: Mark | None) -> Node | None:
         message = f"{path} cannot be read: {error.strerror or error}."
         faults.error("unreadable", message, mark=told or Mark(str(path), 0, 0))
         return None
-    node = read(data, str(path), faults)
+    node, found = _read(data, str(path))
+    faults.found.extend(found)
     if node is not None and not isinstance(node.value, dict):
         faults.error("wrong-type", "A definition is a map.", mark=node.mark)
         return None
     return node
+
+
+@lru_cache(maxsize=16)
+def _read(data: bytes, file: str) -> tuple[Node | None, tuple[Fault, ...]]:
+    """Overlays share what they extend, so the same text is often read again; nodes never change."""
+    faults = Faults()
+    return read(data, file, faults), tuple(faults.found)
 
 
 def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path | None, Mark | None]:
@@ -140,10 +159,3 @@ def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path |
         if len(faults.found) == before or where:
             faults.error("not-found", str(missing), ("extends",), mark=mark)
         return None, mark
-
-
-def plain_faults(raw: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """What is wrong with a resolved plain form, without positions."""
-    faults = Faults()
-    compile_plain(raw, faults)
-    return tuple(faults.found)

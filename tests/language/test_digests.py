@@ -179,7 +179,7 @@ TEXT = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.dictionaries(NAMES, TEXT, max_size=5), st.lists(NAMES, unique=True, min_size=2, max_size=4)
 )
@@ -203,3 +203,17 @@ def test_an_overlay_has_a_digest_of_its_own_and_the_rules_of_its_base():
 
     assert library.digest(base) != library.digest(over)
     assert library.rules_digest(base) == library.rules_digest(over)
+
+
+def test_plain_data_from_elsewhere_is_judged_like_a_file():
+    found = resolved(BASE)
+    method, faults = library.check_resolved(found)
+    assert faults == ()
+    assert method is not None
+    assert method.digest == library.digest(found)
+
+    found["gates"]["G1"] = {"in": ["nowhere"], "decides": 7, "outcomes": {"a": {"to": None}}}
+    method, faults = library.check_resolved(found)
+    assert method is None
+    assert {fault.code for fault in faults} >= {"unknown-name", "wrong-type"}
+    assert {(fault.file, fault.line) for fault in faults} == {("", 0)}

@@ -141,7 +141,7 @@ def test_what_grows_through_a_stack_of_overlays_is_stopped():
         adds = [f"{{add: facts/f{n}_{i}, value: {fact}}}" for i in range(150)]
         return overlay(*adds, name=f"o{n}", extends=f"o{n - 1}" if n else "m")
 
-    assert "too-many" in check(BASE, *(layer(n) for n in range(8))).codes
+    assert "too-many" in check(BASE, *(layer(n) for n in range(5))).codes
 
 
 def test_too_many_renames_are_refused():

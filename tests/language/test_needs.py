@@ -371,3 +371,14 @@ def test_a_body_in_every_alternative_has_a_session():
 
     assert with_need(need, choose % "board").errors == []
     assert with_need(need, choose % "boss").codes == ["rests-on-ready"]
+
+
+def test_needs_that_open_after_each_other_in_a_circle_are_refused():
+    needs = (
+        "a: {do: {en: A}, opens: b}, b: {do: {en: B}, opens: 1 day after c}, c: {do: {en: "
+        "C}, opens: a}"
+    )
+    found = with_need(needs)
+
+    assert found.codes == ["cyclic-chain"]
+    assert "a → b → c → a" in found.fault.message

@@ -304,7 +304,7 @@ SINGLE = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(sorted(SINGLE)), unique=True, min_size=2, max_size=6), st.randoms())
 def test_disjoint_changes_commute(names, random):
     shuffled = list(names)
@@ -315,7 +315,7 @@ def test_disjoint_changes_commute(names, random):
     assert one == other
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(SINGLE)), unique=True, min_size=1, max_size=5),
     st.integers(0, 5),
