@@ -10,10 +10,10 @@ from typing import Any, Final, TypeAlias
 
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind
-from innocities_engine.domain.people import leaves
 from tests.builders import Walk
 from tests.methodology import readying
 from tests.methodology.readying import deciders, names, passing, why_not
+from tests.methodology.staging import roles_in
 from tests.methodology.wanting import PLAIN, Wishes
 
 Check: TypeAlias = Callable[..., None]
@@ -55,21 +55,8 @@ def assert_passes(walk: Walk, gate: str, outcome: str = "", wishes: Wishes = PLA
 
 def own_needs(method: Methodology, gate: Gate) -> list[Need]:
     """The needs of a gate, and those of every role that may decide it."""
-    roles = {leaf.role for leaf in every_leaf(gate.decides.by)}
+    roles = roles_in(gate.decides.by)
     return [*gate.needs.values(), *(n for r in roles for n in method.roles[r].needs.values())]
-
-
-def every_leaf(who: g.Who | None) -> Iterable[g.RoleWho]:
-    """The roles in a Who, in whichever alternative."""
-    match who:
-        case g.Choose(alternatives, otherwise):
-            for part in (*(a.use for a in alternatives), otherwise):
-                yield from every_leaf(part)
-        case g.EachWho(of) | g.AnyWho(of):
-            for part in of:
-                yield from every_leaf(part)
-        case _:
-            yield from leaves(who)
 
 
 def mentioned(rule: object) -> frozenset[str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from innocities_engine import errors
 from innocities_engine.domain import commands as k
-from innocities_engine.domain import needs
 from innocities_engine.domain.notices import notices
 from innocities_engine.domain.project import (
     Condition,
@@ -25,11 +24,11 @@ from tests.methodology.checking import (
     assert_passes,
     assert_shut,
     check,
-    every_leaf,
     left_by,
     need_named,
 )
 from tests.methodology.readying import decided, declared, names, passing, ready
+from tests.methodology.staging import roles_in
 from tests.methodology.wanting import PLAIN, Wishes
 
 A_DAY = timedelta(days=1)
@@ -97,7 +96,7 @@ def _recorded(walk: Walk, gate: str, offer: Proposal, role: str, voices: int) ->
     definition = walk.method.roles[role]
     if definition.kind != "body":
         return
-    recorders = {leaf.role for leaf in every_leaf(definition.records)} or {role}
+    recorders = roles_in(definition.records) or {role}
     present = walk.members(role)[:voices]
     for other, members in walk.project.members.items():
         if members:
@@ -196,7 +195,7 @@ def told(method: str, gate: str, roles: Sequence[str]) -> None:
         after = decided(before, gate, outcome)
         found = notices(walk.method, before.project, after.project, after.happened, walk.inputs)
         heard = {n.role for n in found if n.kind == "decided"}
-        assert heard - set(needs.leaders(after.situation)) == set(roles)
+        assert heard - set(wanting.leading_roles(after)) == set(roles)
 
 
 # ---------------------------------------------------------------- what is offered
@@ -402,7 +401,7 @@ def conditions(
     assert track is not None
     assert target in (track.phase if track.end is None else track.end)
     condition = next(n for n in after.project.needs.values() if n.ref == f"{gate}/{need}")
-    assert needs.due_day(after.situation, condition) == bound
+    assert wanting.due_day(after, condition) == bound
     _held_until_accepted(after, holds, need, condition.key)
 
 
@@ -478,10 +477,8 @@ def _resumes(before: Walk, held: Walk, gate: str, root: str, speaker: str) -> No
 
 def _deciding(walk: Walk, gate: str) -> set[str]:
     """Those who decide, and those who may write down what they decided."""
-    roles = {leaf.role for leaf in every_leaf(walk.method.gates[gate].decides.by)}
-    return roles | {
-        leaf.role for role in roles for leaf in every_leaf(walk.method.roles[role].records)
-    }
+    roles = roles_in(walk.method.gates[gate].decides.by)
+    return {*roles, *(r for role in roles for r in roles_in(walk.method.roles[role].records))}
 
 
 @check
@@ -497,7 +494,7 @@ def stop(method: str, gate: str, need: str, due: str) -> None:
     assert main.end == "stopped"
     asked = next(n for n in after.project.needs.values() if n.ref == f"{gate}/{need}")
     assert asked.status is NeedStatus.OPEN
-    assert needs.due_day(after.situation, asked) == _bound(after, due)
+    assert wanting.due_day(after, asked) == _bound(after, due)
     learnt = wanting.met(after, asked, PLAIN)
     assert learnt.project.needs[asked.key].status is NeedStatus.DONE
     later = after.on(after.today + timedelta(days=500))
@@ -526,7 +523,7 @@ def carried(
     definition = need_named(walk.method, walk.method.gates[gate], need)
     going_on = [n for n in after.project.needs.values() if n.ref == f"{gate}/{need}" and n.decision]
     assert [n.status for n in going_on] == [NeedStatus.OPEN]
-    assert needs.due_day(after.situation, going_on[0]) == due
+    assert wanting.due_day(after, going_on[0]) == due
     later = readying.arrived(after, blocks, what.wishes())
     later = ready(later, blocks, what.wishes(need))
     assert_shut(later, blocks, need, {need})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from innocities_engine.domain import calendar, needs
+from innocities_engine.domain import calendar
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Duration
@@ -14,9 +14,10 @@ from innocities_engine.domain.definition import Need
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Proposal, TrackStatus
 from innocities_engine.domain.reminders import Line, reminders
 from tests.builders import Walk, calendar_of
-from tests.methodology import readying, staging
+from tests.methodology import readying, staging, wanting
 from tests.methodology.checking import assert_passes, assert_shut, check
 from tests.methodology.readying import decided, names, ready
+from tests.methodology.wanting import Wishes
 
 A_DAY = timedelta(days=1)
 Said = Mapping[str, Any] | None
@@ -27,7 +28,7 @@ def instances(walk: Walk, ref: str) -> list[NeedInstance]:
 
 
 def due_days(walk: Walk, ref: str) -> list[date | None]:
-    return [needs.due_day(walk.situation, n) for n in instances(walk, ref)]
+    return [wanting.due_day(walk, n) for n in instances(walk, ref)]
 
 
 # ---------------------------------------------------------------- due dates
@@ -95,7 +96,7 @@ def reminder(
         walk = staging.entered(method, need.partition("/")[0], staging.given(method, given))
         walk = walk.on(on - A_DAY)
         instance = instances(walk, need)[-1]
-        obligation, owners = instance.key, needs.owners(walk.situation, instance)
+        obligation, owners = instance.key, wanting.owing_roles(walk, instance)
     elif decision:
         assert ready is not None
         walk = readying.ready(staging.at(method, decision).on(ready), decision)
@@ -208,11 +209,11 @@ def order(method: str, main: Sequence[str], others: Sequence[str]) -> None:
         seen += [walk.phase()] if walk.phase() != seen[-1] else []
     assert seen == list(main)
     beside = sorted(p for p in walk.project.entries if walk.method.phases[p].track != root)
-    assert beside == sorted({*others, *_owner_tracks(walk, others)})
+    assert beside == sorted({*others, *_without_gates(walk)})
 
 
-def _owner_tracks(walk: Walk, named: Sequence[str]) -> set[str]:
-    """Tracks without a gate of their own, where a row does not name them."""
+def _without_gates(walk: Walk) -> set[str]:
+    """Tracks without a gate of their own; a row need not name them."""
     with_gates = {phase for gate in walk.method.gates.values() for phase in gate.phases}
     return {p for p in walk.method.roots if p not in with_gates}
 
@@ -286,7 +287,7 @@ def gate_blocks(method: str, gate: str, blocks: Sequence[str]) -> None:
     for blocked in blocks:
         walk = ready(staging.at(method, blocked), blocked)
         walk = readying.arrived(walk, gate)
-        walk = ready(walk, blocked, readying.Wishes(frozenset({gate})))
+        walk = ready(walk, blocked, Wishes(frozenset({gate})))
         assert_shut(walk, blocked, gate, {gate})
         assert_passes(readying.passed(walk, gate), blocked)
 
@@ -337,11 +338,11 @@ def after_decision(
     assert decision.state == "in force"
     opened = by_role(after, gate, role, need)
     assert opened.status is NeedStatus.OPEN
-    assert needs.due_day(after.situation, opened) == due
+    assert wanting.due_day(after, opened) == due
     main = after.track()
     if main is not None and main.end is None:
         onward = readying.exit_gate(after)
-        onward_walk = ready(after, onward, readying.Wishes(answers=what.facts))
+        onward_walk = ready(after, onward, Wishes(answers=what.facts))
         assert need not in names(onward_walk.review(onward).blockers)
 
 
@@ -354,7 +355,7 @@ def chain(method: str, role: str, need: str, opens: str, on: date, due: date) ->
     walk = _done_on(walk, first, on)
     second = walk.project.needs[second.key]
     assert second.status is NeedStatus.OPEN
-    assert needs.due_day(walk.situation, second) == due
+    assert wanting.due_day(walk, second) == due
 
 
 def _decided_before(method: str, role: str, on: date) -> tuple[str, Walk]:
@@ -370,8 +371,8 @@ def _done_on(walk: Walk, instance: NeedInstance, on: date) -> Walk:
     walk = walk.on(on)
     while walk.project.needs[instance.key].status is NeedStatus.DORMANT:
         before = next(n for n in _acts_of(walk, instance) if n.status is NeedStatus.OPEN)
-        walk = readying.wanting.acted(walk, before)
-    return readying.wanting.acted(walk, walk.project.needs[instance.key])
+        walk = wanting.acted(walk, before)
+    return wanting.acted(walk, walk.project.needs[instance.key])
 
 
 def _acts_of(walk: Walk, instance: NeedInstance) -> list[NeedInstance]:
@@ -423,7 +424,7 @@ def wait(
         walk = walk.on(day)
         for fact, value in said.items():
             if value == day:
-                walk = readying.wanting.answered(walk, fact, day.isoformat(), need=keys[fact])
+                walk = wanting.answered(walk, fact, day.isoformat(), need=keys[fact])
         if day in (open_on, done_on):
             status = walk.project.needs[waiting.key].status
             assert status is (NeedStatus.DONE if day == done_on else NeedStatus.OPEN), day
@@ -434,7 +435,7 @@ def _waits_at(method: str, gate: str, need: str, act: str, on: date) -> Walk:
     definition = staging.method(method).gates[gate].needs[need]
     what = staging.such_that(method, gate, definition.when)
     walk = staging.placed(method, gate, what).on(on)
-    return readying.wanting.met(walk, instances(walk, f"{gate}/{act}")[-1], what.wishes())
+    return wanting.met(walk, instances(walk, f"{gate}/{act}")[-1], what.wishes())
 
 
 def _decided_again(walk: Walk, gate: str, role: str, need: str) -> tuple[Walk, NeedInstance]:

@@ -13,7 +13,6 @@ from typing import Any
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
-from innocities_engine.domain import people
 from innocities_engine.domain.definition import Gate, Methodology
 from innocities_engine.library import Library
 from tests.builders import START, Walk, a_walk
@@ -182,8 +181,16 @@ def ways_to_decide(gate: Gate) -> list[tuple[g.Predicate | None, frozenset[str]]
     return ways
 
 
-def roles_in(who: g.Who) -> frozenset[str]:
-    return frozenset(leaf.role for leaf in people.leaves(who))
+def roles_in(who: g.Who | None) -> frozenset[str]:
+    """The roles in a Who, in whichever alternative."""
+    match who:
+        case g.RoleWho(role):
+            return frozenset({role})
+        case g.EachWho(of) | g.AnyWho(of):
+            return frozenset().union(*map(roles_in, of))
+        case g.Choose(alternatives, otherwise):
+            return frozenset().union(roles_in(otherwise), *(roles_in(a.use) for a in alternatives))
+    return frozenset()
 
 
 def such_that(name: str, gate: str, rule: g.Predicate | None) -> Given:

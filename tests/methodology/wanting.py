@@ -12,11 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from innocities_engine.domain import artefacts, moments, needs, people, predicates, values
+from innocities_engine.domain import artefacts, judgements, moments, needs, people, predicates, values
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import Artefact, Fact, FactType, Need, NeedKind
-from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.project import Content, NeedInstance, NeedStatus
 from innocities_engine.domain.situation import Scope, need_of, need_scope
 from innocities_engine.domain.whens import civil_day
@@ -76,7 +75,7 @@ def answered(
     if forms:
         answers = {**wishes.answers, fact_id: value}
         return handed_in(walk, forms[0], replace(wishes, answers=answers))
-    by = people.people_of(walk.situation, fact.by, project_scope(walk.situation))
+    by = people.people_of(walk.situation, fact.by, judgements.project_scope(walk.situation))
     if fact.by is None:
         by = tuple(p for members in walk.project.members.values() for p in members)
     if not by:
@@ -100,7 +99,7 @@ def known(walk: Walk, fact_id: str, wishes: Wishes, need: str = "") -> Walk:
 
 def value_of(walk: Walk, fact_id: str, instance: NeedInstance | None = None) -> values.Value | None:
     s = walk.situation
-    scope = need_scope(s, instance) if instance else project_scope(s)
+    scope = need_scope(s, instance) if instance else judgements.project_scope(s)
     return predicates.fact_value(s, fact_id, scope)
 
 
@@ -126,7 +125,7 @@ def facts_in(walk: Walk, rule: object) -> frozenset[str]:
 
 
 def submitted(walk: Walk, artefact: Artefact, form: Mapping[str, Raw]) -> Walk:
-    by = people.people_of(walk.situation, artefact.by, project_scope(walk.situation))
+    by = people.people_of(walk.situation, artefact.by, judgements.project_scope(walk.situation))
     by = by or tuple(p for role in needs.leaders(walk.situation) for p in walk.members(role))
     if not by:
         raise Stuck(f"nobody may hand in {artefact.id}")
@@ -151,7 +150,7 @@ def handed_in(walk: Walk, artefact_id: str, wishes: Wishes, *, approved: bool = 
 
 def signed_off(walk: Walk, artefact_id: str) -> Walk:
     by = walk.method.artefacts[artefact_id].approves
-    for person in people.people_of(walk.situation, by, project_scope(walk.situation)):
+    for person in people.people_of(walk.situation, by, judgements.project_scope(walk.situation)):
         walk = walk.do(k.Approve(artefact_id), person)
         version = artefacts.newest(walk.project, artefact_id)
         if version is not None and version.status == "approved":
@@ -181,6 +180,18 @@ def owners_of(walk: Walk, instance: NeedInstance) -> tuple[str, ...]:
     if not found:
         raise Stuck(f"nobody owes {instance.key}")
     return found
+
+
+def due_day(walk: Walk, instance: NeedInstance) -> date | None:
+    return needs.due_day(walk.situation, instance)
+
+
+def owing_roles(walk: Walk, instance: NeedInstance) -> tuple[str, ...]:
+    return needs.owners(walk.situation, instance)
+
+
+def leading_roles(walk: Walk) -> tuple[str, ...]:
+    return needs.leaders(walk.situation)
 
 
 # ---------------------------------------------------------------- making a rule true
@@ -313,7 +324,7 @@ def waited(walk: Walk, moment: g.Moment, wishes: Wishes, of: NeedInstance | None
     """Do what the moment counts from, then let its day pass."""
     assert isinstance(moment, g.At)
     s = walk.situation
-    scope = need_scope(s, of) if of else project_scope(s)
+    scope = need_scope(s, of) if of else judgements.project_scope(s)
     if not moments.resolve(s, moment, scope).known:
         walk = _anchored(walk, moment.anchor, scope, wishes)
     when = moments.resolve(walk.situation, moment, scope)
