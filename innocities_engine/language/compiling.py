@@ -23,7 +23,7 @@ from innocities_engine.domain.grammar import Choose, Literal, Operand
 from innocities_engine.language import canonical, moments, people, predicates, tracks
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.gates import gate, roles, starts
-from innocities_engine.language.names import Here, Raw, check_ids, index
+from innocities_engine.language.names import Here, Raw, check_ids, index, optional
 from innocities_engine.language.needs import Surroundings, element, ladder, needs
 from innocities_engine.language.phrases import UNIVERSAL
 
@@ -121,7 +121,7 @@ def _fact(here: Here, name: str, raw: Raw) -> Fact:
         shell,
         **element(raw),
         question=raw.get("question", {}),
-        by=people.who(here.at("by"), raw["by"]) if "by" in raw else None,
+        by=optional(here, raw, "by", people.who),
     )
     return _valued(here.at("value"), fact, raw["value"]) if "value" in raw else fact
 
@@ -166,7 +166,7 @@ def _role(here: Here, name: str, raw: Raw, around: Surroundings) -> Role:
         sector=raw.get("sector", ""),
         meets=raw.get("meets"),
         notice=moments.duration(here.at("notice"), notice) if notice else None,
-        records=people.who(here.at("records"), raw["records"]) if "records" in raw else None,
+        records=optional(here, raw, "records", people.who),
         leads=raw.get("leads", False),
         needs=needs(here.at("needs").within(name), raw.get("needs", {}), place),
     )
@@ -181,8 +181,8 @@ def _artefact(here: Here, name: str, raw: Raw) -> Artefact:
     return Artefact(
         id=name,
         **element(raw),
-        by=people.who(here.at("by"), raw["by"]) if "by" in raw else None,
-        approves=people.who(here.at("approves"), raw["approves"]) if "approves" in raw else None,
+        by=optional(here, raw, "by", people.who),
+        approves=optional(here, raw, "approves", people.who),
         form=each("form", "fact"),
         template=raw.get("template", ""),
         rests_on=each("from", "artefact"),
@@ -203,9 +203,7 @@ def _phase(here: Here, name: str, raw: Raw, lines: tracks.Tracks, around: Surrou
         main=name == lines.main,
         opens=moments.opens(at.at("opens"), opens) if opens else None,
         at_start=opens == "start",
-        done=predicates.predicate(at.having("start", "entry").at("done"), raw["done"])
-        if "done" in raw
-        else None,
+        done=optional(at.having("start", "entry"), raw, "done", predicates.predicate),
         expected=moments.duration(at.at("expected"), expected) if expected else None,
         needs=needs(at.at("needs"), raw.get("needs", {}), place),
         starts=starts(at.at("starts"), raw.get("starts", {})),

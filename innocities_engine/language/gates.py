@@ -22,11 +22,11 @@ from innocities_engine.domain.definition import (
     Voice,
 )
 from innocities_engine.domain.durations import Duration
-from innocities_engine.domain.grammar import Choose, Every
+from innocities_engine.domain.grammar import Choose, Every, RoleWho
 from innocities_engine.language import moments, people, predicates
 from innocities_engine.language.authored import EFFECTS
 from innocities_engine.language.faults import listed
-from innocities_engine.language.names import Here, Raw
+from innocities_engine.language.names import Here, Raw, optional
 from innocities_engine.language.needs import Surroundings, blocks, element, ladder, needs
 from innocities_engine.language.tracks import Tracks, phases_of, targets
 
@@ -38,18 +38,10 @@ def gate(here: Here, name: str, raw: Raw, tracks: Tracks, around: Surroundings) 
     at = here.within(name, name)
     judged = at.having(*_JUDGED_ANCHORS)
     phases = _phases(at, raw, tracks)
-    decides = voice(at.at("decides"), raw.get("decides", {}), ())
-    opens = (
-        moments.opens(at.having("start", "entry").at("opens"), raw["opens"])
-        if "opens" in raw
-        else None
-    )
+    decides = voice(at.at("decides"), raw.get("decides", {}))
+    opens = optional(at.having("start", "entry"), raw, "opens", moments.opens)
     remind = ladder(at, raw, around.remind)
-    due = (
-        moments.moment(at.having("start", "entry", "meeting").at("due"), raw["due"])
-        if "due" in raw
-        else None
-    )
+    due = optional(at.having("start", "entry", "meeting"), raw, "due", moments.moment)
     place = replace(
         around, owner=name, decider=decides.by, remind=remind, due=due, repeats=_comes_again(opens)
     )
@@ -66,7 +58,7 @@ def gate(here: Here, name: str, raw: Raw, tracks: Tracks, around: Surroundings) 
             key: _criterion(judged.at("criteria", key), key, one)
             for key, one in raw.get("criteria", {}).items()
         },
-        rates=voice(at.at("rates"), raw["rates"], ()) if "rates" in raw else None,
+        rates=optional(at, raw, "rates", voice),
         advises={
             key: replace(_advice(judged.at("advises", key), one, ids, raw["advises"]), id=key)
             for key, one in raw.get("advises", {}).items()
@@ -79,9 +71,7 @@ def gate(here: Here, name: str, raw: Raw, tracks: Tracks, around: Surroundings) 
             for key, one in outcomes.items()
         },
         opens=opens,
-        when=predicates.predicate(at.having("start", "entry").at("when"), raw["when"])
-        if "when" in raw
-        else None,
+        when=optional(at.having("start", "entry"), raw, "when", predicates.predicate),
         due=due,
         blocks=blocks(at.at("blocks"), raw["blocks"]) if "blocks" in raw else (),
         round=_round(at.at("round"), raw["round"], outcomes) if "round" in raw else None,
@@ -121,14 +111,14 @@ def roles(here: Here, raw: Any) -> tuple[str, ...]:
 # ---------------------------------------------------------------- voices and criteria
 
 
-def voice(here: Here, raw: Raw, scale: tuple[str, ...]) -> Voice:
+def voice(here: Here, raw: Raw, scale: tuple[str, ...] = ()) -> Voice:
     timed = here.having(*_VOICE_ANCHORS)
     return Voice(
         id="",
         **element(raw),
-        by=people.who(here.at("by"), raw["by"]) if "by" in raw else people.who(here.at("by"), {}),
-        when=predicates.predicate(here.at("when"), raw["when"]) if "when" in raw else None,
-        due=moments.moment(timed.at("due"), raw["due"]) if "due" in raw else None,
+        by=optional(here, raw, "by", people.who) or RoleWho(""),
+        when=optional(here, raw, "when", predicates.predicate),
+        due=optional(timed, raw, "due", moments.moment),
         scale=tuple(raw.get("scale", scale)),
         required=raw.get("required", True),
         after=raw.get("after"),
@@ -156,8 +146,8 @@ def _criterion(here: Here, name: str, raw: Raw) -> Criterion:
         scale=scale,
         must=must,
         weight=raw.get("weight", 0),
-        when=predicates.predicate(here.at("when"), raw["when"]) if "when" in raw else None,
-        by=people.who(here.at("by"), raw["by"]) if "by" in raw else None,
+        when=optional(here, raw, "when", predicates.predicate),
+        by=optional(here, raw, "by", people.who),
     )
 
 
@@ -180,10 +170,10 @@ def _outcome(here: Here, name: str, raw: Raw, gate_raw: Raw, around: Surrounding
         effect=effect,
         targets=() if choose else tuple(dict.fromkeys(reached)),
         choose=choose,
-        again=_again(here.at("again"), raw["again"]) if "again" in raw else None,
-        hold=_hold(here.at("hold"), raw["hold"]) if "hold" in raw else None,
+        again=optional(here, raw, "again", _again),
+        hold=optional(here, raw, "hold", _hold),
         end=raw.get("end", ""),
-        when=predicates.predicate(here.at("when"), raw["when"]) if "when" in raw else None,
+        when=optional(here, raw, "when", predicates.predicate),
         needs=found,
         carries=tuple(key for key in written if key in carried),
         starts=starts(here.at("starts"), raw.get("starts", {})),

@@ -22,7 +22,7 @@ from innocities_engine.domain.grammar import (
     Span,
 )
 from innocities_engine.language import people, predicates
-from innocities_engine.language.names import Here
+from innocities_engine.language.names import Here, optional
 
 _EVERY: Final = re.compile(r"every (.+?) after (.+?)(?: at most ([0-9]+) times)?")
 _OFFSET: Final = re.compile(r"(.+?) (before|after) (.+)")
@@ -176,8 +176,8 @@ def opens(here: Here, raw: Any) -> Opens:
         return _opens_at(here, raw)
     return Opens(
         at=moments(here.at("at"), raw["at"]) if "at" in raw else {},
-        when=predicates.predicate(here.at("when"), raw["when"]) if "when" in raw else None,
-        by=people.who(here.at("by"), raw["by"]) if "by" in raw else None,
+        when=optional(here, raw, "when", predicates.predicate),
+        by=optional(here, raw, "by", people.who),
     )
 
 

@@ -5,9 +5,9 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.durations import MONTHS
@@ -15,6 +15,7 @@ from innocities_engine.domain.grammar import NeedRef
 from innocities_engine.language.authored import SECTIONS
 from innocities_engine.language.faults import Faults, Path
 
+T = TypeVar("T")
 Raw: TypeAlias = Mapping[str, Any]
 
 RESERVED: Final = frozenset(
@@ -188,3 +189,8 @@ class Here(NamedTuple):
 
     def _by_decider(self, places: tuple[str, ...]) -> bool:
         return any(self.names.kind(place) == "role" for place in places)
+
+
+def optional(here: Here, raw: Raw, facet: str, read: Callable[[Here, Any], T]) -> T | None:
+    """What a facet says, if it is there."""
+    return read(here.at(facet), raw[facet]) if facet in raw else None

@@ -21,7 +21,7 @@ from innocities_engine.domain.definition import (
 )
 from innocities_engine.domain.grammar import Every, Moment, Predicate, Who
 from innocities_engine.language import moments, people, predicates
-from innocities_engine.language.names import Here, Raw
+from innocities_engine.language.names import Here, Raw, optional
 
 _THINGS: Final = {
     "artefact": NeedKind.ARTEFACT,
@@ -95,7 +95,7 @@ def _need(here: Here, key: str, raw: Raw, around: Surroundings) -> Need:
     kind, of = _kind(here, key, raw)
     _in_place(here, raw, kind, around)
     own = here.having(*here.anchors, "due") if "due" in raw or around.due else here
-    opens = moments.opens(own.at("opens"), raw["opens"]) if "opens" in raw else None
+    opens = optional(own, raw, "opens", moments.opens)
     due = _due(here, raw, kind, around)
     by, required = raw.get("by"), raw.get("required", True)
     return Need(
@@ -109,17 +109,17 @@ def _need(here: Here, key: str, raw: Raw, around: Surroundings) -> Need:
         required=_predicate(here.at("required"), required)
         if isinstance(required, dict)
         else required,
-        when=predicates.predicate(own.at("when"), raw["when"]) if "when" in raw else None,
+        when=optional(own, raw, "when", predicates.predicate),
         opens=opens,
         by=people.who(here.at("by"), by) if by else _owner(kind, of, around),
         due=None if due == "decision" else due,
         due_at_decision=due == "decision",
-        done=predicates.predicate(own.at("done"), raw["done"]) if "done" in raw else None,
+        done=optional(own, raw, "done", predicates.predicate),
         blocks=blocks(here.at("blocks"), raw["blocks"]) if "blocks" in raw else _holds(around),
         status=raw.get("status", "submitted"),
         newer_than=_newer_than(here.at("newer_than"), raw.get("newer_than", "none")),
         fresh=_fresh(raw, around, opens, due),
-        waives=people.who(here.at("waives"), raw["waives"]) if "waives" in raw else None,
+        waives=optional(here, raw, "waives", people.who),
         accepts=_accepts(here, raw, kind, around),
         written=_written(raw.get("written")),
         remind=ladder(here, raw, around.remind),

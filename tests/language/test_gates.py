@@ -111,6 +111,10 @@ def test_an_outcome_that_cannot_be_is_refused(text, code):
     assert code in outcome(text).codes
 
 
+def test_what_is_missing_is_told_once():
+    assert with_gate("decides: {due: entry}").codes == ["missing-key"]
+
+
 def test_the_same_key_under_several_outcomes_is_the_same_need():
     same = (
         "outcomes: {a: {end: completed, needs: {paper: {}}}, b: {end: stopped, needs: {paper: {}}}}"

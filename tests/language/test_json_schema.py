@@ -141,7 +141,8 @@ TEXTS = (
 OTHERS = (
     0, 1, 7, 300, -1, 2.5, True, False, None, [], ["x"], ["x", "x"], [1], {}, {"x": "y"},
     {"en": "x"}, {"fact": "big", "is": True}, {"choose": {}}, {"by": "boss"}, {"role": "boss"},
-    {"all": []}, {"times": 1}, {"gate": "G1", "outcome": ["x"]}, {"at": "start"}, {"earliest": ["start"]},
+    {"all": []}, {"times": 1},
+    {"gate": "G1", "outcome": ["x"]}, {"at": "start"}, {"earliest": ["start"]},
 )  # fmt: skip
 REPLACEMENTS: list[Any] = [*TEXTS, *OTHERS]
 KEYS = [
