@@ -29,6 +29,12 @@ from notifications.templating import spoken
 
 log = logging.getLogger(__name__)
 
+# Who is asked for one thing gets a letter about that thing; the rest of a morning is one letter.
+ALONE = frozenset(
+    {"decide_asked", "advise_asked", "rate_asked", "approve_asked", "accept_asked", "undelivered"}
+)
+TOGETHER = frozenset(messages.KINDS) - ALONE
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -146,10 +152,10 @@ def _plan(connection: Connection, archive: Archive, letter: Claimed, now: dateti
     names = {each.id: each.name for each in home.persons.values()}
     zone = person.zone or home.organisation.zone
     optional = messages.is_optional([notice.kind])
-    shared = (person.id, reader.absent) if letter.can_wait else (letter.id,)
+    shared = (person.id, reader.absent) if letters.may_share(letter, TOGETHER) else (letter.id,)
     return _Plan(
         letter=letter,
-        news=news_of(s, notice, language, names),
+        news=news_of(s, notice, letter.to.id, language, names),
         reader=reader,
         address=person.address,
         today=calendar.local_date(zone, now),

@@ -23,7 +23,7 @@ from innocities_engine.store import incidents, letters, outbox
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Recipient, Waiting
 from notifications import mail, readers, wanted
-from notifications.compose import Archive, Composed, compose
+from notifications.compose import TOGETHER, Archive, Composed, compose
 from notifications.mail import Mail, Sender
 from notifications.mailers import Fate, Handover, Mailer
 from notifications.messages import is_optional
@@ -168,7 +168,9 @@ def _claim(post: Post, archive: Archive, report: DeliveryReport) -> list[Claimed
         report.cancelled += bool(why_not)
         return why_not
 
-    return letters.claim(post.engine.store, now, post.worker, unwanted, limit=BATCH)
+    return letters.claim(
+        post.engine.store, now, post.worker, unwanted, together=TOGETHER, limit=BATCH
+    )
 
 
 def _unwanted(connection: Connection, archive: Archive, letter: Claimed, now: datetime) -> str:
@@ -193,10 +195,12 @@ def _needless(
     s = archive.situation(connection, notice, now)
     if why_not := wanted.unwanted(s, notice, letter.to.id):
         return why_not
-    if notice.kind not in wanted.REMINDING:
-        return ""
-    overtaken = any(wanted.overtakes(each, notice) for each in letters.later(connection, letter))
-    return "a later reminder says it" if overtaken else ""
+    others = letters.beside(connection, letter)
+    if any(wanted.overtakes(each, notice) for each in others):
+        return "a later reminder says it"
+    if any(wanted.says_the_same(each, notice) for each in others):
+        return "the reader is told in another role"
+    return ""
 
 
 # ---------------------------------------------------------------- a batch

@@ -42,10 +42,14 @@ class Kept:
 
 @dataclass(slots=True)
 class Mailbox:
-    """Keeps mail in a folder; the same mail twice is kept once, since its name is its identity."""
+    """Keeps mail in a folder; the same mail twice is kept once, since its name is its identity.
+
+    `paged` False: whoever sends very many batches has the page made at the end.
+    """
 
     folder: Path
     changed: bool = False
+    paged: bool = True
 
     def send(self, mail: Mail) -> Handover:
         """Keep one mail: whole, on the disk, before it counts as sent."""
@@ -61,7 +65,7 @@ class Mailbox:
 
     def close(self) -> None:
         """Write the page and the text that show what is there."""
-        if self.changed:
+        if self.changed and self.paged:
             write_index(self.folder)
             self.changed = False
 

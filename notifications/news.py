@@ -15,14 +15,14 @@ from notifications.messages import News
 Names = Mapping[str, str]  # of people, by id
 
 
-def news_of(s: Situation, notice: Waiting, language: str, names: Names) -> News:
-    """Put a notice into words of a language."""
+def news_of(s: Situation, notice: Waiting, person: str, language: str, names: Names) -> News:
+    """Put a notice for a person into words of a language."""
     data, method = notice.data, s.method
     gate = method.gates.get(data.get("gate", ""))
     outcome = gate.outcomes.get(data.get("outcome", "")) if gate else None
     owners = _owners(s, notice)
     # To whoever owes it, what is passed up to others is a reminder like any other.
-    owes = (notice.role or notice.person) in owners
+    owes = any(person == owner or person in s.project.members.get(owner, ()) for owner in owners)
     return News(
         kind="reminder" if owes else notice.kind,
         asks=data.get("kind", ""),

@@ -138,6 +138,16 @@ def _is_held(s: Situation, notice: Waiting) -> bool:
     )
 
 
+def says_the_same(other: Waiting, notice: Waiting) -> bool:
+    """Tell whether another notice says the same to the same person, in another of their roles."""
+    return other.dedupe_key < notice.dedupe_key and _said(other) == _said(notice)
+
+
+def _said(notice: Waiting) -> str:
+    """A notice's key but for its end, which is to whom it is."""
+    return notice.dedupe_key.rpartition("|")[0]
+
+
 def overtakes(later: Waiting, notice: Waiting) -> bool:
     """Tell whether a later rung of the same obligation makes an earlier one needless."""
     return (

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
 
 from innocities_engine import errors
 from innocities_engine.store import tables
 from innocities_engine.store.outbox import Waiting, waiting
 from innocities_engine.store.record import BLANK
-from innocities_engine.store.transactions import Store, write
+from innocities_engine.store.transactions import Store, read, write
 
 LEASE: Final = timedelta(seconds=120)
 MINUTE: Final = timedelta(minutes=1)
@@ -56,11 +56,6 @@ class Claimed:
     first_tried_at: datetime | None
     created_at: datetime
 
-    @property
-    def can_wait(self) -> bool:
-        """Whether it may still share a mail with others."""
-        return self.rendered is None and not self.notice.immediate
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -81,14 +76,15 @@ def claim(
     worker: str,
     unwanted: Unwanted,
     *,
+    together: Collection[str] = (),
     limit: int = 20,
     lease: timedelta = LEASE,
 ) -> list[Claimed]:
     """Take letters that are due, most overdue first; those no longer wanted are cancelled.
 
     1. A letter is free when its next try has come, be it new, put off, or left by a dead worker.
-    2. With a letter that can wait come all others that can wait for the same person: they may go
-       as one mail.
+    2. With a letter of a kind that may share a mail (`together`) come all others of such kinds
+       for the same person, so that they are one mail.
     3. Whether it is still wanted is asked under the same lock.
     4. No organisation gets more mails than its share of a minute.
     5. The lease number grows, so whoever held it before can no longer settle it.
@@ -96,14 +92,19 @@ def claim(
     with write(store) as connection:
         shares = _Shares(connection, now)
         taken = []
-        for letter in _free(connection, now, limit, shares.full()):
+        for letter in _free(connection, now, limit, together, shares.full()):
             why_not = unwanted(connection, letter)
             if why_not:
                 _settle(connection, letter, "cancelled", now, error=why_not)
-            elif shares.allow(letter):
+            elif shares.allow(letter, shared=may_share(letter, together)):
                 _lease(connection, letter, worker, now + lease)
                 taken.append(letter)
     return taken
+
+
+def may_share(letter: Claimed, together: Collection[str]) -> bool:
+    """Whether a letter may share a mail: of such a kind, and not written before."""
+    return letter.rendered is None and letter.notice.kind in together
 
 
 class _Shares:
@@ -134,9 +135,9 @@ class _Shares:
     def full(self) -> list[str]:
         return [name for name, left in self._left.items() if left <= 0]
 
-    def allow(self, letter: Claimed) -> bool:
+    def allow(self, letter: Claimed, *, shared: bool) -> bool:
         """Count one more mail, unless this letter goes with another or there is no room."""
-        mail = (letter.organisation, letter.to.id if letter.can_wait else letter.id)
+        mail = (letter.organisation, letter.to.id if shared else letter.id)
         if mail in self._mails:
             return True
         if letter.organisation not in self._left:
@@ -148,7 +149,13 @@ class _Shares:
         return True
 
 
-def _free(connection: Connection, now: datetime, limit: int, full: Sequence[str]) -> list[Claimed]:
+def _free(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    together: Collection[str],
+    full: Sequence[str],
+) -> list[Claimed]:
     letter, notice = tables.letter.c, tables.notice.c
     free = (
         _letters()
@@ -157,11 +164,11 @@ def _free(connection: Connection, now: datetime, limit: int, full: Sequence[str]
     )
     first = free.where(letter.organisation_id.not_in(full)).limit(limit)
     found = [_claimed(row) for row in connection.execute(first).mappings()]
-    readers = {(each.organisation, each.to.id) for each in found if each.can_wait}
+    readers = {(each.organisation, each.to.id) for each in found if may_share(each, together)}
     if readers:
         place = tuple_(letter.organisation_id, letter.person_id)
         beside = free.where(
-            place.in_(sorted(readers)), notice.immediate.is_(False), letter.rendered.is_(None)
+            place.in_(sorted(readers)), notice.kind.in_(together), letter.rendered.is_(None)
         )
         known = {each.id for each in found}
         more = [_claimed(row) for row in connection.execute(beside).mappings()]
@@ -252,15 +259,16 @@ def carried(connection: Connection, leader: Claimed) -> list[Waiting]:
     return [waiting(row) for row in connection.execute(query).mappings()]
 
 
-def later(connection: Connection, earlier: Claimed) -> list[Waiting]:
-    """Tell of which later notices about the same project the same person is told as well."""
+def beside(connection: Connection, this: Claimed) -> list[Waiting]:
+    """Tell of which other notices, as late or later, the same person is told of that project."""
     letter, notice = tables.letter.c, tables.notice.c
     query = _letters().where(
-        letter.organisation_id == earlier.organisation,
-        letter.person_id == earlier.to.id,
+        letter.organisation_id == this.organisation,
+        letter.person_id == this.to.id,
+        letter.id != this.id,
         letter.state.not_in(("failed", "cancelled")),
-        notice.project_id == earlier.notice.project,
-        notice.created_at > earlier.notice.created_at,
+        notice.project_id == this.notice.project,
+        notice.created_at >= this.notice.created_at,
     )
     return [waiting(row) for row in connection.execute(query).mappings()]
 
@@ -374,6 +382,16 @@ def retry(store: Store, organisation: str, letter_id: str, now: datetime) -> Non
         )
         if not found.rowcount:
             raise errors.NotFound(f"there is no failed letter {letter_id}")
+
+
+def tally(store: Store) -> Mapping[str, int]:
+    """Count the letters of this installation by what became of them."""
+    t = tables.letter.c
+    with read(store) as connection:
+        rows = connection.execute(
+            select(t.state, func.count()).where(t.carried_by.is_(None)).group_by(t.state)
+        )
+        return {state: count for state, count in rows}
 
 
 def forget(connection: Connection, organisation: str, project: str, texts: Sequence[str]) -> None:

@@ -221,6 +221,26 @@ def test_what_can_wait_is_one_mail_for_each_reader(morning: Morning) -> None:
     assert morning.states() == ["sent"] * 3
 
 
+def test_what_cannot_wait_is_one_mail_for_each_reader_too(morning: Morning) -> None:
+    for title in ("Sykkelbyen", "Laddning", "Bryggor"):
+        morning.world.started(title=title)
+    morning.sweep(days=31)
+
+    assert sorted(m.recipient for m in morning.mailer.sent) == [
+        "astrid@example.org",
+        "bjorn@example.org",
+    ]
+
+
+def test_who_holds_several_roles_is_told_once(morning: Morning) -> None:
+    morning.world.started(members={"lead": ("astrid",), "board": ("astrid", "bjorn")})
+    report = morning.sweep(days=31)
+
+    assert (report.sent, report.cancelled) == (2, 1)
+    [mail] = [m for m in morning.mailer.sent if m.recipient == "astrid@example.org"]
+    assert subjects([mail]) == ["Forfalt 1. april: Plan til Choice – Sykkelbyen"]
+
+
 def test_a_mail_for_many_things_is_repeated_as_it_was(morning: Morning) -> None:
     for _ in range(3):
         morning.world.started()

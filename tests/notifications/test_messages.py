@@ -197,7 +197,7 @@ def test_a_reminder_asks_for_what_it_reminds_of(asks: str, subject: str) -> None
 
 
 def test_a_letter_says_why_its_reader_gets_it() -> None:
-    assert "Du är projektledare i projektet Smart parkering." in written().text
+    assert "Din roll i projektet Smart parkering: projektledare." in written().text
 
 
 def test_a_substitute_is_told_for_whom_and_how_long() -> None:

@@ -101,6 +101,10 @@ def bridge(morning: Morning) -> Iterator[Bridge]:
     assert incidents.waiting(world.store, "oslo") == []
 
 
+def has(told: list[str], beginning: str) -> bool:
+    return any(line.startswith(beginning) for line in told)
+
+
 def test_whoever_approves_is_asked_when_something_is_handed_in(bridge: Bridge) -> None:
     assert bridge.does("astrid", k.Submit("plan", given.LINK)) == ["geir: Godkjenn Plan – Bryggan"]
     assert "Plan er levert av Astrid" in bridge.last
@@ -168,7 +172,7 @@ def test_whoever_owes_a_condition_is_told_its_text_and_date(bridge: Bridge) -> N
     proposal = Proposal("go_with_conditions", written={"vilkar": (condition,)})
     told = bridge.judged().does("bjorn", k.Decide("G1", proposal))
 
-    assert "astrid: Frist 20. april: Vilkår: Spør naboene igjen – Bryggan" in told
+    assert has(told, "astrid: Frist 20. april: Vilkår: Spør naboene igjen – Bryggan")
 
 
 def test_a_gate_that_is_raised_is_told_to_all_but_the_one_who_raised_it(bridge: Bridge) -> None:
@@ -179,7 +183,7 @@ def test_a_gate_that_is_raised_is_told_to_all_but_the_one_who_raised_it(bridge: 
 
 def test_a_new_member_is_told(bridge: Bridge) -> None:
     assert bridge.does("astrid", k.Assign("adviser", ("fia",))) == [
-        "fia: You are adviser – Bryggan"
+        "fia: Your new role: adviser – Bryggan"
     ]
 
 
@@ -187,7 +191,7 @@ def test_a_hold_is_told_to_whoever_leads(bridge: Bridge) -> None:
     proposal = Proposal("hold", review_on=date(2026, 4, 20))
     told = bridge.presented().does("bjorn", k.Decide("G1", proposal, reason="Vent."))
 
-    assert "astrid: Prosjektet er satt på vent til 20. april – Bryggan" in told
+    assert has(told, "astrid: Prosjektet er satt på vent til 20. april – Bryggan")
 
 
 def test_the_end_of_a_hold_reminds_whoever_decides(bridge: Bridge) -> None:
@@ -217,9 +221,9 @@ def test_a_reminder_of_a_voice_asks_for_that_voice(bridge: Bridge) -> None:
     bridge.waits(days=4)
     told = [line for days in range(12) for line in bridge.waits(days=1) if days >= 0]
 
-    assert "eva: Försenat sedan 7 mars: Råd om vägen inför Konceptval – Bryggan" in told
-    assert "bjorn: Løftet til deg, forfalt 7. mars: Råd om veien til Konseptvalg – Bryggan" in told
-    assert "fia: Overdue since 7 March: Rating for Concept choice – Bryggan" in told
+    assert has(told, "eva: Försenat sedan 7 mars: Råd om vägen inför Konceptval – Bryggan")
+    assert has(told, "bjorn: Løftet til deg, forfalt 7. mars: Råd om veien til Konseptvalg")
+    assert has(told, "fia: Overdue since 7 March: Rating for Concept choice – Bryggan")
 
 
 def test_whoever_has_spoken_is_not_reminded(bridge: Bridge) -> None:
