@@ -15,10 +15,12 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from innocities_engine import library
+from innocities_engine.language.authored import EFFECTS
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 METHOD, OVERLAY = "innocities/methodology/1", "innocities/overlay/1"
 _FENCE: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NAMED: Final = re.compile(r"^# (in )?([\w./-]+\.\w+)\n")
 _REFUSED: Final = re.compile(r"^# refused: ([a-z, -]+)\n")
 
 
@@ -31,11 +33,23 @@ class Block:
     text: str
     refused: frozenset[str]
 
+    @property
+    def file(self) -> str:
+        """The file it is to be saved as, or added to."""
+        named = _NAMED.match(self.text)
+        return named[2] if named else ""
 
-def blocks(document: str, language: str = "yaml") -> Iterator[Block]:
+    @property
+    def is_part(self) -> bool:
+        """Whether it is added to what the file holds already."""
+        named = _NAMED.match(self.text)
+        return bool(named and named[1])
+
+
+def blocks(document: str, *languages: str) -> Iterator[Block]:
     text = (DOCS / document).read_text(encoding="utf-8")
     for found in _FENCE.finditer(text):
-        if found[1] == language:
+        if found[1] in languages:
             refused = _REFUSED.match(found[2])
             codes = frozenset(refused[1].split(", ")) if refused else frozenset()
             yield Block(text.count("\n", 0, found.start()) + 2, found[1], found[2], codes)
@@ -61,10 +75,14 @@ def written(data: Any) -> str:
 
 
 def merged(ground: Any, part: Any) -> Any:
-    """`part` laid over `ground`: maps merge by key, everything else is replaced."""
+    """`part` laid over `ground`: maps merge by key, everything else is replaced.
+
+    An outcome has one effect word, so a new one takes the place of the old one.
+    """
     if not (isinstance(ground, dict) and isinstance(part, dict)):
         return part
-    found = dict(ground)
+    replaced = EFFECTS if any(word in part for word in EFFECTS) else ()
+    found = {key: value for key, value in ground.items() if key not in replaced or key in part}
     for key, value in part.items():
         found[key] = merged(found[key], value) if key in found else value
     return found

@@ -24,7 +24,7 @@ DOCUMENT = "language.md"
 def grounded() -> Iterator[tuple[b.Block, str, str]]:
     """Each example, the method it stands on, and the whole text to be read."""
     ground = ""
-    for block in b.blocks(DOCUMENT):
+    for block in b.blocks(DOCUMENT, "yaml"):
         schema = b.parsed(block.text).get("schema")
         if schema is None:
             whole = b.written(b.merged(b.parsed(ground), b.parsed(block.text)))
