@@ -5,8 +5,9 @@ the engine and what tells people about it; each part is loaded when it is needed
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,20 @@ class Composition:
         from notifications.wiring import post_of
 
         return _counted(deliver(post_of(settings, engine)))
+
+    @contextmanager
+    def delivering(
+        self, settings: Settings
+    ) -> Iterator[Callable[[Engine], Mapping[str, int]]]:
+        from notifications.delivery import deliver
+        from notifications.mailbox import Mailbox, write_index
+        from notifications.wiring import post_of
+
+        mailbox = Mailbox(settings.mailbox, paged=False)
+        yield lambda engine: _counted(
+            deliver(replace(post_of(settings, engine), mailer=mailbox))
+        )
+        write_index(settings.mailbox)
 
     def work(self, engine: Engine, settings: Settings) -> None:
         from notifications.clock import run_worker, until_signalled

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -52,6 +53,11 @@ class Services(Protocol):
 
     def deliver(self, engine: Engine, settings: Settings) -> Mapping[str, int]:
         """Hand over the letters that are due, once; count what became of them."""
+
+    def delivering(
+        self, settings: Settings
+    ) -> AbstractContextManager[Callable[[Engine], Mapping[str, int]]]:
+        """Deliver many times into the captive mailbox; its page is made at the end."""
 
     def work(self, engine: Engine, settings: Settings) -> None:
         """Sweep and deliver until a signal comes."""

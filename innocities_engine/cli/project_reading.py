@@ -105,7 +105,7 @@ def _lines(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> 
     if not found.review.ready:
         yield from _sets(t, passage, found)
     yield ""
-    yield t.say("why.digest", digest=found.review.digest)
+    yield from layout.paragraph(t.say("why.digest", digest=found.review.digest))
 
 
 def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:

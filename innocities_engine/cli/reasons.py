@@ -6,7 +6,7 @@ catalogue, whether there is a reason is found by the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -105,15 +105,14 @@ def _need_open(b: Blocked) -> Reason:
     if "answer" in b.params:
         facts = [f for f in b.params["answer"].split(", ") if f in b.t.method.facts]
         asked = " ".join(question(b.t, fact) for fact in facts)
-        then = b.command("answer", *(f"{fact}=…" for fact in facts)) if facts else ""
-        return b.tell("need_open_answer", then, question=asked)
+        return b.tell("need_open_answer", _answering(b, facts), question=asked)
     return _BY_KIND[need.kind](b, instance, need)
 
 
 def _artefact(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
     t, of = b.t, need.of
     name = t.name(of)
-    submit = b.command("submit", of, "FILE")
+    submit = _submitting(b, of)
     versions = t.project.versions.get(of, ())
     newest = artefacts.newest(t.project, of)
     if newest is None and versions and versions[-1].status is VersionStatus.RETURNED:
@@ -139,8 +138,20 @@ def _approvers(b: Blocked, artefact: str) -> tuple[str, ...]:
 
 
 def _fact(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
-    then = b.command("answer", f"{need.of}=…")
-    return b.tell("need_open_fact", then, question=question(b.t, need.of))
+    return b.tell("need_open_fact", _answering(b, [need.of]), question=question(b.t, need.of))
+
+
+def _answering(b: Blocked, facts: Sequence[str]) -> str:
+    """What to type: facts of a form are answered with the version they belong to."""
+    asking = next((a for f in facts for a in b.t.method.form_of.get(f, ())), "")
+    if asking:
+        return _submitting(b, asking)
+    return b.command("answer", *(f"{fact}=…" for fact in facts)) if facts else ""
+
+
+def _submitting(b: Blocked, artefact: str) -> str:
+    form = (f"--form {fact}=…" for fact in b.t.method.artefacts[artefact].form)
+    return b.command("submit", artefact, "FILE", *form)
 
 
 def _role(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
@@ -236,8 +247,7 @@ def _answer_first(b: Blocked) -> Reason:
         return b.tell("answer_first_other")
     asked = " ".join(question(b.t, fact) for fact in facts)
     about = b.params.get("for", "").rpartition("/")[2]
-    then = b.command("answer", *(f"{fact}=…" for fact in facts))
-    return b.tell("answer_first", then, question=asked, about=_about(b, about))
+    return b.tell("answer_first", _answering(b, facts), question=asked, about=_about(b, about))
 
 
 def _about(b: Blocked, about: str) -> str:
@@ -341,7 +351,7 @@ def _no_meeting(b: Blocked) -> Reason:
 
 
 def _stale(b: Blocked) -> Reason:
-    return b.tell("stale", b.command("submit", b.subject, "FILE"), n=b.params.get("version", ""))
+    return b.tell("stale", _submitting(b, b.subject), n=b.params.get("version", ""))
 
 
 TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {

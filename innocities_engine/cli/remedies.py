@@ -93,7 +93,13 @@ def _values(t: Teller, a: Action) -> str:
 def _stretch(t: Teller, label: str) -> str:
     """A stretch of values in words, where it has any."""
     key = f"stretch.{label.replace(' ', '_')}"
-    return t.say(key) if wording.knows(key) else label
+    if wording.knows(key):
+        return t.say(key)
+    for sign, name in (("= ", "exactly"), ("< ", "below"), ("> ", "above")):
+        if label.startswith(sign):
+            return t.say(f"stretch.{name}", value=label.removeprefix(sign))
+    low, dots, high = label.partition(" … ")
+    return t.say("stretch.between", low=low, high=high) if dots else label
 
 
 def _who(t: Teller, passage: Passage, a: Action) -> tuple[str, ...]:

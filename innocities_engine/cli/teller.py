@@ -5,6 +5,7 @@ who tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from innocities_engine.engine import View
 
 SHORT_ID: Final = 8
+UNGUESSABLE: Final = re.compile(r"[0-9a-f]{32}")
 _SUMMED: Final = frozenset({NeedKind.ARTEFACT, NeedKind.FACT, NeedKind.ROLE, NeedKind.GATE})
 
 
@@ -146,7 +148,8 @@ class Teller:
     @property
     def handle(self) -> str:
         """How the project is named on the command line."""
-        return self.project.id[:SHORT_ID]
+        given = self.project.id
+        return given[:SHORT_ID] if UNGUESSABLE.fullmatch(given) else given
 
     def command(self, verb: str, *words: str, roles: Iterable[str] = ()) -> str:
         """A command to copy, issued by somebody who may."""

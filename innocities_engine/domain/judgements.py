@@ -10,7 +10,6 @@ from decimal import Decimal
 from innocities_engine.domain import artefacts, needs, people, predicates
 from innocities_engine.domain.definition import Criterion, Gate, NeedKind, Voice
 from innocities_engine.domain.grammar import Who
-from innocities_engine.domain.people import Ballot
 from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
 from innocities_engine.domain.project import Voice as GivenVoice
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
@@ -30,10 +29,10 @@ def current(s: Situation, gate: str) -> Passage | None:
     return counting[-1] if counting else None
 
 
-def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> Ballot:
+def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> people.Ballot:
     """The subject of voices on a passage, and who is left out of it."""
     subject = f"{passage.key}/{item}" if item else passage.key
-    return Ballot(
+    return people.Ballot(
         kind,
         subject,
         conflicted=frozenset(s.project.conflicts.get(passage.key, ())),
@@ -46,9 +45,9 @@ def _submitters(s: Situation, gate: Gate) -> frozenset[str]:
     return frozenset(v.by for a in papers if (v := artefacts.newest(s.project, a)) is not None)
 
 
-def approval_ballot(s: Situation, artefact: str, n: int) -> Ballot:
+def approval_ballot(s: Situation, artefact: str, n: int) -> people.Ballot:
     version = s.project.versions[artefact][n - 1]
-    return Ballot(
+    return people.Ballot(
         VoiceKind.APPROVAL,
         f"{artefact}@{n}",
         submitters=frozenset({version.by}),

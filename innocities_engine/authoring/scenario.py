@@ -1,0 +1,176 @@
+"""Decide whether what a scenario tells of a project is true: it is played on the core alone, in
+memory, with the time passing as it would, and each sentence that is not true is named with its
+line. How single commands and sentences are read stands in `scenario_when` and `scenario_then`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from innocities_engine import errors, library
+from innocities_engine.authoring.scenario_then import check
+from innocities_engine.authoring.scenario_when import command_days, issue
+from innocities_engine.authoring.stage import Stage, Untold
+from innocities_engine.domain import calendar
+from innocities_engine.domain.calendar import Calendar
+from innocities_engine.domain.commands import Inputs, Start
+from innocities_engine.language.faults import Faults
+from innocities_engine.language.nodes import Node, plain
+from innocities_engine.language.reading import read
+
+ZONES: Final = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm"}
+NOON: Final = 12
+DEEPEST: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that is not true, or cannot be read, and where it stands."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A scenario that was played. `marks`: the places others can go on from."""
+
+    name: str
+    title: Mapping[str, str]
+    steps: int
+    untrue: tuple[Sentence, ...]
+    marks: Mapping[str, Stage] = field(default_factory=dict, compare=False)
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "scenario": self.name,
+            "title": dict(self.title),
+            "steps": self.steps,
+            "true": not self.untrue,
+            "untrue": [{"file": s.file, "line": s.line, "message": s.message} for s in self.untrue],
+        }
+
+
+def play(path: Path, shelf: library.Library | None = None) -> Story:
+    """Play a scenario from its beginning, or from the mark of another that it goes on from."""
+    return _play(path.resolve(), shelf or library.Library(), DEEPEST)
+
+
+def _play(path: Path, shelf: library.Library, depth: int) -> Story:
+    faults = Faults()
+    root = read(path.read_bytes(), path.name, faults)
+    if root is None or faults.errors:
+        raise errors.DefinitionInvalid(tuple(faults.found))
+    told = {lang: str(text) for lang, text in _map(root, "scenario").items()}
+    try:
+        stage = _beginning(root, path, shelf, depth)
+    except Untold as why:
+        untrue = Sentence(path.name, root.mark.line, str(why))
+        return Story(path.stem, told, 0, (untrue,))
+    return _told(root, path, stage, told)
+
+
+def _map(root: Node, key: str) -> dict[str, Any]:
+    node = root.get(key)
+    found = plain(node) if node else {}
+    return found if isinstance(found, dict) else {}
+
+
+# ---------------------------------------------------------------- where it begins
+
+
+def _beginning(root: Node, path: Path, shelf: library.Library, depth: int) -> Stage:
+    meetings = {
+        name: tuple(date.fromisoformat(str(day)) for day in days)
+        for name, days in _map(root, "meetings").items()
+    }
+    people = {role: tuple(held) for role, held in _map(root, "people").items()}
+    after = _map(root, "after")
+    if after:
+        return _going_on(after, path, shelf, depth, meetings, people)
+    wanted = _map(root, "methodology")
+    if "id" not in wanted:
+        raise Untold("it says neither which methodology nor what it goes on from")
+    method = shelf.methodology(str(wanted["id"]), str(wanted.get("version", "")) or None)
+    zone = ZONES[method.country]
+    inputs = Inputs(Calendar(country=method.country, zone=zone, meetings=meetings))
+    today = root.get("today")
+    day = date.fromisoformat(today.text if today else "")
+    stage = Stage(method, inputs, calendar.at_local(inputs.calendar, day, NOON))
+    begin = Start("scenario", "scenario", path.stem, people, {})
+    return stage.commanded(begin, "the author of the scenario")
+
+
+def _going_on(
+    after: Mapping[str, Any],
+    path: Path,
+    shelf: library.Library,
+    depth: int,
+    meetings: Mapping[str, tuple[date, ...]],
+    people: Mapping[str, tuple[str, ...]],
+) -> Stage:
+    source = path.parent / f"{after.get('scenario', '')}.yaml"
+    if depth == 0 or not source.is_file():
+        raise Untold(f"there is no scenario {after.get('scenario')} to go on from")
+    before = _shared(source, shelf, depth - 1)
+    mark = str(after.get("mark", ""))
+    if mark not in before.marks:
+        raise Untold(f"{source.stem} sets no mark {mark}")
+    stage = before.marks[mark]
+    known = {**stage.inputs.calendar.meetings}
+    for name, days in meetings.items():
+        known[name] = tuple(sorted({*known.get(name, ()), *days}))
+    moved = replace(stage.inputs, calendar=replace(stage.inputs.calendar, meetings=known))
+    return replace(stage, inputs=moved).joined(people)
+
+
+@lru_cache(maxsize=32)
+def _shared(path: Path, shelf: library.Library, depth: int) -> Story:
+    """Stages are values, so what many scenarios go on from is played once."""
+    return _play(path, shelf, depth)
+
+
+# ---------------------------------------------------------------- what it tells
+
+
+def _told(root: Node, path: Path, stage: Stage, title: Mapping[str, str]) -> Story:
+    """Go through the steps; a command that was refused must be followed by the reason."""
+    marks: dict[str, Stage] = {}
+    untrue: list[Sentence] = []
+    steps = root.get("steps")
+    nodes = steps.items if steps else ()
+    for node in nodes:
+        if stage.refused is not None and "refused" not in _map(node, "then"):
+            untrue.append(Sentence(path.name, node.mark.line, f"refused before: {stage.refused}"))
+            stage = replace(stage, refused=None)
+        try:
+            stage = _step(node, stage, marks)
+        except (Untold, errors.EngineError, ValueError, KeyError) as why:
+            untrue.append(Sentence(path.name, node.mark.line, _why(why)))
+    if stage.refused is not None:
+        untrue.append(Sentence(path.name, nodes[-1].mark.line, f"refused: {stage.refused}"))
+    return Story(path.stem, title, len(nodes), tuple(untrue), marks)
+
+
+def _why(fault: Exception) -> str:
+    return f"there is no {fault}" if isinstance(fault, KeyError) else str(fault)
+
+
+def _step(node: Node, stage: Stage, marks: dict[str, Stage]) -> Stage:
+    said = plain(node)
+    match said:
+        case {"mark": str() as name}:
+            marks[name] = stage
+            return stage
+        case {"when": dict() as when}:
+            passed = stage.until(command_days(stage, when))
+            return passed if "day" in when else issue(passed, when)
+        case {"then": dict() as then}:
+            return check(stage, then)
+    raise Untold("a step says `mark`, `when` or `then`")

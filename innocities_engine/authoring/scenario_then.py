@@ -1,0 +1,258 @@
+"""How the sentences of a scenario are judged. One way for each word that may stand first in
+`then`; a sentence that is not true is answered with what is so instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from innocities_engine.authoring.stage import Stage, Untold, names_of
+from innocities_engine.domain import gates, moments, needs, predicates, reminders, values
+from innocities_engine.domain.grammar import NeedRef
+from innocities_engine.domain.judgements import project_scope
+from innocities_engine.domain.notices import notices
+from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage, PassageStatus
+from innocities_engine.domain.situation import passage_scope
+from innocities_engine.domain.whens import civil_day
+
+Plain = Any
+Then = Mapping[str, Plain]
+
+
+def check(stage: Stage, then: Then) -> Stage:
+    """Judge one sentence; the stage goes on, a refusal that was foretold is over."""
+    word = next(iter(then), "")
+    if word == "refused":
+        return _refused(stage, then)
+    judge = SENTENCES.get(word)
+    if judge is None:
+        raise Untold(f"there is no sentence `{word}`; there are refused, {', '.join(SENTENCES)}")
+    judge(stage, then)
+    return stage
+
+
+def _is(found: object, wanted: object, what: str) -> None:
+    if found != wanted:
+        raise Untold(f"{what} is {found}, not {wanted}")
+
+
+def _names(given: Plain) -> set[str]:
+    return {str(each) for each in given or ()}
+
+
+def _told(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def _refused(stage: Stage, then: Then) -> Stage:
+    if stage.refused is None:
+        raise Untold("it was not refused")
+    missing = _names(then["refused"]) - stage.refused.names
+    if missing:
+        raise Untold(f"it was refused for {stage.refused}, not for {_told(missing)}")
+    return replace(stage, refused=None)
+
+
+# ---------------------------------------------------------------- tracks
+
+
+def _root(stage: Stage, name: str) -> str:
+    return stage.method.main_root if name == "main" else name
+
+
+def _phase(stage: Stage, then: Then) -> None:
+    root = _root(stage, str(then.get("track", "main")))
+    track = stage.project.tracks.get(root)
+    _is(track.phase if track else "unopened", then["phase"], "the phase")
+
+
+def _track(stage: Stage, then: Then) -> None:
+    track = stage.project.tracks.get(_root(stage, then["track"]))
+    _is(track.status.value if track else "unopened", then["is"], f"the track {then['track']}")
+    if "as" in then:
+        _is(track.end if track else None, then["as"], "its end")
+
+
+def _review(stage: Stage, then: Then) -> None:
+    root = _root(stage, then["review"])
+    if "rung" in then:
+        _reminded(stage, then, lambda key: key.startswith(f"review:{root}#"))
+        return
+    track = stage.project.tracks.get(root)
+    _is(track.review_on if track else None, date.fromisoformat(str(then["is"])), "the review")
+
+
+# ---------------------------------------------------------------- gates
+
+
+def _passage(stage: Stage, then: Then, gate: str) -> Passage | None:
+    if gate not in stage.method.gates:
+        raise Untold(f"there is no gate {gate}")
+    if "instance" in then:
+        return stage.project.passages.get(f"{gate}#{then['instance']}")
+    all_of_it = list(stage.project.passages_of(gate))
+    return stage.project.open_passage(gate) or (all_of_it[-1] if all_of_it else None)
+
+
+def _state(stage: Stage, passage: Passage | None, then: Then) -> str:
+    if passage is None or passage.void:
+        return "dormant"
+    if passage.status is not PassageStatus.OPEN:
+        return passage.status.value
+    return "ready" if _judged(stage, passage, then).ready else "shut"
+
+
+def _judged(stage: Stage, passage: Passage, then: Then) -> gates.Review:
+    outcomes = stage.method.gates[passage.gate].outcomes
+    chosen = outcomes[str(then["for"])] if "for" in then else None
+    return gates.review(stage.s, passage, chosen)
+
+
+def _gate(stage: Stage, then: Then) -> None:
+    passage = _passage(stage, then, then["gate"])
+    found = _state(stage, passage, then)
+    blockers = _judged(stage, passage, then).blockers if found == "shut" and passage else ()
+    why = _told(b.subject for b in blockers)
+    if found != then["is"]:
+        raise Untold(f"{then['gate']} is {found} ({why}), not {then['is']}")
+    reasons = [set(names_of(stage.s, b)) for b in blockers]
+    wanted = _names(then.get("because")) | _names(then.get("only"))
+    missing = {name for name in wanted if not any(name in reason for reason in reasons)}
+    if missing:
+        raise Untold(f"{then['gate']} is shut by {why}, not by {_told(missing)}")
+    if "only" in then and not all(reason & wanted for reason in reasons):
+        raise Untold(f"{then['gate']} is shut by {why}, not only by {_told(wanted)}")
+
+
+def _outcomes(stage: Stage, then: Then) -> None:
+    passage = _passage(stage, then, then["outcomes"])
+    if passage is None:
+        raise Untold(f"{then['outcomes']} is not open")
+    offered = {
+        o.id
+        for o in stage.method.gates[passage.gate].outcomes.values()
+        if not gates.offered(stage.s, passage, o)
+    }
+    _is(_told(offered), _told(_names(then["are"])), "what is offered")
+
+
+def _decision_due(stage: Stage, then: Then) -> None:
+    passage = _passage(stage, then, then["decision_due"])
+    due = stage.method.gates[then["decision_due"]].decides.due
+    if passage is None or due is None:
+        found = None
+    else:
+        found = civil_day(stage.s, moments.resolve(stage.s, due, passage_scope(stage.s, passage)))
+    _is(str(found or "none"), str(then["is"]), "the day of the decision")
+
+
+# ---------------------------------------------------------------- needs
+
+
+def _instances(stage: Stage, name: str) -> list[NeedInstance]:
+    place, _, key = name.rpartition("/")
+    ref = NeedRef(key, place or None)
+    return [n for n in stage.project.needs.values() if needs.is_named(n, ref)]
+
+
+def _instance(stage: Stage, name: str) -> NeedInstance:
+    """Of a need that comes again: the oldest that is still open, else the newest."""
+    found = _instances(stage, name)
+    if not found:
+        raise Untold(f"there is no need {name} yet")
+    alive = [n for n in found if n.status in needs.UNMET]
+    return alive[0] if alive else found[-1]
+
+
+def _need(stage: Stage, then: Then) -> None:
+    instance = _instance(stage, then["need"])
+    found = instance.status.value
+    if instance.status is NeedStatus.OPEN and needs.is_overdue(stage.s, instance):
+        found = "overdue" if then["is"] != "open" else "open"
+    _is(found, then["is"], instance.key)
+
+
+def _due(stage: Stage, then: Then) -> None:
+    found = needs.due_day(stage.s, _instance(stage, then["due"]))
+    _is(str(found or "none"), str(then["is"]), f"{then['due']} due")
+
+
+def _reminder(stage: Stage, then: Then) -> None:
+    keys = {n.key for n in _instances(stage, then["reminder"])}
+    if not keys:
+        raise Untold(f"there is no need {then['reminder']} yet")
+    _reminded(stage, then, lambda key: key in keys)
+
+
+def _decision(stage: Stage, then: Then) -> None:
+    passage = _passage(stage, then, then["decision"])
+    _reminded(stage, then, lambda key: passage is not None and key == f"decide:{passage.key}")
+
+
+def _reminded(stage: Stage, then: Then, means: Callable[[str], bool]) -> None:
+    """A reminder that was raised, or will be if nobody does anything."""
+    rung, day = str(then["rung"]), date.fromisoformat(str(then["on"]))
+    lines = [(d, to) for key, name, d, to in _reminders(stage)
+             if means(key) and name.partition(".")[0] == rung]  # fmt: skip
+    if not any(each == day for each, _ in lines):
+        found = ", ".join(str(each) for each, _ in lines) or "no day"
+        raise Untold(f"the reminder {rung} falls on {found}, not on {day}")
+    to = {role for each, roles in lines if each == day for role in roles}
+    if "to" in then:
+        _is(_told(to), _told(_names(then["to"])), "who is reminded")
+
+
+def _reminders(stage: Stage) -> Iterator[tuple[str, str, date, tuple[str, ...]]]:
+    for event in stage.reminded:
+        yield event.obligation, event.rung, stage.s.day_of(event.at), event.to
+    coming = reminders.reminders(stage.method, stage.project, stage.inputs, stage.now)
+    yield from ((line.obligation, line.rung, line.day, line.to) for line in coming)
+
+
+# ---------------------------------------------------------------- what is known, and told
+
+
+def _artefact(stage: Stage, then: Then) -> None:
+    versions = stage.project.versions.get(then["artefact"], ())
+    found = versions[-1].status.value if versions else "missing"
+    _is(found, then["is"], then["artefact"])
+
+
+def _role(stage: Stage, then: Then) -> None:
+    held = stage.project.members.get(then["role"], ())
+    _is(_told(held), _told(_names(then["is"])), then["role"])
+
+
+def _fact(stage: Stage, then: Then) -> None:
+    fact = stage.method.facts[then["fact"]]
+    found = predicates.fact_value(stage.s, fact.id, project_scope(stage.s))
+    _is(found, values.typed(fact, then["is"]), fact.id)
+
+
+def _told_of(stage: Stage, then: Then) -> None:
+    sent = notices(stage.method, stage.before, stage.project, stage.events, stage.inputs)
+    roles = {notice.role for notice in sent if notice.kind == "decided"}
+    missing = _names(then["told"]) - roles
+    if missing:
+        raise Untold(f"the decision was told to {_told(roles)}, not to {_told(missing)}")
+
+
+SENTENCES: Final[Mapping[str, Callable[[Stage, Then], None]]] = {
+    "phase": _phase,
+    "track": _track,
+    "gate": _gate,
+    "outcomes": _outcomes,
+    "need": _need,
+    "due": _due,
+    "decision_due": _decision_due,
+    "review": _review,
+    "artefact": _artefact,
+    "role": _role,
+    "fact": _fact,
+    "reminder": _reminder,
+    "decision": _decision,
+    "told": _told_of,
+}

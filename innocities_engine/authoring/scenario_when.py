@@ -1,0 +1,176 @@
+"""How the commands of a scenario are read. One way for each word that may stand first in `when`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from innocities_engine.authoring.stage import Stage, Untold
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import judgements, people
+from innocities_engine.domain.definition import Gate
+from innocities_engine.domain.project import Condition, Content, Proposal, Recorded, VoiceKind
+from innocities_engine.domain.situation import passage_scope
+
+Plain = Any
+When = Mapping[str, Plain]
+
+
+def command_days(stage: Stage, when: When) -> datetime:
+    """Noon of the day a step is on; without one, the day of the step before."""
+    day = when.get("day") or when.get("on")
+    then = stage.noon(date.fromisoformat(str(day))) if day else stage.now
+    if then < stage.now and day and date.fromisoformat(str(day)) != stage.today:
+        raise Untold(f"{day} is before {stage.today}")
+    return max(then, stage.now)
+
+
+def issue(stage: Stage, when: When) -> Stage:
+    """Issue what a step says, one command after the other, until one is refused."""
+    word = next(iter(when), "")
+    if word not in COMMANDS:
+        raise Untold(f"there is no command `{word}`; there are {', '.join(COMMANDS)}")
+    person = str(when.get("recorded_by") or when.get("by") or "")
+    if not person:
+        raise Untold(f"`{word}` does not say by whom")
+    for command in COMMANDS[word](stage, when, when[word]):
+        stage = stage.commanded(command, person)
+        if stage.refused is not None:
+            break
+    return stage
+
+
+def _recorded(when: When) -> Recorded | None:
+    if "recorded_by" not in when:
+        return None
+    present = tuple(when.get("present") or ())
+    return Recorded(str(when["recorded_by"]), present, str(when.get("minutes", "")))
+
+
+def _reason(when: When) -> str:
+    return str(when.get("reason", ""))
+
+
+def content(stage: Stage, artefact: str) -> Content:
+    """A file nobody has to look into: another one each time."""
+    n = len(stage.project.versions.get(artefact, ())) + 1
+    made = f"{artefact} {n}".encode()
+    return Content(hashlib.sha256(made).hexdigest(), f"{artefact}.md", "file", len(made))
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def _submit(stage: Stage, when: When, given: Plain) -> list[k.Command]:
+    artefacts = given if isinstance(given, list) else [given]
+    form = dict(when.get("form") or {})
+    return [k.Submit(a, content(stage, a), form) for a in artefacts]
+
+
+def _answer(_stage: Stage, _when: When, given: Plain) -> list[k.Command]:
+    return [k.AnswerFact(fact, value) for fact, value in given.items()]
+
+
+def _assign(_stage: Stage, _when: When, given: Plain) -> list[k.Command]:
+    return [k.Assign(role, tuple(members)) for role, members in given.items()]
+
+
+def _rate(stage: Stage, when: When, given: Plain) -> list[k.Command]:
+    gate = stage.method.gates[given["gate"]]
+    named = {c: v for c, v in given.items() if c not in ("gate", "all")}
+    verdicts = dict(named)
+    if "all" in given:
+        person = str(when.get("recorded_by") or when.get("by"))
+        others = asked_of(stage, gate, person, recording="recorded_by" in when)
+        verdicts |= {c: given["all"] for c in others if c not in named}
+    return [k.Rate(gate.id, verdicts, _recorded(when))]
+
+
+def asked_of(stage: Stage, gate: Gate, person: str, *, recording: bool) -> list[str]:
+    """The criteria that somebody is asked to judge, or that a body is whose words they record."""
+    s = stage.s
+    passage = s.project.open_passage(gate.id)
+    if passage is None:
+        return []
+    scope = passage_scope(s, passage)
+    found = []
+    for criterion in gate.criteria.values():
+        if not judgements.applies(s, gate, criterion):
+            continue
+        who = people.asked(s, judgements.raters_of(gate, criterion), scope).who
+        ballot = judgements.ballot(s, passage, VoiceKind.VERDICT, criterion.id)
+        if recording:
+            asked = people.records_for(s, who, person, scope) is not None
+        else:
+            asked = people.seat_for(s, who, person, ballot) is not None
+        found += [criterion.id] if asked else []
+    return found
+
+
+def _advise(_stage: Stage, when: When, given: Plain) -> list[k.Command]:
+    reason, recorded = _reason(when), _recorded(when)
+    return [k.Advise(given["gate"], given["advice"], given["value"], reason, recorded)]
+
+
+def _decide(stage: Stage, when: When, given: Plain) -> list[k.Command]:
+    proposal = _proposal(stage, given)
+    return [k.Decide(given["gate"], proposal, _reason(when), _recorded(when))]
+
+
+def _proposal(stage: Stage, given: Mapping[str, Plain]) -> Proposal:
+    """What a decision carries: what is not of the gate itself is told apart by what it names."""
+    method, gate = stage.method, stage.method.gates[given["gate"]]
+    outcome = gate.outcomes[given["outcome"]]
+    rest = {n: v for n, v in given.items()
+            if n not in ("gate", "outcome", "to", "review", "attach")}  # fmt: skip
+    for name in rest:
+        if name not in method.roles and name not in method.facts and name not in outcome.needs:
+            raise Untold(f"{gate.id} {outcome.id} carries no {name}")
+    review = given.get("review")
+    return Proposal(
+        outcome=outcome.id,
+        to=given.get("to"),
+        review_on=date.fromisoformat(str(review)) if review else None,
+        written={n: _conditions(v) for n, v in rest.items() if _is_written(v)},
+        appoint={n: tuple(v) for n, v in rest.items() if n in method.roles},
+        answers={n: v for n, v in rest.items() if n in method.facts},
+        attach={a: content(stage, a) for a in given.get("attach") or ()},
+    )
+
+
+def _is_written(value: Plain) -> bool:
+    return isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
+
+
+def _conditions(given: Plain) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(str(c["text"]), str(c["owner"]),
+                  date.fromisoformat(str(c["due"])) if "due" in c else None)
+        for c in given
+    )  # fmt: skip
+
+
+Reads = Callable[[Stage, When, Plain], list[k.Command]]
+
+COMMANDS: Final[Mapping[str, Reads]] = {
+    "submit": _submit,
+    "approve": lambda _s, w, v: [k.Approve(v, None, _recorded(w))],
+    "return": lambda _s, w, v: [k.Return(v, _reason(w))],
+    "withdraw": lambda _s, _w, v: [k.Withdraw(v)],
+    "answer": _answer,
+    "assign": _assign,
+    "rate": _rate,
+    "advise": _advise,
+    "present": lambda _s, _w, v: [k.Present(v)],
+    "take_back": lambda _s, _w, v: [k.TakeBack(v)],
+    "decide": _decide,
+    "tick_off": lambda _s, w, v: [k.TickOff(v, None, str(w.get("member", "")))],
+    "accept": lambda _s, _w, v: [k.Accept(v)],
+    "waive": lambda _s, w, v: [k.Waive(v, _reason(w))],
+    "extend": lambda _s, w, v: [k.Extend(v["need"], date.fromisoformat(str(v["to"])), _reason(w))],
+    "declare_conflict": lambda _s, w, v: [k.DeclareConflict(v, _reason(w))],
+    "raise": lambda _s, w, v: [k.Raise(v, _reason(w))],
+    "resume": lambda _s, _w, v: [k.Resume("" if v == "main" else v)],
+}

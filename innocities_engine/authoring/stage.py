@@ -1,0 +1,118 @@
+"""A project in a scenario: the state, what was just brought about or refused, and the time, which
+passes from one instant at which something happens by itself to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from innocities_engine import errors
+from innocities_engine.domain import calendar, reminders
+from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Tick
+from innocities_engine.domain.decide import decide
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.events import Event, ReminderRaised
+from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.project import Project
+from innocities_engine.domain.situation import Situation, need_of
+
+NOON = 12
+MOST_WAKES = 5_000
+
+
+class Untold(Exception):
+    """What the scenario says is not so, or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a command was refused, by every name that stands for a reason."""
+
+    message: str
+    names: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`before` and `events`: the state before the last command, and what it brought about."""
+
+    method: Methodology
+    inputs: Inputs
+    now: datetime
+    project: Project = field(default_factory=Project)
+    before: Project = field(default_factory=Project)
+    events: tuple[Event, ...] = ()
+    reminded: tuple[ReminderRaised, ...] = ()
+    refused: Refusal | None = None
+
+    @property
+    def s(self) -> Situation:
+        return Situation(self.method, self.project, self.inputs, self.now)
+
+    @property
+    def today(self) -> date:
+        return self.s.today
+
+    def noon(self, day: date) -> datetime:
+        return calendar.at_local(self.inputs.calendar, day, NOON)
+
+    def commanded(self, command: Command, person: str) -> Stage:
+        """The stage after a command; a refusal changes nothing else."""
+        actor = SYSTEM if person == SYSTEM.person else Actor(person, frozenset({"manager"}))
+        try:
+            events = decide(self.method, self.project, command, actor, self.now, self.inputs)
+        except (errors.Refused, errors.Conflict, errors.NotPermitted) as why:
+            return replace(self, refused=self._refusal(why))
+        return replace(
+            self,
+            before=self.project,
+            project=fold(self.project, events),
+            events=tuple(events),
+            reminded=(*self.reminded, *raised(events)),
+        )
+
+    def _refusal(self, why: errors.EngineError) -> Refusal:
+        blockers = [b for b in getattr(why, "blockers", ()) if isinstance(b, Blocker)]
+        named = frozenset(name for b in blockers for name in names_of(self.s, b))
+        told = ", ".join(f"{b.code} {b.subject}" for b in blockers) or str(why)
+        return Refusal(told, named)
+
+    def until(self, then: datetime) -> Stage:
+        """Let time pass; what it brings about happens at its own instants."""
+        stage = self
+        for _ in range(MOST_WAKES):
+            wake = reminders.next_wake(stage.method, stage.project, stage.inputs, stage.now)
+            if wake is None or wake > then:
+                return replace(stage, now=max(then, stage.now))
+            stage = replace(stage, now=max(wake, stage.now)).commanded(Tick(), SYSTEM.person)
+        raise Untold("time does not come to an end")
+
+    def joined(self, people: Mapping[str, tuple[str, ...]]) -> Stage:
+        """More people hold roles."""
+        stage = self
+        for role, members in people.items():
+            stage = stage.commanded(Assign(role, members), "the author of the scenario")
+        return stage
+
+
+def raised(events: tuple[Event, ...]) -> Iterator[ReminderRaised]:
+    """The reminders that somebody was told of."""
+    return (e for e in events if isinstance(e, ReminderRaised) and not e.overtaken)
+
+
+def names_of(s: Situation, blocker: Blocker) -> Iterator[str]:
+    """Every name a scenario may use for a reason: a need, criterion, fact, role, advice."""
+    yield blocker.subject
+    yield from blocker.subject.split(", ")
+    yield blocker.subject.rpartition("/")[2]
+    instance = s.project.needs.get(blocker.subject)
+    if instance is not None:
+        need = need_of(s.method, instance)
+        yield from (need.id, need.ref, instance.ref)
+        yield f"{instance.origin.partition('#')[0]}/{need.id}"

@@ -1,0 +1,179 @@
+"""The demonstration: play it in a workspace of its own, and tell what happened by asking for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from innocities_engine import errors, settings
+from innocities_engine.cli import layout
+from innocities_engine.cli.console import CLOCK, WORKSPACE, Console
+from innocities_engine.cli.verbs import Verbs
+from innocities_engine.settings import SETTINGS, Settings
+from innocities_engine.store import letters, schema, transactions
+
+if TYPE_CHECKING:
+    from innocities_engine.demo.play import Played
+    from innocities_engine.engine import Engine
+
+verbs = Verbs()
+
+FOLDER = "innocities-demo"
+ABOUT = timedelta(days=1160)  # for the progress bar only
+NEXT = (
+    'project list',
+    'project show "Landstrøm" --as astrid',
+    'project why "Lokalt" G3 --lang en',
+    "remind forecast",
+    "audit verify",
+)
+
+
+@verbs.verb(
+    "demo",
+    examples=("innocities demo", "innocities demo --workspace here --json"),
+)
+def demo(console: Console) -> None:
+    """Play three fictional organisations through the method, on a simulated clock.
+
+    Makes a workspace of its own. Every email lands in a mailbox folder that can be opened.
+    """
+    from innocities_engine.demo.play import START, play
+
+    folder = _folder(console)
+    kept = Settings(folder, "nordvik", "astrid", simulated=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings.new_key(folder)
+    store = transactions.open_store(folder)
+    try:
+        schema.upgrade(store)
+        store.artefacts.mkdir(exist_ok=True)
+        delivering = console.services.delivering(kept)
+        with delivering as deliver, _Progress(console, START) as progress:
+            engine, played = play(store, deliver, progress.reach)
+            progress.finish()
+        (folder / CLOCK).write_text(f"{engine.clock().isoformat()}\n", encoding="ascii")
+        settings.create(kept)
+        data = _told(engine, kept, played)
+    finally:
+        store.close()
+    console.show(data, _lines(console, data))
+
+
+def _folder(console: Console) -> Path:
+    """The folder asked for, else the first free one beside us."""
+    given = console.asked.get("workspace") or os.environ.get(WORKSPACE)
+    if given:
+        if (Path(given) / SETTINGS).exists():
+            raise errors.Conflict(message=f"{given} holds an installation already")
+        return Path(given)
+    n = 1
+    while (folder := Path(FOLDER if n == 1 else f"{FOLDER}-{n}")).exists():
+        n += 1
+    return folder
+
+
+class _Progress:
+    """A bar on a terminal, a line now and then elsewhere; nothing where only data is wanted."""
+
+    def __init__(self, console: Console, start: datetime) -> None:
+        self.console = console
+        self.start = start
+        self.done = 0
+        self.bar: Any = None
+
+    def __enter__(self) -> _Progress:
+        if not self.console.json:
+            self.console.talk("demo.begins")
+        stream = click.get_text_stream("stderr")
+        if stream.isatty() and not self.console.json:
+            label = self.console.say("demo.time")
+            self.bar = click.progressbar(length=ABOUT.days, label=label, file=stream)
+            self.bar.__enter__()
+        return self
+
+    def reach(self, now: datetime) -> None:
+        days = (now - self.start).days
+        if self.bar is not None:
+            self.bar.update(days - self.done, now)
+        elif not self.console.json and days // 180 > self.done // 180:
+            click.echo(f"  {now.date().isoformat()}", err=True)
+        self.done = days
+
+    def finish(self) -> None:
+        if self.bar is not None:
+            self.bar.update(max(0, ABOUT.days - self.done))
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.__exit__(None, None, None)
+
+
+def _told(engine: Engine, kept: Settings, played: tuple[Played, ...]) -> dict[str, Any]:
+    """Everything that is told is queried: from the projects, the outbox, the mailbox, the record."""
+    from innocities_engine.office import Office
+
+    office = Office(engine.store, engine.clock)
+    organisations = [o.id for o in office.organisations()]
+    sent = dict(letters.tally(engine.store))
+    mailbox = len(list(kept.mailbox.rglob("*.eml")))
+    return {
+        "workspace": str(kept.workspace),
+        "until": engine.clock().astimezone(UTC).date().isoformat(),
+        "projects": [_project(engine, one) for one in played],
+        "letters": sent,
+        "mailbox": mailbox,
+        "mailbox_equals_outbox": mailbox == sent.get("sent", 0),
+        "record": {o: office.verify(o) is None for o in organisations},
+        "incidents": sum(len(office.incidents(o)) for o in organisations),
+    }
+
+
+def _project(engine: Engine, one: Played) -> dict[str, Any]:
+    world = one.story.world
+    view = engine.view(world.organisation.id, one.project, world.manager)
+    history = engine.history(world.organisation.id, one.project, world.manager)
+    return {
+        "title": one.story.title,
+        "organisation": world.organisation.name,
+        "shows": one.story.id,
+        "phase": one.phase,
+        "ended": one.ended or None,
+        "gates": sum(p.settled_at is not None for p in view.project.passages.values()),
+        "events": len(history),
+    }
+
+
+def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield from layout.paragraph(console.say("demo.done", until=data["until"]))
+    for project in data["projects"]:
+        yield ""
+        yield from layout.paragraph(f"{project['title']} ({project['organisation']})")
+        ended = console.say(f"demo.{project['ended'] or 'running'}")
+        yield from layout.paragraph(console.say(f"demo.shows_{project['shows']}"), indent=2)
+        counts = console.say(
+            "demo.project",
+            phase=project["phase"],
+            ended=ended,
+            gates=project["gates"],
+            events=project["events"],
+        )
+        yield from layout.paragraph(counts, indent=2)
+    yield ""
+    yield from layout.paragraph(
+        console.say("demo.mail", n=data["mailbox"], sent=data["letters"].get("sent", 0))
+    )
+    yield from layout.paragraph(f"{data['workspace']}/mailbox/index.html", indent=2)
+    sound = console.say("demo.sound" if all(data["record"].values()) else "demo.unsound")
+    yield from layout.paragraph(sound)
+    yield ""
+    yield from layout.paragraph(console.say("demo.next"))
+    for command in NEXT:
+        yield f"  innocities --workspace {data['workspace']} {command}"
+
