@@ -183,7 +183,7 @@ class _Judge:
     def _variant(self, node: Node, shape: sh.OneOf, path: Path) -> Fit:
         for marker, variant in shape.maps:
             if marker in node.map or not marker:
-                return self.judge(node, variant, path)
+                return _whole(self.judge(node, variant, path), variant)
         markers = [marker for marker, _ in shape.maps]
         written = next(iter(node.map), "")
         hint = self.faults.near(written, markers, "")
@@ -255,6 +255,12 @@ class _Judge:
             hint = f'If the word is meant, quote it: "{told}".'
         self.faults.error("wrong-type", f"Here stands {told}; wanted is {wanted}.", path, hint=hint)
         return MISSING
+
+
+def _whole(value: Fit, variant: Shape) -> Fit:
+    """A value of a grammar that lacks what it needs is left out: nobody stumbles over it later."""
+    needed = variant.required if isinstance(variant, sh.Record) else ()
+    return value if isinstance(value, dict) and all(key in value for key in needed) else MISSING
 
 
 def says_none(shape: Shape) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from innocities_engine import library
 from innocities_engine.language.faults import MOST_FAULTS
+from tests.language.changes import mutated, places
 from tests.language.support import BASE, EXAMPLES, check, check_bytes, overlay
 
 CORPUS = sorted((Path(__file__).parent / "hostile").glob("*.yaml"))
@@ -78,6 +79,41 @@ def test_a_character_put_in_is_read_or_refused_and_never_breaks(place, char, cut
     found = check(EXAMPLE[:place] + char + EXAMPLE[place + cut :])
 
     assert (found.method is None) == bool(found.errors)
+
+
+WHOLE = library.Library((EXAMPLES,)).resolved("kaimetode")
+WORDS = (
+    *(
+        "styre",
+        "P1",
+        "ide",
+        "kostnad",
+        "decision",
+        "ready",
+        "due",
+        "every 1 month after entry",
+        "none",
+    ),
+    *("meeting of styre", "P1/vilkar", "vilkar", "tanke", "15 March", 7, True, None, [], {}, ["x"]),
+    *({"like": "styre"}, {"fact": "stor", "is": True}, {"choose": 7}, {"each": 7}, {"all": [7]}),
+    {"choose": {"a": {"when": {"fact": "stor", "is": True}, "use": "styre"}, "b": {"use": "eier"}}},
+)
+FACETS = ("needs", "outcomes", "in", "decides", "to", "turn", "of", "blocks", "opens", "due", "x")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_method_with_anything_in_any_place_is_read_or_refused_and_never_breaks(data):
+    document = WHOLE
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(places(document)))
+        how = data.draw(st.sampled_from(["replace", "add", "drop"]))
+        key, value = data.draw(st.sampled_from(FACETS)), data.draw(st.sampled_from(WORDS))
+        document = mutated(document, path, how, key, value)
+
+    method, faults = library.check_resolved(document)
+
+    assert (method is None) == any(fault.severity == "error" for fault in faults)
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from innocities_engine.language.faults import Faults
 from innocities_engine.language.json_schema import document, documents
 from innocities_engine.language.nodes import node_of
 from innocities_engine.library import SHIPPED, Library
+from tests.language.changes import mutated, places
 from tests.language.support import BASE, EXAMPLES
 
 SCHEMA = document("A methodology", METHODOLOGY)
@@ -161,31 +161,6 @@ KEYS = [
     "end",
     "ü",
 ]
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [path] if path else []
-    if isinstance(value, dict):
-        return found + [p for key, inner in value.items() for p in places(inner, (*path, key))]
-    if isinstance(value, list):
-        return found + [p for i, inner in enumerate(value) for p in places(inner, (*path, i))]
-    return found
-
-
-def mutated(whole: Any, path: tuple[Any, ...], how: str, key: str, value: Any) -> Any:
-    """The document with one thing in it put otherwise."""
-    out = copy.deepcopy(whole)
-    above = out
-    for step in path[:-1]:
-        above = above[step]
-    inner = above[path[-1]]
-    if how == "replace" or not isinstance(inner, dict):
-        above[path[-1]] = value
-    elif how == "add":
-        inner[key] = value
-    else:
-        inner.pop(next(iter(inner), ""), None)
-    return out
 
 
 MUTATION = {
