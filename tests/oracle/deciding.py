@@ -66,9 +66,23 @@ def decide(w: World, command: Spec, actor: str) -> None:
     proposal = json.dumps({k: command.get(k) for k in PROPOSAL}, sort_keys=True, default=str)
     subject = judging.deciding(w, passage)
     doing.speaker(command, actor).give(w, who, subject, passage.votes, proposal)
+    check(not owed_by_voices(w, passage, command, actor), "need_open")
     refuse_if_shut(w, passage, command)
     if people.agreed(w, who, subject, passage.votes, proposal):
         take(w, passage, command, actor, who)
+
+
+def owed_by_voices(w: World, passage: Passage, command: Spec, actor: str) -> bool:
+    """Whether somebody who gives a voice has not done what each member owes before."""
+    voices = set(command.get("present", ())) if command.get("recorded") else {actor}
+    return any(
+        need.passage is passage
+        and need.decision is None
+        and need.member in voices
+        and needs.status(w, need) == "open"
+        and needs.required(w, need) is not False
+        for need in w.state.needs
+    )
 
 
 def override(w: World, command: Spec, actor: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import facts, judging, moments, needs, opening, people, predicates, review
+from . import facts, judging, moments, needs, opening, people, predicates
 from .model import Context, Need, Passage, Refused, Spec, Values, Version, World
 from .people import Asked, Speaker, Subject
 from .reading import listed
@@ -28,7 +28,7 @@ def check(condition: bool, code: str) -> None:
 
 def open_passage(w: World, gate: str) -> Passage:
     passage = w.passage(gate) if gate in w.method.gates else None
-    if passage is None or passage.status != "open" or review.not_there(w, passage):
+    if passage is None or passage.status != "open" or judging.asleep(w, passage):
         raise Refused("not_open")
     return passage
 
@@ -200,7 +200,7 @@ def choose_instance(found: list[Need], command: Spec, by_ref: bool = True) -> Ne
     """The instance that a command means: by reference, then by occurrence, member or place."""
     if by_ref:
         ref = str(command["need"])
-        found = [n for n in found if ref in (n.ref, n.key)]
+        found = [n for n in found if ref in n.names]
     for word in ("occurrence", "member"):
         if word in command:
             found = [n for n in found if getattr(n, word) == command[word]]
@@ -231,8 +231,7 @@ def may(w: World, who: Any, here: Context, actor: str) -> bool:
 
 def tick_off(w: World, command: Spec, actor: str) -> None:
     acts = [n for n in open_needs(w) if n.kind in ("act", "written", "criterion") and not n.ticked]
-    own = [n for n in acts if n.member in (None, actor) or actor in people.stand_ins(w, n.member)]
-    need = choose_instance(own, command)
+    need = choose_instance([n for n in acts if speaks_for_member(w, n, actor)], command)
     check(need is not None or choose_instance(acts, command) is None, "not_entitled")
     if need is None or "done" in need.spec:
         raise Refused("wrong_state")
@@ -240,6 +239,13 @@ def tick_off(w: World, command: Spec, actor: str) -> None:
     check(entitled_owner, "not_entitled")
     check(not any(needs.holds_shut(w, other, need) for other in w.state.needs), "need_open")
     need.ticked = (w.now, actor)
+
+
+def speaks_for_member(w: World, need: Need, actor: str) -> bool:
+    """Of an act that each member owes: the member, a stand-in, or the recorder of the body."""
+    if need.member is None or need.role is None or actor == need.member:
+        return True
+    return actor in people.stand_ins(w, need.member) or people.may_record(w, need.role, actor)
 
 
 def owner_of_act(w: World, need: Need) -> Any:
@@ -351,6 +357,7 @@ def raise_gate(w: World, command: Spec, actor: str) -> None:
     here = opening.at_track(w, gate, track)
     check(people.holds(w, people.asked(w, by, here), actor), "not_entitled")
     missing = predicates.asks(w, w.method.opens(gate).get("when"), here)
+    missing |= predicates.asks(w, w.method.gates[gate].get("when"), here)
     check(not missing, "answer_first")
     check(opening.can_be_raised(w, gate), "wrong_state")
     opening.open_passage(w, gate, f"raised {w.now}")

@@ -28,6 +28,12 @@ def at_gate(w: World, passage: Passage) -> Context:
     )
 
 
+def asleep(w: World, passage: Passage) -> bool:
+    """Whether the gate's own `when` is not true, so that an open instance of it is dormant."""
+    spec = w.method.gates[passage.gate]
+    return predicates.holds(w, spec.get("when"), at_gate(w, passage)) is not True
+
+
 def decider(w: World, passage: Passage) -> Asked | None:
     return people.asked(w, w.method.decides(passage.gate)["by"], at_gate(w, passage))
 

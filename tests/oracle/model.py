@@ -168,6 +168,11 @@ class Need:
     def ref(self) -> str:
         return f"{self.home}/{self.key}"
 
+    @property
+    def names(self) -> set[str]:
+        """Every way to refer to it: through its gate or phase, through its role, or by its key."""
+        return {self.ref, self.key, f"{self.role}/{self.key}"}
+
 
 @dataclass(frozen=True, eq=False)
 class Context:

@@ -43,8 +43,7 @@ def siblings(w: World, need: Need) -> list[Need]:
 
 def find(w: World, ref: str, context: Context) -> list[Need]:
     """The instances that a reference means: the siblings first, else the last there were."""
-    *home, key = ref.split("/")
-    found = [n for n in w.state.needs if n.key == key and (not home or n.home == home[0])]
+    found = [n for n in w.state.needs if ref in n.names]
     near = [n for n in found if n.decision is context.decision and n.passage is context.passage]
     near = near if context.passage is not None else [n for n in found if n.entry is context.entry]
     chosen = near or [n for n in found if n.passage is context.passage] or found
@@ -68,7 +67,14 @@ def all_done_at(w: World, found: Sequence[Need]) -> datetime | None:
 def exists(w: World, need: Need) -> Truth:
     if need.role is not None and need.decision is None and not still_asked(w, need):
         return False
+    if of_sleeping_gate(w, need):
+        return False
     return predicates.holds(w, need.spec.get("when"), context(w, need))
+
+
+def of_sleeping_gate(w: World, need: Need) -> bool:
+    passage = need.passage if need.decision is None else None
+    return passage is not None and passage.status == "open" and judging.asleep(w, passage)
 
 
 def still_asked(w: World, need: Need) -> bool:
@@ -127,7 +133,7 @@ def is_done(w: World, need: Need) -> bool:
 
 def holds_shut(w: World, other: Need, need: Need) -> bool:
     """Whether another need, still open, says that it blocks this one."""
-    named = {need.key, need.ref} & set(blocks(other))
+    named = need.names & set(blocks(other))
     return other is not need and bool(named) and status(w, other) == "open"
 
 
@@ -280,7 +286,21 @@ def holding(w: World, need: Need) -> bool:
         return False
     if need.opened is None:
         return chain_begun(w, need)
-    return not is_done(w, need)
+    return not is_done(w, need) and not enough_members(w, need)
+
+
+def enough_members(w: World, need: Need) -> bool:
+    """Of a need that each member owes: whether as many have done it as make up the quorum."""
+    if need.member is None or need.role is None or need.passage is None:
+        return False
+    who = judging.decider(w, need.passage)
+    leaf = next((leaf for leaf in who.leaves if leaf.role == need.role), None) if who else None
+    voices = voices_of(w, need.passage, need.role)
+    if leaf is None or voices is None:
+        return False
+    theirs = [n for n in siblings(w, need) if (n.key, n.role) == (need.key, need.role)]
+    done = [n for n in theirs if n.member in voices and status(w, n) in ("done", "waived")]
+    return len(done) >= people.quorum(leaf, len(voices))
 
 
 def chain_begun(w: World, need: Need) -> bool:

@@ -164,7 +164,7 @@ def make_needs(w: World) -> bool:
     """Make the needs that stand on open gates and current phases and are not there yet."""
     before = len(w.state.needs)
     for passage in w.state.passages:
-        if passage.status == "open":
+        if passage.status == "open" and not judging.asleep(w, passage):
             make_gate_needs(w, passage)
     for track in w.state.tracks.values():
         if track.phase is not None:

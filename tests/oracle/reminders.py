@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from . import doing, judging, moments, needs, people, predicates, review
+from . import doing, judging, moments, needs, people, predicates
 from .model import Context, Passage, Spec, Track, World
 from .people import Asked
 from .reading import listed
@@ -72,7 +72,7 @@ def receivers(obligation: Obligation, rung: Spec) -> list[str]:
 def obligations(w: World) -> Iterator[Obligation]:
     yield from open_needs(w)
     for passage in w.state.passages:
-        if passage.status == "open" and not review.not_there(w, passage):
+        if passage.status == "open" and not judging.asleep(w, passage):
             yield from voices(w, passage)
     for track in w.state.tracks.values():
         if track.held is not None:

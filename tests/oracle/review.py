@@ -48,8 +48,7 @@ def blockers(w: World, passage: Passage, outcome: str | None = None) -> Blockers
         return predicates.asks(w, spec.get("when"), judging.at_gate(w, passage))
     carried = carries(w, passage, outcome) if outcome else set()
     return (
-        gate_asks(w, passage)
-        | need_blockers(w, passage, outcome, carried)
+        need_blockers(w, passage, outcome, carried)
         | criteria_blockers(w, passage, carried)
         | advice_blockers(w, passage)
         | gate_blockers(w, passage, outcome)
@@ -76,11 +75,6 @@ def carries(w: World, passage: Passage, outcome: str) -> set[str]:
 
 
 # The parts of a Review
-
-
-def gate_asks(w: World, passage: Passage) -> Blockers:
-    spec = w.method.gates[passage.gate]
-    return predicates.asks(w, spec.get("when"), judging.at_gate(w, passage))
 
 
 def need_blockers(w: World, passage: Passage, outcome: str | None, carried: set[str]) -> Blockers:
@@ -158,22 +152,19 @@ def is_false(value: Any) -> bool:
 
 
 def gate_blockers(w: World, passage: Passage, outcome: str | None) -> Blockers:
+    """The open gates that hold this one shut, or what must be answered to know whether one does."""
     found: Blockers = set()
     for other in w.state.passages:
-        words = [str(b) for b in listed(w.method.gates[other.gate].get("blocks"))]
-        if other is passage or other.status != "open" or not_there(w, other):
+        spec = w.method.gates[other.gate]
+        words = [str(b) for b in listed(spec.get("blocks"))]
+        way = other.track == passage.track and holds_way(w, words, passage, outcome)
+        if other is passage or other.status != "open" or not (passage.gate in words or way):
             continue
-        same_track = other.track == passage.track
-        way = same_track and holds_way(w, words, passage, outcome)
-        if passage.gate in words or way:
+        if judging.asleep(w, other):
+            found |= predicates.asks(w, spec.get("when"), judging.at_gate(w, other))
+        else:
             found.add(("gate_blocks", other.gate))
     return found
-
-
-def not_there(w: World, passage: Passage) -> bool:
-    """Whether the gate's own `when` is false, so that its instance sleeps."""
-    spec = w.method.gates[passage.gate]
-    return predicates.holds(w, spec.get("when"), judging.at_gate(w, passage)) is False
 
 
 def decider_blockers(w: World, passage: Passage) -> Blockers:
@@ -197,9 +188,13 @@ def who_asks(w: World, who: Any, passage: Passage) -> Blockers:
 
 
 def meeting_blockers(w: World, passage: Passage) -> Blockers:
-    """A session that dates of this gate are counted from, and that is not in the calendar."""
-    gate = w.method.gates[passage.gate]
-    due = [gate.get("due")] + [s.get("due") for s in w.method.needs_of_gate(passage.gate).values()]
+    """A session that something missing is counted back from, and that is not in the calendar."""
+    missing = [
+        n
+        for n in w.state.needs
+        if n.passage is passage and n.decision is None and needs.holding(w, n)
+    ]
+    due = [needs.due_moment(w, need) for need in missing]
     if not any(moments.rests_on_meeting(moment) for moment in due if moment is not None):
         return set()
     if judging.decider(w, passage) is None:

@@ -80,7 +80,7 @@ def is_held_back(w: World, track: Track, decision: Decision) -> bool:
     return by_need or any(
         p.status == "open"
         and p.track == track.id
-        and not review.not_there(w, p)
+        and not judging.asleep(w, p)
         and "move" in listed(w.method.gates[p.gate].get("blocks"))
         for p in w.state.passages
     )

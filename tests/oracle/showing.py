@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import facts, needs, review
+from . import facts, judging, needs, review
 from .model import Need, Passage, Track, World
 
 
@@ -38,7 +38,7 @@ def show_track(track: Track) -> dict[str, Any]:
 
 def show_passage(w: World, passage: Passage) -> dict[str, Any]:
     is_open = passage.status == "open"
-    asleep = is_open and review.not_there(w, passage)
+    asleep = is_open and judging.asleep(w, passage)
     shown: dict[str, Any] = {
         "n": passage.n,
         "status": "dormant" if asleep else passage.status,

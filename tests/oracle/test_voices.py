@@ -316,19 +316,22 @@ def test_again_voids_advice_and_hold_keeps_it() -> None:
 # Needs that a role brings
 
 
-def test_a_need_of_the_deciding_role_is_one_or_one_for_each_member() -> None:
+def test_a_need_of_the_deciding_role_is_one_or_one_for_each_member_who_gives_a_voice() -> None:
     needs = {"free": {"do": "Declare", "each": "member"}, "room": {"do": "Book", "by": "clerk"}}
-    roles = method("lead")["roles"] | {"board": {"kind": "body", "needs": needs}}
-    p = play(board(), roles=roles)
+    body = {"kind": "body", "records": "clerk", "needs": needs}
+    p = play(board(), roles=method("lead")["roles"] | {"board": body})
     assert p.needs("G/free") == ["open"] * 3
     assert p.needs("G/room") == ["open"]
     assert p.does("lise", "tick_off", need="G/free") == {"not_entitled"}
-    for person in ("bo", "bea"):
-        assert p.does(person, "tick_off", need="G/free") == "accepted"
-    p.does("bin", "declare_conflict", gate="G")
-    p.does("kim", "tick_off", need="G/room")
-    assert p.needs("G/free", status="open") == []
+    p.does("kim", "tick_off", need="board/room")
+    assert p.blockers("G") == {("need_open", "G/free")}
+    assert p.does("bo", "tick_off", need="G/free") == "accepted"
+    assert p.does("kim", "tick_off", need="G/free", member="bea") == "accepted"
     assert p.blockers("G") == set()
+    assert vote(p, "bin") == {"need_open"}
+    p.does("bin", "declare_conflict", gate="G")
+    assert p.needs("G/free", status="open") == []
+    assert vote(p, "kim", recorded=True, present=["bo", "bea"]) == "accepted"
 
 
 def test_the_needs_of_a_role_come_and_go_with_who_decides() -> None:
