@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 Path: TypeAlias = tuple[str, ...]
 
 MOST_FAULTS: Final = 500
-NAMES_COMPARED: Final = 5_000  # looking for near names must not cost more than the reading
+NAMES_COMPARED: Final = 4_000  # looking for near names must not cost more than the reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +87,12 @@ class Faults:
 
     def near(self, word: str, known: Iterable[str], otherwise: str = "") -> str:
         """The hint that names what was probably meant."""
-        names = list(known)
-        self.compared += len(names)
+        folded = {name.casefold(): name for name in known}
+        self.compared += len(folded)
         if self.compared > NAMES_COMPARED:
             return otherwise
-        close = get_close_matches(word, names, n=1, cutoff=0.6)
-        if not close:
-            folded = {name.casefold(): name for name in names}
-            close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-            close = [folded[name] for name in close]
-        return f"Did you mean `{close[0]}`?" if close else otherwise
+        close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+        return f"Did you mean `{folded[close[0]]}`?" if close else otherwise
 
 
 def listed(words: Iterable[str], most: int = 12) -> str:
