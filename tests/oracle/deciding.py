@@ -31,17 +31,10 @@ def start(w: World, command: Spec, actor: str) -> None:
 
 
 def owners_at_start(w: World) -> set[str]:
-    """The roles that own what is asked for in the phases that the start enters."""
+    """The roles that own what is asked for in the phase that the project begins with."""
     found: set[str] = set()
-    for phase in w.method.roots:
-        if w.method.phases[phase]["opens"] != "start":
-            continue
-        specs = list(w.method.needs_of_phase(phase).items())
-        for gate, spec in w.method.gates.items():
-            if phase in listed(spec.get("in")) and not w.method.opens(gate):
-                specs += w.method.needs_of_gate(gate).items()
-        for key, spec in specs:
-            found |= owner_roles(w, key, spec)
+    for key, spec in w.method.needs_of_phase(w.method.main).items():
+        found |= owner_roles(w, key, spec)
     return found
 
 

@@ -63,7 +63,8 @@ def submit(w: World, command: Spec, actor: str) -> None:
     check(artefact in w.method.artefacts, "wrong_state")
     asking = [n for n in open_needs(w) if n.kind == "artefact" and needs.name(n) == artefact]
     owners = [w.method.artefacts[artefact].get("by"), *(n.spec.get("by") for n in asking)]
-    check(any(may(w, who, Context(), actor) for who in owners if who is not None), "not_entitled")
+    owned = any(may(w, who, Context(), actor) for who in owners if who is not None)
+    check(owned or may_lead(w, actor), "not_entitled")
     check(not w.state.ended or bool(asking), "wrong_state")
     hand_in(w, artefact, actor, command.get("form") or {})
 
@@ -337,14 +338,28 @@ def advise(w: World, command: Spec, actor: str) -> None:
 # The passage itself
 
 
+def may_lead(w: World, actor: str) -> bool:
+    """The project manager may do for the owners what is theirs to do."""
+    return w.method.leads is not None and may(w, w.method.leads, Context(), actor)
+
+
+def may_present(w: World, passage: Passage, actor: str) -> bool:
+    """The project manager puts papers before the decider, or an owner of what the gate needs."""
+    own = [n for n in w.state.needs if n.passage is passage and n.decision is None]
+    owned = any(may(w, who, Context(), actor) for n in own if (who := owner(w, n)) is not None)
+    return owned or may_lead(w, actor)
+
+
 def present(w: World, command: Spec, actor: str) -> None:
     passage = open_passage(w, command["gate"])
+    check(may_present(w, passage, actor), "not_entitled")
     check(passage.presented is None, "wrong_state")
     passage.presented = (w.now, w.state.seq)
 
 
 def withdraw_presentation(w: World, command: Spec, actor: str) -> None:
     passage = open_passage(w, command["gate"])
+    check(may_present(w, passage, actor), "not_entitled")
     check(passage.presented is not None, "wrong_state")
     passage.presented = None
 
