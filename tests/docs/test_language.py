@@ -12,11 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from innocities_engine.language import shapes as sh
-from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, OVERLAY
 from innocities_engine.language.names import RESERVED
-from innocities_engine.language.shapes import Shape
 from tests.docs import blocks as b
+from tests.docs.words import language_words
 
 DOCUMENT = "language.md"
 
@@ -60,36 +58,8 @@ def text() -> str:
     return (b.DOCS / DOCUMENT).read_text(encoding="utf-8")
 
 
-def words_of(shape: Shape, seen: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Every key and every closed word that an author may write."""
-    match shape:
-        case sh.Ref():
-            if shape.name not in seen:
-                yield from words_of(DEFINITIONS[shape.name], seen | {shape.name})
-        case sh.Record():
-            for key, (inner, _) in shape.facets.items():
-                yield key
-                yield from words_of(inner, seen)
-        case sh.MapOf():
-            for key, inner in shape.special.items():
-                yield key
-                yield from words_of(inner, seen)
-            yield from words_of(shape.item, seen)
-        case sh.OneOf():
-            for inner in (*shape.scalars, *([shape.items] if shape.items else [])):
-                yield from words_of(inner, seen)
-            for _, inner in shape.maps:
-                yield from words_of(inner, seen)
-        case sh.ListOf():
-            yield from words_of(shape.item, seen)
-        case sh.Word():
-            yield from shape.words
-        case sh.Name():
-            yield from shape.words
-
-
 def test_every_word_of_the_language_is_explained() -> None:
-    words = {*words_of(METHODOLOGY), *words_of(OVERLAY)}
+    words = language_words()
     assert len(words) > 150
     assert {w for w in words if f"`{w}`" not in text() and f"`{w}:" not in text()} == set()
 
