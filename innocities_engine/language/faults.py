@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 Path: TypeAlias = tuple[str, ...]
 
 MOST_FAULTS: Final = 500
-NAMES_COMPARED: Final = 4_000  # looking for near names must not cost more than the reading
+MOST_COMPARED: Final = 3_000_000  # letters by letters: otherwise a near name costs too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class Faults:
     def near(self, word: str, known: Iterable[str], otherwise: str = "") -> str:
         """The hint that names what was probably meant."""
         folded = {name.casefold(): name for name in known}
-        self.compared += len(folded)
-        if self.compared > NAMES_COMPARED:
+        self.compared += len(word) * sum(map(len, folded))
+        if self.compared > MOST_COMPARED:
             return otherwise
         close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
         return f"Did you mean `{folded[close[0]]}`?" if close else otherwise
