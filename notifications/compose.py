@@ -13,15 +13,14 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from innocities_engine.domain import calendar
-from innocities_engine.domain.commands import SYSTEM, Inputs
 from innocities_engine.domain.situation import Situation
-from innocities_engine.engine import Engine
-from innocities_engine.store import letters, people, projects
+from innocities_engine.store import letters
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Waiting
-from innocities_engine.store.people import Organisation, Person
+from innocities_engine.store.people import Person
 from innocities_engine.store.transactions import read
 from notifications import mail, messages, readers
+from notifications.archive import Archive, Home
 from notifications.mail import Letter, Sender
 from notifications.messages import News, Reader
 from notifications.news import news_of
@@ -34,46 +33,6 @@ ALONE = frozenset(
     {"decide_asked", "advise_asked", "rate_asked", "approve_asked", "accept_asked", "undelivered"}
 )
 TOGETHER = frozenset(messages.KINDS) - ALONE
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """An organisation and its people, as of a number that grows whenever they change."""
-
-    number: int
-    organisation: Organisation
-    persons: Mapping[str, Person]
-    inputs: Inputs
-
-
-class Archive:
-    """Looks up what letters are about; what has not changed is read once."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self._homes: dict[str, Home] = {}
-
-    def home(self, connection: Connection, organisation: str) -> Home:
-        return self._home(connection, projects.desk(connection, organisation, SYSTEM.person, ""))
-
-    def situation(self, connection: Connection, notice: Waiting, now: datetime) -> Situation:
-        """See the project a notice is about as it is now."""
-        desk = projects.desk(connection, notice.organisation, SYSTEM.person, notice.project)
-        method = self.engine.methods.get(connection, notice.organisation, desk.method_digest)
-        inputs = self._home(connection, desk).inputs
-        return Situation(method, projects.thaw(desk.snapshot), inputs, now)
-
-    def _home(self, connection: Connection, desk: projects.Desk) -> Home:
-        known = self._homes.get(desk.organisation)
-        if known is None or known.number != desk.inputs:
-            known = Home(
-                desk.inputs,
-                people.organisation(connection, desk.organisation),
-                {each.id: each for each in people.persons(connection, desk.organisation)},
-                people.inputs(connection, desk.organisation),
-            )
-            self._homes[desk.organisation] = known
-        return known
 
 
 @dataclass(slots=True)
@@ -145,9 +104,9 @@ def _try_to_plan(
 def _plan(connection: Connection, archive: Archive, letter: Claimed, now: datetime) -> _Plan:
     """Find who reads it today: from now on that is fixed."""
     notice = letter.notice
-    s = archive.situation(connection, notice, now)
+    sight = archive.sight(connection, notice, now)
     home = archive.home(connection, letter.organisation)
-    person, reader = _reader(connection, s, home, letter)
+    person, reader = _reader(connection, sight.s, home, letter)
     language = spoken(reader.language)
     names = {each.id: each.name for each in home.persons.values()}
     zone = person.zone or home.organisation.zone
@@ -155,7 +114,7 @@ def _plan(connection: Connection, archive: Archive, letter: Claimed, now: dateti
     shared = (person.id, reader.absent) if letters.may_share(letter, TOGETHER) else (letter.id,)
     return _Plan(
         letter=letter,
-        news=news_of(s, notice, letter.to.id, language, names),
+        news=news_of(sight, notice, letter.to.id, language, names),
         reader=reader,
         address=person.address,
         today=calendar.local_date(zone, now),

@@ -23,7 +23,8 @@ from innocities_engine.store import incidents, letters, outbox
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Recipient, Waiting
 from notifications import mail, readers, wanted
-from notifications.compose import TOGETHER, Archive, Composed, compose
+from notifications.archive import Archive
+from notifications.compose import TOGETHER, Composed, compose
 from notifications.mail import Mail, Sender
 from notifications.mailers import Fate, Handover, Mailer
 from notifications.messages import is_optional
@@ -141,7 +142,7 @@ def _expand(post: Post, archive: Archive, stop: Callable[[], bool]) -> int:
 def _recipients(
     connection: Connection, archive: Archive, notice: Waiting, now: datetime
 ) -> list[Recipient]:
-    s = archive.situation(connection, notice, now)
+    s = archive.sight(connection, notice, now).s
     home = archive.home(connection, notice.organisation)
     found = []
     for each in readers.addressed(s, notice):
@@ -192,8 +193,8 @@ def _unwanted(connection: Connection, archive: Archive, letter: Claimed, now: da
 def _needless(
     connection: Connection, archive: Archive, letter: Claimed, notice: Waiting, now: datetime
 ) -> str:
-    s = archive.situation(connection, notice, now)
-    if why_not := wanted.unwanted(s, notice, letter.to.id):
+    sight = archive.sight(connection, notice, now)
+    if why_not := wanted.unwanted(sight, notice, letter.to.id):
         return why_not
     others = letters.beside(connection, letter)
     if any(wanted.overtakes(each, notice) for each in others):

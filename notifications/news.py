@@ -6,21 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from innocities_engine.domain import reminders
 from innocities_engine.domain.definition import Element, Methodology, Need, NeedKind, Texts
 from innocities_engine.domain.situation import Situation, need_of
 from innocities_engine.store.outbox import Waiting
+from notifications.archive import Sight
 from notifications.messages import News
 
 Names = Mapping[str, str]  # of people, by id
 
 
-def news_of(s: Situation, notice: Waiting, person: str, language: str, names: Names) -> News:
+def news_of(sight: Sight, notice: Waiting, person: str, language: str, names: Names) -> News:
     """Put a notice for a person into words of a language."""
-    data, method = notice.data, s.method
+    s, data = sight.s, notice.data
+    method = s.method
     gate = method.gates.get(data.get("gate", ""))
     outcome = gate.outcomes.get(data.get("outcome", "")) if gate else None
-    owners = _owners(s, notice)
+    owners = _owners(sight, notice)
     # To whoever owes it, what is passed up to others is a reminder like any other.
     owes = any(person == owner or person in s.project.members.get(owner, ()) for owner in owners)
     return News(
@@ -109,12 +110,11 @@ def _role(method: Methodology, role: str, language: str) -> str:
     return _title(method, method.roles.get(role), language)
 
 
-def _owners(s: Situation, notice: Waiting) -> tuple[str, ...]:
+def _owners(sight: Sight, notice: Waiting) -> tuple[str, ...]:
     """Name who owes what is passed up, by role or person."""
     if notice.kind != "escalation":
         return ()
-    key = notice.data["obligation"]
-    obligation = next((o for o in reminders.obligations(s) if o.key == key), None)
+    obligation = sight.owed.get(notice.data["obligation"])
     return obligation.owners if obligation else ()
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from innocities_engine.domain import artefacts, judgements, people, reminders
+from innocities_engine.domain import artefacts, judgements, people
 from innocities_engine.domain.project import (
     NeedStatus,
     Passage,
@@ -17,6 +17,7 @@ from innocities_engine.domain.project import (
 from innocities_engine.domain.situation import Situation, passage_scope
 from innocities_engine.domain.whens import civil_day
 from innocities_engine.store.outbox import Waiting
+from notifications.archive import Sight
 
 TOLD: Final = frozenset({"decided", "gate_raised", "overridden"})
 REMINDING: Final = frozenset({"reminder", "escalation"})
@@ -28,13 +29,14 @@ _VOICES: Final = {
 }
 
 
-def unwanted(s: Situation, notice: Waiting, person: str) -> str:
+def unwanted(sight: Sight, notice: Waiting, person: str) -> str:
     """Tell why a notice is no longer wanted by a person; "" if it is."""
+    s = sight.s
     if notice.kind in TOLD and person in notice.data.get("by", "").split(", "):
         return "the reader did it"
     match notice.kind:
         case "reminder" | "escalation":
-            return _reminding(s, notice, person)
+            return _reminding(sight, notice, person)
         case "decide_asked" | "advise_asked" | "rate_asked":
             return _asking(s, notice, person)
         case "approve_asked":
@@ -60,9 +62,9 @@ def unwanted(s: Situation, notice: Waiting, person: str) -> str:
     return ""
 
 
-def _reminding(s: Situation, notice: Waiting, person: str) -> str:
-    key = notice.data["obligation"]
-    obligation = next((o for o in reminders.obligations(s) if o.key == key), None)
+def _reminding(sight: Sight, notice: Waiting, person: str) -> str:
+    s, key = sight.s, notice.data["obligation"]
+    obligation = sight.owed.get(key)
     if obligation is None:
         return "it is done"
     if civil_day(s, obligation.due) != notice.due:

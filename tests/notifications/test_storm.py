@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from innocities_engine.errors import EngineError
 from notifications.delivery import Post, deliver
 from notifications.mail import Mail
 from notifications.mailbox import Mailbox, mails
@@ -17,9 +18,11 @@ from tests.harness import mailcheck
 from tests.harness.mailcheck import Verdict
 from tests.harness.smtp import FlakyServer
 from tests.notifications.conftest import BASE, SENDER, Morning
+from tests.notifications.test_mail import INJECTIONS
+from tests.notifications.test_messages import HOSTILE
 from tests.store import given
 
-READERS = 60
+READERS = 40
 STORMY = (
     "dot=accept_then_drop@0.15; dot=drop@0.1; rcpt=451@0.2; connect=421@0.1; connect=rst@0.05;"
     "quit=421@0.3"
@@ -164,3 +167,22 @@ def test_the_mailbox_holds_what_the_outbox_says_was_sent(morning: Morning) -> No
     kept = list(mails(folder))
     assert {mail.message_id for mail in kept} == {row["message_id"] for row in morning.letters()}
     assert len(kept) == len(expected)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *INJECTIONS])
+def test_no_title_and_no_name_bends_a_mail_on_its_whole_way(morning: Morning, text: str) -> None:
+    """What the front doors let in goes out as text; what they refuse never gets here."""
+    with suppress(EngineError, ValueError):
+        person = replace(given.a_person("astrid", "member", "manager"), name=f"A {text}")
+        morning.world.office.put_person("oslo", person, "dag")
+    with suppress(EngineError, ValueError):
+        morning.world.started(title=f"T {text}")
+    morning.world.started()
+    with FlakyServer() as server:
+        post = worker(morning, server)
+        morning.world.clock.forward(days=31)
+        morning.world.engine.sweep()
+        deliver(post)
+
+    expected = {f"{who}@example.org": f"{who}@example.org" for who in ("astrid", "bjorn")}
+    assert mailcheck.check(server.accepted, expected, key_of).faults == ()
