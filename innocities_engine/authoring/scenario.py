@@ -59,7 +59,13 @@ class Story:
 
 def play(path: Path, shelf: library.Library | None = None) -> Story:
     """Play a scenario from its beginning, or from the mark of another that it goes on from."""
-    return _play(path.resolve(), shelf or library.Library(), DEEPEST)
+    where = path.resolve()
+    return _play(where, shelf or _around(where), DEEPEST)
+
+
+def _around(path: Path) -> library.Library:
+    """A method of one's own is found beside the scenario, or beside its folder."""
+    return library.Library((path.parent, path.parents[1], library.SHIPPED))
 
 
 def _play(path: Path, shelf: library.Library, depth: int) -> Story:
