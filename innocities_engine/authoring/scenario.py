@@ -17,8 +17,8 @@ from innocities_engine.authoring.scenario_then import check
 from innocities_engine.authoring.scenario_when import command_days, issue
 from innocities_engine.authoring.stage import Stage, Untold
 from innocities_engine.domain import calendar
-from innocities_engine.domain.calendar import Calendar
-from innocities_engine.domain.commands import Inputs, Start
+from innocities_engine.domain.calendar import Calendar, YearlyPeriod
+from innocities_engine.domain.commands import Inputs, Start, Substitution
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.nodes import Node, plain
 from innocities_engine.language.reading import read
@@ -99,13 +99,15 @@ def _beginning(root: Node, path: Path, shelf: library.Library, depth: int) -> St
     people = {role: tuple(held) for role, held in _map(root, "people").items()}
     after = _map(root, "after")
     if after:
-        return _going_on(after, path, shelf, depth, meetings, people)
+        going_on = _going_on(after, path, shelf, depth)
+        return _more_known(going_on, meetings, _substitutes(root)).joined(people)
     wanted = _map(root, "methodology")
     if "id" not in wanted:
         raise Untold("it says neither which methodology nor what it goes on from")
     method = shelf.methodology(str(wanted["id"]), str(wanted.get("version", "")) or None)
-    zone = ZONES[method.country]
-    inputs = Inputs(Calendar(country=method.country, zone=zone, meetings=meetings))
+    quiet = tuple(map(YearlyPeriod.parse, method.quiet))
+    days = Calendar(method.country, ZONES[method.country], quiet=quiet, meetings=meetings)
+    inputs = Inputs(days, substitutions=_substitutes(root))
     today = root.get("today")
     day = date.fromisoformat(today.text if today else "")
     stage = Stage(method, inputs, calendar.at_local(inputs.calendar, day, NOON))
@@ -113,14 +115,22 @@ def _beginning(root: Node, path: Path, shelf: library.Library, depth: int) -> St
     return stage.commanded(begin, "the author of the scenario")
 
 
-def _going_on(
-    after: Mapping[str, Any],
-    path: Path,
-    shelf: library.Library,
-    depth: int,
-    meetings: Mapping[str, tuple[date, ...]],
-    people: Mapping[str, tuple[str, ...]],
-) -> Stage:
+def _substitutes(root: Node) -> tuple[Substitution, ...]:
+    node = root.get("substitutes")
+    found: Any = plain(node) if node else ()
+    return tuple(
+        Substitution(
+            each["person"],
+            each["substitute"],
+            date.fromisoformat(each["first"]),
+            date.fromisoformat(each["last"]),
+            each.get("role"),
+        )
+        for each in found
+    )
+
+
+def _going_on(after: Mapping[str, Any], path: Path, shelf: library.Library, depth: int) -> Stage:
     source = path.parent / f"{after.get('scenario', '')}.yaml"
     if depth == 0 or not source.is_file():
         raise Untold(f"there is no scenario {after.get('scenario')} to go on from")
@@ -128,12 +138,18 @@ def _going_on(
     mark = str(after.get("mark", ""))
     if mark not in before.marks:
         raise Untold(f"{source.stem} sets no mark {mark}")
-    stage = before.marks[mark]
+    return before.marks[mark]
+
+
+def _more_known(
+    stage: Stage, meetings: Mapping[str, tuple[date, ...]], more: tuple[Substitution, ...]
+) -> Stage:
     known = {**stage.inputs.calendar.meetings}
     for name, days in meetings.items():
         known[name] = tuple(sorted({*known.get(name, ()), *days}))
-    moved = replace(stage.inputs, calendar=replace(stage.inputs.calendar, meetings=known))
-    return replace(stage, inputs=moved).joined(people)
+    moved = replace(stage.inputs.calendar, meetings=known)
+    standing_in = (*stage.inputs.substitutions, *more)
+    return replace(stage, inputs=replace(stage.inputs, calendar=moved, substitutions=standing_in))
 
 
 @lru_cache(maxsize=32)

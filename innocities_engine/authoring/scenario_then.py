@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from innocities_engine.authoring.stage import Stage, Untold, names_of
-from innocities_engine.domain import gates, moments, needs, predicates, reminders, values
+from innocities_engine.domain import gates, moments, needs, predicates, values
 from innocities_engine.domain.grammar import NeedRef
 from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.notices import notices
@@ -195,21 +195,18 @@ def _decision(stage: Stage, then: Then) -> None:
 def _reminded(stage: Stage, then: Then, means: Callable[[str], bool]) -> None:
     """A reminder that was raised, or will be if nobody does anything."""
     rung, day = str(then["rung"]), date.fromisoformat(str(then["on"]))
-    lines = [(d, to) for key, name, d, to in _reminders(stage)
-             if means(key) and name.partition(".")[0] == rung]  # fmt: skip
-    if not any(each == day for each, _ in lines):
-        found = ", ".join(str(each) for each, _ in lines) or "no day"
+    lines = [
+        line
+        for line in stage.reminders()
+        if means(line.obligation) and line.rung.partition(".")[0] == rung
+    ]
+    then_ = [line for line in lines if line.day == day]
+    if not then_:
+        found = ", ".join(str(line.day) for line in lines) or "no day"
         raise Untold(f"the reminder {rung} falls on {found}, not on {day}")
-    to = {role for each, roles in lines if each == day for role in roles}
     if "to" in then:
+        to = {role for line in then_ for role in line.to}
         _is(_told(to), _told(_names(then["to"])), "who is reminded")
-
-
-def _reminders(stage: Stage) -> Iterator[tuple[str, str, date, tuple[str, ...]]]:
-    for event in stage.reminded:
-        yield event.obligation, event.rung, stage.s.day_of(event.at), event.to
-    coming = reminders.reminders(stage.method, stage.project, stage.inputs, stage.now)
-    yield from ((line.obligation, line.rung, line.day, line.to) for line in coming)
 
 
 # ---------------------------------------------------------------- what is known, and told

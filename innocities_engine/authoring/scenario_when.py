@@ -66,11 +66,16 @@ def content(stage: Stage, artefact: str) -> Content:
 def _submit(stage: Stage, when: When, given: Plain) -> list[k.Command]:
     artefacts = given if isinstance(given, list) else [given]
     form = dict(when.get("form") or {})
-    return [k.Submit(a, content(stage, a), form) for a in artefacts]
+    return [k.Submit(a, content(stage, a), _answers(form)) for a in artefacts]
+
+
+def _answers(given: Mapping[str, Plain]) -> dict[str, bool | str]:
+    """Several choices may stand as a list."""
+    return {f: ", ".join(v) if isinstance(v, list) else v for f, v in given.items()}
 
 
 def _answer(_stage: Stage, _when: When, given: Plain) -> list[k.Command]:
-    return [k.AnswerFact(fact, value) for fact, value in given.items()]
+    return [k.AnswerFact(fact, value) for fact, value in _answers(given).items()]
 
 
 def _assign(_stage: Stage, _when: When, given: Plain) -> list[k.Command]:
@@ -84,7 +89,8 @@ def _rate(stage: Stage, when: When, given: Plain) -> list[k.Command]:
     if "all" in given:
         person = str(when.get("recorded_by") or when.get("by"))
         others = asked_of(stage, gate, person, recording="recorded_by" in when)
-        verdicts |= {c: given["all"] for c in others if c not in named}
+        # Whoever is asked nothing tries all the same, and is to be refused.
+        verdicts |= {c: given["all"] for c in others or gate.criteria if c not in named}
     return [k.Rate(gate.id, verdicts, _recorded(when))]
 
 

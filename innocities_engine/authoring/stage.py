@@ -1,5 +1,5 @@
-"""A project in a scenario: the state, what was just brought about or refused, and the time, which
-passes from one instant at which something happens by itself to the next.
+"""A project in a scenario: the state, what was just brought about or refused, and the time that has
+passed, kept so that one can ask afterwards of what somebody was reminded in it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from innocities_engine.domain import calendar, reminders
 from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Tick
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.domain.events import Event, ReminderRaised
+from innocities_engine.domain.events import Event
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Project
+from innocities_engine.domain.reminders import Line
 from innocities_engine.domain.situation import Situation, need_of
 
 NOON = 12
-MOST_WAKES = 5_000
 
 
 class Untold(Exception):
@@ -39,6 +39,16 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which nobody did anything."""
+
+    project: Project
+    inputs: Inputs
+    begin: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """`before` and `events`: the state before the last command, and what it brought about."""
 
@@ -48,7 +58,7 @@ class Stage:
     project: Project = field(default_factory=Project)
     before: Project = field(default_factory=Project)
     events: tuple[Event, ...] = ()
-    reminded: tuple[ReminderRaised, ...] = ()
+    past: tuple[Stretch, ...] = ()
     refused: Refusal | None = None
 
     @property
@@ -74,7 +84,6 @@ class Stage:
             before=self.project,
             project=fold(self.project, events),
             events=tuple(events),
-            reminded=(*self.reminded, *raised(events)),
         )
 
     def _refusal(self, why: errors.EngineError) -> Refusal:
@@ -84,14 +93,17 @@ class Stage:
         return Refusal(told, named)
 
     def until(self, then: datetime) -> Stage:
-        """Let time pass; what it brings about happens at its own instants."""
-        stage = self
-        for _ in range(MOST_WAKES):
-            wake = reminders.next_wake(stage.method, stage.project, stage.inputs, stage.now)
-            if wake is None or wake > then:
-                return replace(stage, now=max(then, stage.now))
-            stage = replace(stage, now=max(wake, stage.now)).commanded(Tick(), SYSTEM.person)
-        raise Untold("time does not come to an end")
+        """Let time pass."""
+        if then <= self.now:
+            return self
+        passed = Stretch(self.project, self.inputs, self.now, then)
+        later = replace(self, now=then, past=(*self.past, passed))
+        return later.commanded(Tick(), SYSTEM.person)
+
+    def reminders(self) -> Iterator[Line]:
+        """All reminders, from the beginning and on, if nobody does anything more."""
+        for s in (*self.past, Stretch(self.project, self.inputs, self.now)):
+            yield from reminders.reminders(self.method, s.project, s.inputs, s.begin, s.end)
 
     def joined(self, people: Mapping[str, tuple[str, ...]]) -> Stage:
         """More people hold roles."""
@@ -99,11 +111,6 @@ class Stage:
         for role, members in people.items():
             stage = stage.commanded(Assign(role, members), "the author of the scenario")
         return stage
-
-
-def raised(events: tuple[Event, ...]) -> Iterator[ReminderRaised]:
-    """The reminders that somebody was told of."""
-    return (e for e in events if isinstance(e, ReminderRaised) and not e.overtaken)
 
 
 def names_of(s: Situation, blocker: Blocker) -> Iterator[str]:

@@ -26,7 +26,7 @@ verbs = Verbs()
 FOLDER = "innocities-demo"
 ABOUT = timedelta(days=1160)  # for the progress bar only
 NEXT = (
-    'project list',
+    "project list",
     'project show "Landstrøm" --as astrid',
     'project why "Lokalt" G3 --lang en',
     "remind forecast",
@@ -176,4 +176,3 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
     yield from layout.paragraph(console.say("demo.next"))
     for command in NEXT:
         yield f"  innocities --workspace {data['workspace']} {command}"
-
