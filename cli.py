@@ -29,17 +29,13 @@ class Composition:
         return _counted(deliver(post_of(settings, engine)))
 
     @contextmanager
-    def delivering(
-        self, settings: Settings
-    ) -> Iterator[Callable[[Engine], Mapping[str, int]]]:
+    def delivering(self, settings: Settings) -> Iterator[Callable[[Engine], Mapping[str, int]]]:
         from notifications.delivery import deliver
         from notifications.mailbox import Mailbox, write_index
         from notifications.wiring import post_of
 
         mailbox = Mailbox(settings.mailbox, paged=False)
-        yield lambda engine: _counted(
-            deliver(replace(post_of(settings, engine), mailer=mailbox))
-        )
+        yield lambda engine: _counted(deliver(replace(post_of(settings, engine), mailer=mailbox)))
         write_index(settings.mailbox)
 
     def work(self, engine: Engine, settings: Settings) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -87,10 +88,10 @@ class _Progress:
         self.done = 0
         self.bar: Any = None
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         if not self.console.json:
             self.console.talk("demo.begins")
-        stream = click.get_text_stream("stderr")
+        stream = sys.stderr
         if stream.isatty() and not self.console.json:
             label = self.console.say("demo.time")
             self.bar = click.progressbar(length=ABOUT.days, label=label, file=stream)
@@ -98,6 +99,7 @@ class _Progress:
         return self
 
     def reach(self, now: datetime) -> None:
+        """Show that the clock has come so far."""
         days = (now - self.start).days
         if self.bar is not None:
             self.bar.update(days - self.done, now)
@@ -115,7 +117,7 @@ class _Progress:
 
 
 def _told(engine: Engine, kept: Settings, played: tuple[Played, ...]) -> dict[str, Any]:
-    """Everything that is told is queried: from the projects, the outbox, the mailbox, the record."""
+    """Everything told is queried: from the projects, the outbox, the mailbox, the record."""
     from innocities_engine.office import Office
 
     office = Office(engine.store, engine.clock)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from innocities_engine import library
 from innocities_engine.domain import commands as k
-from innocities_engine.domain import gates, handing_in, judgements, needs, people, reminders
+from innocities_engine.domain import gates, handing_in, judgements, needs, people
 from innocities_engine.domain.definition import FactType, Gate, Need, NeedKind, Outcome
 from innocities_engine.domain.gates import Blocker, Review
 from innocities_engine.domain.grammar import RoleWho, Who
@@ -32,7 +32,7 @@ from innocities_engine.office import Office
 from innocities_engine.store import files
 
 MOST_STEPS = 400
-MOST_WAKES = 5000
+MOST_WEEKS = 300
 USUAL = {"nullalternativ": True}  # where the plain answer of the type would not do
 
 
@@ -92,20 +92,29 @@ class Cast:
         return Situation(view.method, view.project, view.inputs, view.now)
 
     def passage(self, gate: str) -> Passage:
-        """The open instance of a gate; time passes until there is one."""
-        for _ in range(MOST_WAKES):
-            view = self.view()
-            passage = view.project.open_passage(gate)
+        """The open instance of a gate; weeks pass, with their daily duties, until there is one."""
+        for _ in range(MOST_WEEKS):
+            passage = self.view().project.open_passage(gate)
             if passage is not None:
                 return passage
-            self.let_time_pass(view)
+            self.do_duties()
+            self.let_time_pass(days=7)
         raise Stuck(f"{gate} never opens")
 
-    def let_time_pass(self, view: View) -> None:
-        wake = reminders.next_wake(view.method, view.project, view.inputs, view.now)
-        if wake is None:
-            raise Stuck(f"nothing will ever happen to {view.project.title}")
-        self.wait_until(max(wake, view.now + timedelta(minutes=1)))
+    def let_time_pass(self, days: int = 1) -> None:
+        self.wait_until(self.engine.clock() + timedelta(days=days))
+
+    def do_duties(self) -> None:
+        """Tick off what comes again, such as the owner's day a month."""
+        s = self.situation()
+        for instance in s.project.needs.values():
+            need = need_of(s.method, instance)
+            if (
+                instance.status is NeedStatus.OPEN
+                and instance.occurrence
+                and need.kind in needs.BY_HAND
+            ):
+                self.tick_off(s, instance, need)
 
     # ------------------------------------------------------------ doing
 
@@ -164,7 +173,7 @@ class Cast:
     def meet(self, s: Situation, instance: NeedInstance, script: Script) -> None:
         need = need_of(s.method, instance)
         if instance.status is NeedStatus.DORMANT:
-            self.let_time_pass(self.view())
+            self.let_time_pass()
             return
         if need.kind in needs.BY_HAND:
             self.tick_off(s, instance, need)
@@ -242,7 +251,7 @@ class Cast:
             if not people.is_filled(s, role):
                 self.fill(role)
                 return
-        self.let_time_pass(self.view())
+        self.let_time_pass()
 
     def _roles_of(self, need: Need) -> Iterator[str]:
         from innocities_engine.domain import mentions

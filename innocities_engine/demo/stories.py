@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from innocities_engine.demo.cast import Cast, Script
 from innocities_engine.demo.stage import Stage
 from innocities_engine.demo.world import ENERGY, MUNICIPALITY, PORT, World
-from innocities_engine.domain import commands as k
 
 Tale = Callable[[Cast, Stage], None]
 
@@ -28,7 +27,7 @@ class Story:
     tale: Tale
 
 
-def from_idea_to_shared_effects(cast: Cast, stage: Stage) -> None:
+def whole_life(cast: Cast, stage: Stage) -> None:
     """Every gate once; the effects measured after 6, 12 and 24 months, the result shared."""
     stage.wait(20)
     cast.pass_gate("G1", "go")
@@ -119,7 +118,7 @@ def with_a_substitute(cast: Cast, stage: Stage) -> None:
 
 
 STORIES = (
-    Story("whole_life", MUNICIPALITY, "Mindre matsvinn i skolköken", 0, from_idea_to_shared_effects),
+    Story("whole_life", MUNICIPALITY, "Mindre matsvinn i skolköken", 0, whole_life),
     Story("stopped", MUNICIPALITY, "Samlad app för besökare", 700, stopped),
     Story("appeal", MUNICIPALITY, "Bostäder kring gamla hamnen", 880, waits_for_legal_force),
     Story("conditions", PORT, "Landstrøm ved kai 4", 900, with_conditions),

@@ -1,4 +1,4 @@
-"""The fictional organisations of the demonstration: people, roles, meetings. Nobody here is real."""
+"""The fictional organisations of the demonstration. Nobody here is real."""
 
 from __future__ import annotations
 
@@ -43,15 +43,13 @@ class World:
     def people(self) -> Iterator[Person]:
         domain = f"{self.organisation.id}.example"
         for id_, name in NAMES.items():
-            rights = {"member"} | (
-                {"manager", "administrator", "author"} if id_ == self.manager else set()
-            )
+            more = {"manager", "administrator", "author"} if id_ == self.manager else set()
             yield Person(
                 id=id_,
                 name=name,
                 address=f"{id_}@{domain}",
                 language=self.language,
-                rights=frozenset(rights),
+                rights=frozenset({"member", *more}),
             )
 
 

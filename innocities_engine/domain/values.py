@@ -58,7 +58,8 @@ def _number(raw: str) -> Decimal:
         number = Decimal(raw)
     except InvalidOperation:
         raise ValueError(f"expected a number, got {raw!r}") from None
-    if not number.is_finite() or len(number.as_tuple().digits) > _MAX_DIGITS:
+    digits = number.as_tuple().digits
+    if not number.is_finite() or max(len(digits), abs(number.adjusted())) > _MAX_DIGITS:
         raise ValueError(f"expected a number of at most {_MAX_DIGITS} digits")
     return number
 
