@@ -25,26 +25,34 @@ PLAIN: Final = {"NO_COLOR": "1", "COLUMNS": "80", "LANG": "en_GB.UTF-8", "INNOCI
 
 @dataclass(frozen=True)
 class Typed:
-    """One command, and the answer that is written below it."""
+    """One command, the answer written below it, and where that stands among the lines."""
 
     line: int
     command: str
     answer: str
+    place: slice
 
 
 def typed(text: str, first: int = 1) -> Iterator[Typed]:
     """The commands in a transcript; lines that begin with `#` are for readers."""
-    found: list[tuple[int, str, list[str]]] = []
-    for n, line in enumerate(text.splitlines(), first):
-        if line.startswith(PROMPT):
-            found.append((n, line.removeprefix(PROMPT), []))
-        elif found and found[-1][1].endswith("\\"):
-            began, command, _ = found.pop()
-            found.append((began, f"{command[:-1]}{line.strip()}", []))
-        elif found and not line.startswith("#"):
-            found[-1][2].append(line)
-    for n, command, answer in found:
-        yield Typed(n, command, "\n".join(answer).strip("\n"))
+    lines = text.splitlines()
+    n = 0
+    while n < len(lines):
+        began = n
+        n += 1
+        if not lines[began].startswith(PROMPT):
+            continue
+        while lines[n - 1].endswith("\\"):
+            n += 1
+        command = "".join(line.strip().removesuffix("\\") for line in lines[began:n])
+        ends = n
+        while ends < len(lines) and not lines[ends].startswith((PROMPT, "#")):
+            ends += 1
+        while ends > n and not lines[ends - 1]:
+            ends -= 1
+        answer = "\n".join(lines[n:ends])
+        yield Typed(began + first, command.removeprefix(PROMPT), answer, slice(n, ends))
+        n = ends
 
 
 class Terminal:
@@ -93,32 +101,18 @@ def check(text: str, terminal: Terminal, first: int = 1) -> None:
         answer = terminal.type(one.command)
         assert matches(answer, one.answer), (
             f"line {one.line}: {one.command}\n--- written\n{one.answer}\n--- answered\n{answer}\n"
+            "If the answer is right, `python -m tests.docs.transcript` (or `guide`) writes it down."
         )
 
 
 def renewed(text: str, terminal: Terminal) -> str:
     """The same text with the answers that are given now; those that match stay as they are."""
-    lines = text.splitlines()
-    found: list[str] = []
-    commands = {one.line: one for one in typed(text)}
-    n = 0
-    while n < len(lines):
-        one = commands.get(n + 1)
-        if one is None:
-            found.append(lines[n])
-            n += 1
-            continue
-        while lines[n].endswith("\\"):
-            found.append(lines[n])
-            n += 1
-        found.append(lines[n])
-        answer = terminal.type(one.command)
-        found += (one.answer if matches(answer, one.answer) else answer).splitlines()
-        found.append("")
-        n += 1
-        while n < len(lines) and not lines[n].startswith((PROMPT, "#")):
-            n += 1
-    return "\n".join(found).rstrip("\n") + "\n"
+    found = text.splitlines()
+    given = [(one, terminal.type(one.command)) for one in typed(text)]
+    for one, answer in reversed(given):
+        if not matches(answer, one.answer):
+            found[one.place] = answer.splitlines()
+    return "\n".join(found) + "\n"
 
 
 if __name__ == "__main__":
