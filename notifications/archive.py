@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection
-
 from innocities_engine.domain import reminders
 from innocities_engine.domain.commands import SYSTEM, Inputs
 from innocities_engine.domain.reminders import Obligation
@@ -20,6 +18,7 @@ from innocities_engine.store import people, projects
 from innocities_engine.store.outbox import Waiting
 from innocities_engine.store.people import Organisation, Person
 from innocities_engine.store.projects import Desk
+from innocities_engine.store.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,10 @@ class Archive:
         self._homes: dict[str, Home] = {}
         self._seen: tuple[tuple[object, ...], Sight] | None = None
 
-    def home(self, connection: Connection, organisation: str) -> Home:
+    def home(self, connection: Transaction, organisation: str) -> Home:
         return self._home(connection, projects.desk(connection, organisation, SYSTEM.person, ""))
 
-    def sight(self, connection: Connection, notice: Waiting, now: datetime) -> Sight:
+    def sight(self, connection: Transaction, notice: Waiting, now: datetime) -> Sight:
         """See the project a notice is about as it is now."""
         desk = projects.desk(connection, notice.organisation, SYSTEM.person, notice.project)
         key = (notice.organisation, notice.project, desk.sequence, desk.inputs, now)
@@ -65,7 +64,7 @@ class Archive:
             self._seen = (key, seen)
         return self._seen[1]
 
-    def _home(self, connection: Connection, desk: Desk) -> Home:
+    def _home(self, connection: Transaction, desk: Desk) -> Home:
         known = self._homes.get(desk.organisation)
         if known is None or known.number != desk.inputs:
             known = Home(

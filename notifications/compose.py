@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from innocities_engine.domain import calendar
 from innocities_engine.domain.situation import Situation
 from innocities_engine.store import letters
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Waiting
 from innocities_engine.store.people import Person
-from innocities_engine.store.transactions import read
+from innocities_engine.store.transactions import Transaction, read
 from notifications import mail, messages, readers
 from notifications.archive import Archive, Home
 from notifications.mail import Letter, Sender
@@ -87,7 +85,7 @@ def compose(
 
 
 def _try_to_plan(
-    connection: Connection, archive: Archive, letter: Claimed, now: datetime, found: Composed
+    connection: Transaction, archive: Archive, letter: Claimed, now: datetime, found: Composed
 ) -> _Plan | None:
     try:
         return _plan(connection, archive, letter, now)
@@ -101,7 +99,7 @@ def _try_to_plan(
     return None
 
 
-def _plan(connection: Connection, archive: Archive, letter: Claimed, now: datetime) -> _Plan:
+def _plan(connection: Transaction, archive: Archive, letter: Claimed, now: datetime) -> _Plan:
     """Find who reads it today: from now on that is fixed."""
     notice = letter.notice
     sight = archive.sight(connection, notice, now)
@@ -124,7 +122,7 @@ def _plan(connection: Connection, archive: Archive, letter: Claimed, now: dateti
 
 
 def _reader(
-    connection: Connection, s: Situation, home: Home, letter: Claimed
+    connection: Transaction, s: Situation, home: Home, letter: Claimed
 ) -> tuple[Person, Reader]:
     notice, persons = letter.notice, home.persons
     chosen = readers.chosen(s, notice, letter.to.id)

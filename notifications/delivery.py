@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
 from innocities_engine.engine import Engine  # isort: split
 
 from innocities_engine.domain.notices import Notice
 from innocities_engine.store import incidents, letters, outbox
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Recipient, Waiting
+from innocities_engine.store.transactions import Transaction
 from notifications import mail, readers, wanted
 from notifications.archive import Archive
 from notifications.compose import TOGETHER, Composed, compose
@@ -122,7 +121,7 @@ def deliver(post: Post, stop: Callable[[], bool] = never) -> DeliveryReport:
 def _expand(post: Post, archive: Archive, stop: Callable[[], bool]) -> int:
     clock = post.engine.clock
 
-    def resolve(connection: Connection, notice: Waiting) -> list[Recipient]:
+    def resolve(connection: Transaction, notice: Waiting) -> list[Recipient]:
         now = clock()
         try:
             return _recipients(connection, archive, notice, now)
@@ -140,7 +139,7 @@ def _expand(post: Post, archive: Archive, stop: Callable[[], bool]) -> int:
 
 
 def _recipients(
-    connection: Connection, archive: Archive, notice: Waiting, now: datetime
+    connection: Transaction, archive: Archive, notice: Waiting, now: datetime
 ) -> list[Recipient]:
     s = archive.sight(connection, notice, now).s
     home = archive.home(connection, notice.organisation)
@@ -164,7 +163,7 @@ def _recipients(
 def _claim(post: Post, archive: Archive, report: DeliveryReport) -> list[Claimed]:
     now = post.engine.clock()
 
-    def unwanted(connection: Connection, letter: Claimed) -> str:
+    def unwanted(connection: Transaction, letter: Claimed) -> str:
         why_not = _unwanted(connection, archive, letter, now)
         report.cancelled += bool(why_not)
         return why_not
@@ -174,7 +173,7 @@ def _claim(post: Post, archive: Archive, report: DeliveryReport) -> list[Claimed
     )
 
 
-def _unwanted(connection: Connection, archive: Archive, letter: Claimed, now: datetime) -> str:
+def _unwanted(connection: Transaction, archive: Archive, letter: Claimed, now: datetime) -> str:
     """Tell why a letter is no longer wanted; one that tells several things, only if none is."""
     if is_optional([letter.notice.kind]) and not letter.to.optional_mail:
         return "the reader has opted out"
@@ -191,7 +190,7 @@ def _unwanted(connection: Connection, archive: Archive, letter: Claimed, now: da
 
 
 def _needless(
-    connection: Connection, archive: Archive, letter: Claimed, notice: Waiting, now: datetime
+    connection: Transaction, archive: Archive, letter: Claimed, notice: Waiting, now: datetime
 ) -> str:
     sight = archive.sight(connection, notice, now)
     if why_not := wanted.unwanted(sight, notice, letter.to.id):
@@ -308,7 +307,7 @@ def _fail(post: Post, letter: Claimed, why: str, report: DeliveryReport) -> None
     """Give up a letter: work for an administrator, and news for whoever looks after such things."""
     now = post.engine.clock()
 
-    def tell(connection: Connection) -> None:
+    def tell(connection: Transaction) -> None:
         subject = f"{letter.to.name}: {letter.notice.kind}"
         message = f"the letter to {letter.to.address or letter.to.name} did not go out: {why}"
         incidents.report(
@@ -328,7 +327,7 @@ def _fail(post: Post, letter: Claimed, why: str, report: DeliveryReport) -> None
 
 
 def _tell_fallback(
-    connection: Connection, post: Post, letter: Claimed, why: str, now: datetime
+    connection: Transaction, post: Post, letter: Claimed, why: str, now: datetime
 ) -> None:
     home = Archive(post.engine).home(connection, letter.organisation).organisation
     if not home.fallback or home.fallback == letter.to.id:
