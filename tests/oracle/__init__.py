@@ -49,18 +49,22 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import deciding, doing, judging, reminders, review, settle, showing
+from . import deciding, doing, judging, reminders, review, settle, showing, voicing
 from .calendar import Days
 from .model import Blocker, Passage, Refused, State, Substitute, Track, World
 from .reading import Method
 
 __all__ = ["Oracle", "Reminder", "Substitute", "Verdict"]
 
-HANDLERS = doing.HANDLERS | {
-    "start": deciding.start,
-    "decide": deciding.decide,
-    "override": deciding.override,
-}
+HANDLERS = (
+    doing.HANDLERS
+    | voicing.HANDLERS
+    | {
+        "start": deciding.start,
+        "decide": deciding.decide,
+        "override": deciding.override,
+    }
+)
 BEFORE_ALL = datetime(1, 1, 2, tzinfo=UTC)
 
 

@@ -9,7 +9,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import doing, facts, judging, moments, needs, opening, people, predicates, review, settle
+from . import (
+    doing,
+    facts,
+    judging,
+    moments,
+    needs,
+    opening,
+    people,
+    predicates,
+    review,
+    settle,
+    voicing,
+)
 from .doing import check
 from .model import Context, Decision, Need, Passage, Refused, Spec, Track, Version, World
 from .people import Asked
@@ -50,7 +62,7 @@ def owner_roles(w: World, key: str, spec: Spec) -> set[str]:
 # Deciding
 
 
-def decide(w: World, command: Spec, actor: str) -> None:
+def decide(w: World, command: Spec, actor: str, over: bool = False) -> None:
     passage = doing.open_passage(w, command["gate"])
     who = judging.decider(w, passage)
     if who is None:
@@ -58,43 +70,24 @@ def decide(w: World, command: Spec, actor: str) -> None:
         raise Refused(*(codes or {"not_entitled"}))
     proposal = json.dumps({k: command.get(k) for k in PROPOSAL}, sort_keys=True, default=str)
     subject = judging.deciding(w, passage)
-    doing.speaker(command, actor).give(w, who, subject, passage.votes, proposal)
-    check(not owed_by_voices(w, passage, command, actor), "need_open")
-    refuse_if_shut(w, passage, command)
+    voicing.give_voice(w, passage, command, actor, who, subject, passage.votes, proposal)
+    refuse_if_shut(w, passage, command, over)
     if people.agreed(w, who, subject, passage.votes, proposal):
         take(w, passage, command, actor, who)
 
 
-def owed_by_voices(w: World, passage: Passage, command: Spec, actor: str) -> bool:
-    """Whether somebody who gives a voice has not done what each member owes before."""
-    voices = set(command.get("present", ())) if command.get("recorded") else {actor}
-    return any(
-        need.passage is passage
-        and need.decision is None
-        and need.member in voices
-        and needs.status(w, need) == "open"
-        and needs.required(w, need) is not False
-        for need in w.state.needs
-    )
-
-
 def override(w: World, command: Spec, actor: str) -> None:
-    """Let a passing outcome through a shut gate, with a reason."""
-    passage = doing.open_passage(w, command["gate"])
-    outcome = command["outcome"]
-    if codes := carry_codes(w, passage, command):
-        raise Refused(*codes)
-    check(needs.passing(w.method.outcome(passage.gate, outcome)), "wrong_state")
-    check(bool(review.blockers(w, passage, outcome)), "wrong_state")
-    who = judging.decider(w, passage)
-    take(w, passage, command, actor, who)
+    """Decide as any decider does, and pass over the Review; the right to it is not the method's."""
+    decide(w, command, actor, over=True)
 
 
-def refuse_if_shut(w: World, passage: Passage, command: Spec) -> None:
+def refuse_if_shut(w: World, passage: Passage, command: Spec, over: bool) -> None:
     """Refuse with everything that stands in the way of this outcome."""
+    outcome = command["outcome"]
     codes = carry_codes(w, passage, command)
-    if "not_offered" not in codes or command["outcome"] in w.method.outcomes(passage.gate):
-        codes |= {code for code, _ in review.blockers(w, passage, command["outcome"])}
+    if outcome in w.method.outcomes(passage.gate):
+        missing = review.outcome_asks if over else review.blockers
+        codes |= {code for code, _ in missing(w, passage, outcome)}
     if codes:
         raise Refused(*codes)
 

@@ -1,4 +1,4 @@
-"""Every command but deciding: handing in, approving, answering, ticking off, rating, advising.
+"""The work on a project: people, papers, facts, acts, and what exempts from them.
 
 A handler may refuse half-way: it works on a copy of the state that is thrown away then. A right is
 told before a blocker.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import facts, judging, moments, needs, opening, people, predicates
-from .model import Context, Need, Passage, Refused, Spec, Values, Version, World
+from . import facts, judging, moments, needs, opening, people
+from .model import Context, Need, Passage, Refused, Spec, Version, World
 from .people import Asked, Speaker, Subject
 from .reading import listed
 
@@ -86,9 +86,14 @@ def approve(w: World, command: Spec, actor: str) -> None:
 
 
 def give_back(w: World, command: Spec, actor: str) -> None:
-    version = judge_version(w, command, actor, "returned")
-    if version is not None:
-        version.status = "returned"
+    """One of those who approve is enough to send a version back."""
+    version = facts.newest(w, command["artefact"])
+    if version is None or command.get("version", version.n) != version.n:
+        raise Refused("wrong_state")
+    whos = approvers(w, command["artefact"])
+    check(any(people.holds(w, who, actor) for who in whos), "not_entitled")
+    check(version.status in ("submitted", "approved"), "wrong_state")
+    version.status = "returned"
 
 
 def judge_version(w: World, command: Spec, actor: str, value: str) -> Version | None:
@@ -133,9 +138,15 @@ def approvers(w: World, artefact: str) -> list[Asked]:
     if "approves" in spec:
         found = [people.asked(w, spec["approves"], Context(), approving=True)]
     else:
-        needing = [g for g, status in w.method.statuses_needed(artefact) if status != "submitted"]
-        found = [decider_of_gate(w, gate) for gate in dict.fromkeys(needing)]
+        needing = list(dict.fromkeys(g for g, _ in w.method.statuses_needed(artefact)))
+        waiting = [g for g in needing if is_open(w, g)] or needing
+        found = [decider_of_gate(w, gate) for gate in waiting]
     return [who for who in found if who is not None]
+
+
+def is_open(w: World, gate: str) -> bool:
+    passage = w.passage(gate)
+    return passage is not None and passage.status == "open" and not judging.asleep(w, passage)
 
 
 def decider_of_gate(w: World, gate: str) -> Asked | None:
@@ -230,6 +241,11 @@ def may(w: World, who: Any, here: Context, actor: str) -> bool:
     return people.holds(w, people.asked(w, who, here), actor)
 
 
+def may_lead(w: World, actor: str) -> bool:
+    """The project manager may do for the owners what is theirs to do."""
+    return w.method.leads is not None and may(w, w.method.leads, Context(), actor)
+
+
 def tick_off(w: World, command: Spec, actor: str) -> None:
     acts = [n for n in open_needs(w) if n.kind in ("act", "written", "criterion") and not n.ticked]
     need = choose_instance([n for n in acts if speaks_for_member(w, n, actor)], command)
@@ -292,7 +308,24 @@ def extend(w: World, command: Spec, actor: str) -> None:
     need = choose_instance(open_needs(w), command)
     if need is None or is_statutory(w, need):
         raise Refused("wrong_state")
+    check(may_extend(w, need, actor), "not_entitled")
+    check(needs.due_moment(w, need) is not None or need.written is not None, "wrong_state")
     need.extended = facts.read_date(command["due"])
+
+
+def may_extend(w: World, need: Need, actor: str) -> bool:
+    """Whoever decides the gate, or confirms the need; of a phase's need the project manager."""
+    if need.passage is None:
+        return may_lead(w, actor)
+    who, _ = voice_on(w, need, needs.accepters(need))
+    decides = people.asked(
+        w, w.method.decides(need.passage.gate)["by"], judging.at_gate(w, need.passage)
+    )
+    return people.holds(w, decides, actor) or may_confirm(w, who, actor)
+
+
+def may_confirm(w: World, who: Asked | None, actor: str) -> bool:
+    return people.holds(w, who, actor) or bool(people.recorded_roles(w, who, actor))
 
 
 def is_statutory(w: World, need: Need) -> bool:
@@ -302,91 +335,6 @@ def is_statutory(w: World, need: Need) -> bool:
     found = moments.RELATIVE.fullmatch(moment.removeprefix("every "))
     length = moments.length_of(w, found["length"], needs.context(w, need)) if found else None
     return length is not None and length.kind == "statutory"
-
-
-# Voices at a gate
-
-
-def rate(w: World, command: Spec, actor: str) -> None:
-    passage = open_passage(w, command["gate"])
-    criterion = command["criterion"]
-    specs = w.method.criteria(passage.gate)
-    check(criterion in specs, "wrong_state")
-    values = passage.ratings.setdefault(criterion, Values())
-    who = judging.raters(w, passage, criterion)
-    speaker(command, actor).give(w, who, Subject(passage), values, command["value"])
-    exists = judging.criterion_exists(w, passage, criterion) is not False
-    check(exists and command["value"] in judging.scale_of(specs[criterion]), "wrong_state")
-
-
-def advise(w: World, command: Spec, actor: str) -> None:
-    passage = open_passage(w, command["gate"])
-    advice = command["advice"]
-    specs = w.method.advises(passage.gate)
-    check(advice in specs, "wrong_state")
-    values = passage.advice.setdefault(advice, Values())
-    who = judging.adviser(w, passage, advice)
-    speaker(command, actor).give(w, who, Subject(passage), values, command["value"])
-    exists = judging.advice_exists(w, passage, advice) is not False
-    known = command["value"] in judging.advice_scale(w, passage, advice)
-    earlier = specs[advice].get("after")
-    waits = earlier is not None and judging.advice_exists(w, passage, earlier) is not False
-    in_turn = not waits or judging.advice_given(w, passage, str(earlier)) is not None
-    check(exists and known and in_turn, "wrong_state")
-
-
-# The passage itself
-
-
-def may_lead(w: World, actor: str) -> bool:
-    """The project manager may do for the owners what is theirs to do."""
-    return w.method.leads is not None and may(w, w.method.leads, Context(), actor)
-
-
-def may_present(w: World, passage: Passage, actor: str) -> bool:
-    """The project manager puts papers before the decider, or an owner of what the gate needs."""
-    own = [n for n in w.state.needs if n.passage is passage and n.decision is None]
-    owned = any(may(w, who, Context(), actor) for n in own if (who := owner(w, n)) is not None)
-    return owned or may_lead(w, actor)
-
-
-def present(w: World, command: Spec, actor: str) -> None:
-    passage = open_passage(w, command["gate"])
-    check(may_present(w, passage, actor), "not_entitled")
-    check(passage.presented is None, "wrong_state")
-    passage.presented = (w.now, w.state.seq)
-
-
-def withdraw_presentation(w: World, command: Spec, actor: str) -> None:
-    passage = open_passage(w, command["gate"])
-    check(may_present(w, passage, actor), "not_entitled")
-    check(passage.presented is not None, "wrong_state")
-    passage.presented = None
-
-
-def raise_gate(w: World, command: Spec, actor: str) -> None:
-    gate = command["gate"]
-    by = w.method.opens(gate).get("by") if gate in w.method.gates else None
-    check(by is not None, "not_open")
-    track = w.state.tracks[w.method.track_of_gate(gate)]
-    here = opening.at_track(w, gate, track)
-    check(people.holds(w, people.asked(w, by, here), actor), "not_entitled")
-    missing = predicates.asks(w, w.method.opens(gate).get("when"), here)
-    missing |= predicates.asks(w, w.method.gates[gate].get("when"), here)
-    check(not missing, "answer_first")
-    check(opening.can_be_raised(w, gate), "wrong_state")
-    opening.open_passage(w, gate, f"raised {w.now}")
-
-
-def resume(w: World, command: Spec, actor: str) -> None:
-    track = w.state.tracks.get(command.get("track", w.method.main))
-    if track is None or track.held is None:
-        raise Refused("wrong_state")
-    passage = w.passage(track.held.gate)
-    who = judging.decider(w, passage) if passage else None
-    decides = people.may_speak(w, who, Subject(passage), actor)
-    check(decides or actor == track.held.by, "not_entitled")
-    track.held.last = w.today
 
 
 HANDLERS: dict[str, Handler] = {
@@ -401,10 +349,4 @@ HANDLERS: dict[str, Handler] = {
     "accept": accept,
     "waive": waive,
     "extend": extend,
-    "rate": rate,
-    "advise": advise,
-    "present": present,
-    "withdraw_presentation": withdraw_presentation,
-    "raise": raise_gate,
-    "resume": resume,
 }

@@ -337,10 +337,11 @@ def test_an_open_gate_holds_shut_the_gates_it_names() -> None:
     assert p.blockers("G1") == set()
 
 
-def test_an_override_lets_a_passing_outcome_through_a_shut_gate_only() -> None:
+def test_an_override_passes_over_the_review_and_over_nothing_else() -> None:
     p = play(go(), {"needs": {"plan": {}}})
-    assert p.does("anna", "override", gate="G1", outcome="stop") == {"wrong_state"}
-    assert p.does("anna", "override", gate="G1", outcome="go") == "accepted"
+    assert p.does("anna", "override", gate="G1", outcome="go") == {"not_entitled"}
+    assert p.does("bo", "override", gate="G1", outcome="nothing_of_the_kind") == {"not_offered"}
+    assert p.does("bo", "override", gate="G1", outcome="go") == "accepted"
     assert p.track("idea") == ("running", "pilot")
     assert p.needs("G1/plan") == ["lapsed"]
-    assert p.does("anna", "override", gate="G2", outcome="go") == {"wrong_state"}
+

@@ -59,7 +59,9 @@ def test_nothing_is_accepted_before_the_start_and_the_start_only_once() -> None:
 
 
 def test_the_start_must_fill_the_owners_of_what_the_first_phase_asks() -> None:
-    p = Play(method({"plan": {}}))
+    definition = method()
+    definition["phases"]["idea"] |= {"needs": {"plan": {}}}
+    p = Play(definition)
     assert p.does("anna", "start", members={"boss": ["bo"]}) == {"role_empty"}
     assert p.does("anna", "start", members={"writer": ["vera"]}) == "accepted"
 

@@ -162,7 +162,7 @@ def test_due_only_shows_overdue_and_may_be_extended_unless_statutory() -> None:
     p = play(needing(plan={"due": "2 days after entry"}, report=law))
     p.on("2026-01-08", hour=0)
     assert p.overdue("G/plan") == [True]
-    assert p.does("lise", "extend", need="G/plan", due="2026-01-09") == "accepted"
+    assert p.does("bo", "extend", need="G/plan", due="2026-01-09") == "accepted"
     assert p.overdue("G/plan") == [False]
     assert p.does("lise", "extend", need="G/report", due="2026-01-09") == {"wrong_state"}
 

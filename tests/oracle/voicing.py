@@ -1,0 +1,127 @@
+"""What is said and done at a passage: rating, advising, presenting, raising, resuming.
+
+A voice is given by a person or recorded for a body; whoever gives one has first done what each
+member owes. Leaves deciding to `deciding`.
+"""
+
+from __future__ import annotations
+
+from . import judging, needs, opening, people, predicates
+from .doing import Handler, check, may, may_lead, open_passage, owner, speaker
+from .model import Context, Passage, Refused, Spec, Values, World
+from .people import Asked, Subject
+
+
+def give_voice(
+    w: World,
+    passage: Passage,
+    command: Spec,
+    actor: str,
+    who: Asked | None,
+    subject: Subject,
+    values: Values,
+    value: str,
+) -> None:
+    """Take note of a value given at the gate; rights are told before what is owed."""
+    speaker(command, actor).give(w, who, subject, values, value)
+    voices = set(command.get("present", ())) if command.get("recorded") else {actor}
+    check(not any(owed_by(w, passage, person) for person in voices), "need_open")
+
+
+def owed_by(w: World, passage: Passage, person: str) -> bool:
+    """Whether a member has not yet done what each one who gives a voice must."""
+    return any(
+        need.passage is passage
+        and need.decision is None
+        and need.member == person
+        and needs.status(w, need) == "open"
+        and needs.required(w, need) is not False
+        for need in w.state.needs
+    )
+
+
+def rate(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    criterion = command["criterion"]
+    specs = w.method.criteria(passage.gate)
+    check(criterion in specs, "wrong_state")
+    values = passage.ratings.setdefault(criterion, Values())
+    who = judging.raters(w, passage, criterion)
+    give_voice(w, passage, command, actor, who, Subject(passage), values, command["value"])
+    exists = judging.criterion_exists(w, passage, criterion) is not False
+    check(exists and command["value"] in judging.scale_of(specs[criterion]), "wrong_state")
+
+
+def advise(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    advice = command["advice"]
+    specs = w.method.advises(passage.gate)
+    check(advice in specs, "wrong_state")
+    values = passage.advice.setdefault(advice, Values())
+    who = judging.adviser(w, passage, advice)
+    give_voice(w, passage, command, actor, who, Subject(passage), values, command["value"])
+    exists = judging.advice_exists(w, passage, advice) is not False
+    known = command["value"] in judging.advice_scale(w, passage, advice)
+    earlier = specs[advice].get("after")
+    waits = earlier is not None and judging.advice_exists(w, passage, earlier) is not False
+    in_turn = not waits or judging.advice_given(w, passage, str(earlier)) is not None
+    check(exists and known and in_turn, "wrong_state")
+
+
+# The passage itself
+
+
+def may_present(w: World, passage: Passage, actor: str) -> bool:
+    """The project manager puts papers before the decider, or an owner of what the gate needs."""
+    own = [n for n in w.state.needs if n.passage is passage and n.decision is None]
+    owned = any(may(w, who, Context(), actor) for n in own if (who := owner(w, n)) is not None)
+    return owned or may_lead(w, actor)
+
+
+def present(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    check(may_present(w, passage, actor), "not_entitled")
+    check(passage.presented is None, "wrong_state")
+    passage.presented = (w.now, w.state.seq)
+
+
+def withdraw_presentation(w: World, command: Spec, actor: str) -> None:
+    passage = open_passage(w, command["gate"])
+    check(may_present(w, passage, actor), "not_entitled")
+    check(passage.presented is not None, "wrong_state")
+    passage.presented = None
+
+
+def raise_gate(w: World, command: Spec, actor: str) -> None:
+    gate = command["gate"]
+    by = w.method.opens(gate).get("by") if gate in w.method.gates else None
+    check(by is not None, "not_open")
+    track = w.state.tracks[w.method.track_of_gate(gate)]
+    here = opening.at_track(w, gate, track)
+    check(people.holds(w, people.asked(w, by, here), actor), "not_entitled")
+    missing = predicates.asks(w, w.method.opens(gate).get("when"), here)
+    missing |= predicates.asks(w, w.method.gates[gate].get("when"), here)
+    check(not missing, "answer_first")
+    check(opening.can_be_raised(w, gate), "wrong_state")
+    opening.open_passage(w, gate, f"raised {w.now}")
+
+
+def resume(w: World, command: Spec, actor: str) -> None:
+    track = w.state.tracks.get(command.get("track", w.method.main))
+    if track is None or track.held is None:
+        raise Refused("wrong_state")
+    passage = w.passage(track.held.gate)
+    who = judging.decider(w, passage) if passage else None
+    decides = people.may_speak(w, who, Subject(passage), actor)
+    check(decides or actor == track.held.by, "not_entitled")
+    track.held.last = w.today
+
+
+HANDLERS: dict[str, Handler] = {
+    "rate": rate,
+    "advise": advise,
+    "present": present,
+    "withdraw_presentation": withdraw_presentation,
+    "raise": raise_gate,
+    "resume": resume,
+}
