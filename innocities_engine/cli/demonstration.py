@@ -28,9 +28,9 @@ FOLDER = "innocities-demo"
 ABOUT = timedelta(days=1160)  # for the progress bar only
 NEXT = (
     "project list",
-    'project show "Landstrøm" --as astrid',
-    'project why "Lokalt" G3 --lang en',
-    "remind forecast",
+    'project show "Bostäder"',
+    'project why "Bostäder" G4 --lang en',
+    'remind forecast "Bostäder"',
     "audit verify",
 )
 
