@@ -275,8 +275,21 @@ def blocking(s: Situation, passage_key: str) -> Iterator[tuple[NeedInstance, Nee
         else:
             foreign = instance.origin.partition("#")[0] != gate.id
             held = foreign and any(hits(b, instance, gate) for b in need.blocks)
-        if held:
+        if held and has_begun(s, instance):
             yield instance, need
+
+
+def has_begun(s: Situation, instance: NeedInstance) -> bool:
+    """Whether it is awake, or a link of a chain whose first link is: that holds from then on."""
+    link: NeedInstance | None = instance
+    seen: set[str] = set()
+    while link is not None and link.status is NeedStatus.DORMANT and link.key not in seen:
+        seen.add(link.key)
+        opens = need_of(s.method, link).opens
+        if opens is None or opens.need is None:
+            return False
+        link = find(s, opens.need, need_scope(s, link))
+    return link is not None and link.key not in seen and finding(s, link).exists.value is not False
 
 
 def ready_at(s: Situation, passage_key: str) -> datetime | None:

@@ -24,7 +24,13 @@ from innocities_engine.domain.project import (
     Track,
     TrackStatus,
 )
-from innocities_engine.domain.situation import Scope, need_of, passage_scope, phase_scope
+from innocities_engine.domain.situation import (
+    Scope,
+    need_of,
+    need_scope,
+    passage_scope,
+    phase_scope,
+)
 from innocities_engine.domain.whens import begins, begun, is_over
 
 ALIVE = frozenset({TrackStatus.RUNNING, TrackStatus.HELD, TrackStatus.MOVING})
@@ -242,10 +248,7 @@ def may_wake(c: Cursor, instance: NeedInstance) -> bool:
     s = c.situation
     opens = need_of(c.method, instance).opens
     assert opens is not None
-    scope = Scope(
-        instance.track, instance.opened_at, _passage(c, instance), instance.key,
-        instance.origin.partition("#")[0] if _is_phase_need(c, instance) else "",
-    )  # fmt: skip
+    scope = need_scope(s, instance)
     if opens.need is not None:
         before = needs.find(s, opens.need, scope)
         if before is None or before.status not in (NeedStatus.DONE, NeedStatus.WAIVED):
@@ -253,10 +256,6 @@ def may_wake(c: Cursor, instance: NeedInstance) -> bool:
     if not all(begun(s, moments.resolve(s, m, scope)) for m in opens.at.values()):
         return False
     return opens.when is None or predicates.judge(s, opens.when, scope).value is True
-
-
-def _passage(c: Cursor, instance: NeedInstance) -> str:
-    return "" if _is_phase_need(c, instance) else instance.origin
 
 
 def open_decision_needs(
