@@ -46,7 +46,8 @@ class News:
     """One thing to tell, in words of the reader's language. `role`: why it concerns them.
 
     `thing` is what is needed, `what` its kind, `asks` what it is asked for, `owner` who owes it,
-    `holds` the gate it holds shut; `by` and `reason`: who caused the news, and why.
+    `after`: of the gate's decision and not for it, `holds` the gate it holds shut; `by` and
+    `reason`: who caused the news, and why.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class News:
     thing: str = ""
     gate: str = ""
     gate_id: str = ""
+    after: bool = False
     holds: str = ""
     outcome: str = ""
     phase: str = ""
@@ -101,7 +103,7 @@ def write(
 ) -> Message:
     """Write one letter about one or several things, the most urgent first."""
     language = spoken(reader.language)
-    told = sorted(map(_plain, news), key=lambda one: (one.due is None, one.due or today))
+    told = sorted(map(_plain, news), key=lambda one: _urgency(one, today))
     items = [_item(one, reader, today, base_url, language) for one in told]
     subject = _subject(items, language)
     values = {
@@ -119,6 +121,11 @@ def write(
     return Message(
         language, subject, render("letter.txt", **values), render("letter.html", **values)
     )
+
+
+def _urgency(news: News, today: date) -> tuple[bool, date, bool]:
+    """What is due comes by its date, one's own before what was passed up."""
+    return (news.due is None, news.due or today, news.kind == "escalation")
 
 
 # ---------------------------------------------------------------- one thing
@@ -269,16 +276,16 @@ def _formatted(day: date, pattern: str, locale: str) -> str:
 def _plain(news: News) -> News:
     """Make every value one line of text: what is typed says something and does nothing."""
     plain: dict[str, Any] = {
-        f.name: one_line(getattr(news, f.name))[:LONGEST_VALUE]
+        f.name: one_line(value)[:LONGEST_VALUE]
         for f in fields(News)
-        if f.name != "due"
+        if isinstance(value := getattr(news, f.name), str)
     }
     return replace(news, **plain | {"thing": plain["thing"].rstrip(".")})
 
 
 # ---------------------------------------------------------------- samples
 
-_SAMPLES: Final = {
+_SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "sv": {
         "project": "Smart parkering i hamnen",
         "thing": "Beslutsunderlag",

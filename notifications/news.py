@@ -33,6 +33,7 @@ def news_of(sight: Sight, notice: Waiting, person: str, language: str, names: Na
         thing=_thing(s, notice, language),
         gate=_title(method, gate, language),
         gate_id=gate.id if gate else "",
+        after=_is_after(s, notice),
         holds=_holds(s, notice, language),
         outcome=_title(method, outcome, language),
         phase=_title(method, method.phases.get(data.get("phase", "")), language),
@@ -70,6 +71,12 @@ def _holds(s: Situation, notice: Waiting, language: str) -> str:
     need = need_of(s.method, instance)
     held = [blocks.gate for blocks in need.blocks if blocks.gate] if need.required else []
     return _title(s.method, gates.get(held[0]), language) if held else ""
+
+
+def _is_after(s: Situation, notice: Waiting) -> bool:
+    """Whether a need was opened by the decision, and is not for it."""
+    instance = s.project.needs.get(notice.data.get("obligation", ""))
+    return instance is not None and instance.decision is not None
 
 
 def _needed(method: Methodology, need: Need, language: str) -> str:

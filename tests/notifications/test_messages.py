@@ -176,6 +176,17 @@ def test_a_date_of_another_year_says_its_year() -> None:
     assert dated(date(2027, 1, 7)).startswith("Sista dag 7 januari 2027:")
 
 
+def test_what_a_decision_asks_for_comes_after_its_gate() -> None:
+    news = News(kind="reminder", thing="Protokoll", gate="Konceptval", after=True)
+    assert written(news).subject == "Protokoll efter Konceptval"
+
+
+def test_ones_own_tasks_come_before_those_passed_up() -> None:
+    own, lifted = (News(kind=k, thing=k, due=TODAY) for k in ("reminder", "escalation"))
+    message = messages.write([lifted, own], ASTRID, TODAY, BASE)
+    assert message.subject == "Sista dag i dag, 12 maj: reminder – och 1 till"
+
+
 def test_an_escalation_says_that_it_was_passed_up() -> None:
     assert dated(date(2026, 5, 11), "escalation").startswith(
         "Lyfts till dig, försenat sedan 11 maj: Underlag"
