@@ -27,7 +27,8 @@ from tests.methodology.checking import (
     left_by,
     need_named,
 )
-from tests.methodology.readying import decided, declared, names, passing, ready
+from tests.methodology.nearly import almost, ready_at
+from tests.methodology.readying import OWNER, decided, declared, names, passing, ready
 from tests.methodology.staging import roles_in
 from tests.methodology.wanting import PLAIN, Wishes
 
@@ -55,7 +56,7 @@ def decided_by(
 ) -> None:
     """These voices take effect and no fewer; nobody else's count."""
     what = staging.given(method, given)
-    walk = ready(staging.placed(method, gate, what), gate, what.wishes())
+    walk = ready_at(method, gate, what)
     roles = (*each, *any) or (role,)
     for person in (p for r in roles for p in walk.members(r)):
         walk = declared(walk, gate, person)
@@ -124,25 +125,23 @@ def advised_by(
 ) -> None:
     """Shut without this advice, open with it, whatever it says; an earlier adviser comes first."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
-    voices = walk.method.gates[gate].advises
+    voices = staging.method(method).gates[gate].advises
     later = {v.id for v in voices.values() if v.after == advice}
-    left = {advice, *later}
+    walk = almost(method, gate, what, {advice, *later})
     if after:
-        early = ready(walk, gate, what.wishes(*left, after))
+        early = almost(method, gate, what, {advice, *later, after})
         refused = early.refusal(k.Advise(gate, advice, _says(walk, gate, advice)), f"{role}_1")
         assert names(refused) == {after}
-    almost = ready(walk, gate, what.wishes(*left))
-    assert_shut(almost, gate, advice, left)
+    assert_shut(walk, gate, advice, {advice, *later})
     command = k.Advise(gate, advice, _says(walk, gate, advice, worst=True))
     for person in strangers(walk, role):
-        assert {b.code for b in almost.refusal(command, person)} == {"not_entitled"}, person
-    seats = len(almost.members(role))
+        assert {b.code for b in walk.refusal(command, person)} == {"not_entitled"}, person
+    seats = len(walk.members(role))
     wanted = {"one": 1, "majority": seats // 2 + 1, "all": seats}[quorum]
-    for n, person in enumerate(almost.members(role)[:wanted], start=1):
-        almost = almost.do(command, person)
-        assert (advice in names(almost.review(gate).blockers)) is (n < wanted)
-    assert_passes(ready(almost, gate, what.wishes()), gate)
+    for n, person in enumerate(walk.members(role)[:wanted], start=1):
+        walk = walk.do(command, person)
+        assert (advice in names(walk.review(gate).blockers)) is (n < wanted)
+    assert_passes(ready(walk, gate, what.wishes()), gate)
 
 
 def _says(walk: Walk, gate: str, advice: str, *, worst: bool = False) -> str:
@@ -157,23 +156,22 @@ def criterion_blocks(
 ) -> None:
     """Shut while there is no verdict or one below the worst that passes; open from there on."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
-    scale = walk.method.gates[gate].criteria[criterion].scale
+    scale = staging.method(method).gates[gate].criteria[criterion].scale
     left = {criterion}
-    almost = ready(walk, gate, what.wishes(criterion))
-    assert_shut(almost, gate, criterion, left)
+    shut = almost(method, gate, what, left)
+    assert_shut(shut, gate, criterion, left)
     accepted = scale if worst == "rated" else scale[: scale.index(worst) + 1]
     for value in scale:
         wishes = replace(what.wishes(), verdicts={criterion: value})
-        judged = readying.rated(almost, gate, wishes)
+        judged = readying.rated(shut, gate, wishes)
         if value in accepted:
             assert names(judged.review(gate).blockers) == set(), value
         else:
             assert_shut(judged, gate, criterion, left)
     worst_that_passes = replace(what.wishes(), verdicts={criterion: accepted[-1]})
-    assert_passes(readying.rated(almost, gate, worst_that_passes), gate)
+    assert_passes(readying.rated(shut, gate, worst_that_passes), gate)
     if by:
-        _only_judged_by(almost, gate, criterion, by, scale[0])
+        _only_judged_by(shut, gate, criterion, by, scale[0])
 
 
 def _only_judged_by(walk: Walk, gate: str, criterion: str, role: str, value: str) -> None:
@@ -190,7 +188,7 @@ def _only_judged_by(walk: Walk, gate: str, criterion: str, role: str, value: str
 def told(method: str, gate: str, roles: Sequence[str]) -> None:
     """Whoever the gate tells hears of the decision, beside those who lead the project."""
     walk = staging.at(method, gate)
-    before = ready(walk, gate)
+    before = ready_at(method, gate)
     for outcome in ("rework", passing(before, gate).id):
         after = decided(before, gate, outcome)
         found = notices(walk.method, before.project, after.project, after.happened, walk.inputs)
@@ -206,7 +204,7 @@ def outcomes(
     method: str, gate: str, offered: Sequence[str], last: Sequence[str] = ()
 ) -> None:
     """Exactly these can be chosen; at the last instance exactly those."""
-    walk = ready(staging.at(method, gate), gate)
+    walk = ready_at(method, gate)
     _offers(walk, gate, offered)
     if last:
         opens = walk.method.gates[gate].opens
@@ -235,18 +233,16 @@ def carries(
 ) -> None:
     """Refused unless the decision itself brings these."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
     for outcome in outcomes:
-        carried = walk.method.gates[gate].outcomes[outcome].carries
-        almost = ready(walk, gate, what.wishes(*carried), outcome)
-        speaker = readying.deciders(almost, gate)[0]
-        almost = declared(almost, gate, speaker)
+        walk = ready_at(method, gate, what, outcome)
+        speaker = readying.deciders(walk, gate)[0]
+        walk = declared(walk, gate, speaker)
         for need in needs:
             wishes = Wishes(frozenset({need}), what.facts)
-            poor = readying.proposal(almost, gate, outcome, speaker, wishes)
-            lacking = readying.refused(almost, gate, poor, speaker)
+            poor = readying.proposal(walk, gate, outcome, speaker, wishes)
+            lacking = readying.refused(walk, gate, poor, speaker)
             assert {(b.code, b.subject) for b in lacking} == {("carry_missing", need)}
-        after = decided(almost, gate, outcome, what.wishes())
+        after = decided(walk, gate, outcome, what.wishes())
         assert after.project.passages[walk.passage(gate).key].outcome == outcome
 
 
@@ -268,7 +264,7 @@ def outcome_effect(
     walk = staging.placed(method, gate, what)
     definition = walk.method.gates[gate].outcomes[outcome]
     if definition.passing:
-        before = ready(walk, gate, what.wishes(), outcome)
+        before = ready_at(method, gate, what, outcome)
     else:
         before = readying.routed(walk, gate)
         assert names(before.review(gate).blockers), "the gate is ready before anybody did anything"
@@ -379,18 +375,18 @@ def conditions(
     holds: str = "",
 ) -> None:
     """Written while deciding, within a bound; they hold the next gate until they are accepted."""
-    walk = ready(staging.at(method, gate), gate, PLAIN, outcome)
+    walk = ready_at(method, gate, outcome=outcome)
     speaker = readying.deciders(walk, gate)[0]
     walk = declared(walk, gate, speaker)
     offer = readying.proposal(walk, gate, outcome, speaker)
     bound = _bound(walk, at_most)
     for written, accepted in (
         ((), False),
-        ((Condition("", "programkoordinator"),), False),
+        ((Condition("", OWNER),), False),
         ((Condition("Ask the neighbours", ""),), False),
         ((Condition("Ask the neighbours", "nobody at all"),), False),
-        ((Condition("Ask the neighbours", "programkoordinator", bound + A_DAY),), False),
-        ((Condition("Ask the neighbours", "programkoordinator", bound),), True),
+        ((Condition("Ask the neighbours", OWNER, bound + A_DAY),), False),
+        ((Condition("Ask the neighbours", OWNER, bound),), True),
     ):
         attempt = replace(offer, written={need: written})
         refused = readying.refused(walk, gate, attempt, speaker)
@@ -418,15 +414,14 @@ def _held_until_accepted(walk: Walk, gate: str, need: str, key: str) -> None:
     if gate:
         walk = ready(readying.arrived(walk, gate), gate, Wishes(left))
         assert_shut(walk, gate, need, left)
-    owner = walk.members("programkoordinator")[0]
+    owner = walk.members(OWNER)[0]
     walk = walk.do(k.TickOff(key), owner)
     assert walk.project.needs[key].status is NeedStatus.HANDED_IN
     if gate:
         assert_shut(walk, gate, need, left)
     decision = walk.project.decision_of(walk.project.needs[key].decision or "")
     assert decision is not None
-    if owner not in decision.by:
-        assert {b.code for b in walk.refusal(k.Accept(key), owner)} == {"not_entitled"}
+    assert {b.code for b in walk.refusal(k.Accept(key), owner)} == {"not_entitled"}
     walk = walk.do(k.Accept(key), decision.by[0])
     assert walk.project.needs[key].status is NeedStatus.DONE
     if gate:
@@ -513,13 +508,13 @@ def carried(
 ) -> None:
     """This outcome takes the open need along, and it then holds that gate; others refuse."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
-    left = left_by(walk.method, walk.method.gates[gate], need)
-    almost = ready(walk, gate, what.wishes(*left), outcome)
-    for other in walk.method.gates[gate].outcomes.values():
+    chosen = staging.method(method)
+    left = left_by(chosen, chosen.gates[gate], need)
+    walk = almost(method, gate, what, left, outcome)
+    for other in chosen.gates[gate].outcomes.values():
         if other.passing and other.id != outcome:
-            assert_shut(almost, gate, need, left, other.id)
-    after = decided(almost, gate, outcome, what.wishes())
+            assert_shut(walk, gate, need, left, other.id)
+    after = decided(walk, gate, outcome, what.wishes())
     definition = need_named(walk.method, walk.method.gates[gate], need)
     going_on = [n for n in after.project.needs.values() if n.ref == f"{gate}/{need}" and n.decision]
     assert [n.status for n in going_on] == [NeedStatus.OPEN]

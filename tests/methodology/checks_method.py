@@ -16,8 +16,8 @@ from ruamel.yaml import YAML
 
 from innocities_engine import errors
 from innocities_engine.domain import commands as k
-from innocities_engine.domain import moments, people, values
 from innocities_engine.domain import grammar as g
+from innocities_engine.domain import moments, people, values
 from innocities_engine.domain.calendar import Duration
 from innocities_engine.domain.definition import Methodology, Voice
 from innocities_engine.domain.judgements import project_scope
@@ -27,14 +27,13 @@ from tests.builders import Walk, people_in
 from tests.methodology import readying, staging, wanting
 from tests.methodology.checking import (
     assert_passes,
-
     check,
-
 )
 from tests.methodology.inventory import rows_of
+from tests.methodology.nearly import almost, ready_at
 from tests.methodology.readying import decided, declared, names, passing, ready
 from tests.methodology.staging import roles_in
-from tests.methodology.wanting import PAPER, PLAIN, Raw
+from tests.methodology.wanting import PAPER, Raw
 
 A_DAY: Final = timedelta(days=1)
 KINDS: Final = ("roles", "facts", "artefacts", "phases", "gates", "ladders")
@@ -75,7 +74,7 @@ def texts_in(tree: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, str]
     """Every title, help, question and act, wherever it stands."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
-            if key in SAID and isinstance(value, Mapping) and path.split("/")[-1] not in KINDS:
+            if key in SAID and isinstance(value, Mapping) and path.rsplit("/", maxsplit=1)[-1] not in KINDS:
                 yield f"{path}/{key}", value
             else:
                 yield from texts_in(value, f"{path}/{key}")
@@ -132,11 +131,15 @@ def provenance(method: str) -> None:
     assert unnamed == []
 
 
+@cache
+def _overlay(method: str) -> Tree:
+    return dict(YAML(typ="safe").load(Library().path(method)))
+
+
 @check
 def basis(method: str, change: str, is_: str) -> None:
     """Everything that the change adds says of itself what the change says."""
-    overlay = YAML(typ="safe").load(Library().path(method))
-    said = next(c for c in overlay["changes"] if c["id"] == change)
+    said = next(c for c in _overlay(method)["changes"] if c["id"] == change)
     assert said["basis"]["kind"] == is_
     added = [op["add"] for op in said["operations"] if "add" in op]
     kinds = {
@@ -285,7 +288,7 @@ def no_voice(method: str, role: str) -> None:
     assert not any(role in roles_in(a.approves) for a in chosen.artefacts.values())
     walk = staging.at(method, "G1")
     member = walk.members(role)[0]
-    ready_walk = ready(walk, "G1")
+    ready_walk = ready_at(method, "G1")
     offer = readying.proposal(ready_walk, "G1", "go", readying.deciders(ready_walk, "G1")[0])
     for command in (k.Decide("G1", offer), *_ratings(ready_walk, "G1")):
         assert {b.code for b in ready_walk.refusal(command, member)} == {"not_entitled"}
@@ -299,7 +302,7 @@ def _ratings(walk: Walk, gate: str) -> list[k.Rate]:
 def member_blocks(method: str, gate: str, role: str, need: str, given: Said = None) -> None:
     """Shut until a quorum has declared; whoever has not declared cannot vote."""
     what = staging.given(method, given)
-    walk = ready(staging.placed(method, gate, what), gate, what.wishes(need))
+    walk = almost(method, gate, what, {need})
     assert need in names(walk.review(gate).blockers)
     assert not readying.missing(walk, gate, what.wishes(need))
     offer_by = walk.members(role)[0]

@@ -11,7 +11,7 @@ from typing import Any
 from innocities_engine.domain import artefacts
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
-from innocities_engine.domain.definition import Need, NeedKind
+from innocities_engine.domain.definition import Methodology, Need, NeedKind
 from innocities_engine.domain.project import NeedStatus, VersionStatus
 from tests.builders import Walk
 from tests.methodology import readying, staging, wanting
@@ -25,6 +25,7 @@ from tests.methodology.checking import (
     need_named,
     values_of,
 )
+from tests.methodology.nearly import almost, ready_at
 from tests.methodology.readying import names, passing, ready
 from tests.methodology.staging import Given
 from tests.methodology.wanting import Raw
@@ -45,17 +46,20 @@ def need_blocks(
 ) -> None:
     """Shut without it, open with it; where a form asks several things, shut without each."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
-    chosen, asked = walk.method, walk.method.gates[gate]
-    definition = need_named(chosen, asked, need)
-    left = held_back(chosen, asked, definition)
-    almost = ready(untouched(walk, definition), gate, what.wishes(*left), outcome)
-    assert_shut(almost, gate, need, left, outcome)
-    assert_passes(ready(almost, gate, what.wishes(), outcome), gate, outcome)
+    chosen = staging.method(method)
+    definition = need_named(chosen, chosen.gates[gate], need)
+    left = held_back(chosen, chosen.gates[gate], definition)
+    if definition.kind is NeedKind.ROLE:
+        walk = untouched(staging.placed(method, gate, what), definition)
+        shut = ready(walk, gate, what.wishes(*left), outcome)
+    else:
+        shut = almost(method, gate, what, left, outcome)
+    assert_shut(shut, gate, need, left, outcome)
+    assert_passes(ready(shut, gate, what.wishes(), outcome), gate, outcome)
     if form_of:
-        _each_answer_of_the_form(walk, gate, need, form_of, what)
+        _each_answer_of_the_form(chosen, gate, definition, form_of, what)
     if waived_by:
-        _waived(almost, gate, need, waived_by)
+        _waived(shut, gate, need, waived_by)
 
 
 def untouched(walk: Walk, need: Need) -> Walk:
@@ -64,30 +68,27 @@ def untouched(walk: Walk, need: Need) -> Walk:
 
 
 def _each_answer_of_the_form(
-    walk: Walk, gate: str, need: str, artefact: str, what: Given
+    chosen: Methodology, gate: str, need: Need, artefact: str, what: Given
 ) -> None:
-    asked = walk.method.gates[gate]
-    definition = need_named(walk.method, asked, need)
-    form = set(walk.method.artefacts[artefact].form)
-    facts = held_back(walk.method, asked, definition) & form
-    assert facts, f"{artefact} does not ask what {need} needs"
+    asked = chosen.gates[gate]
+    facts = held_back(chosen, asked, need) & set(chosen.artefacts[artefact].form)
+    assert facts, f"{artefact} does not ask what {need.id} needs"
     for fact in facts:
-        left = left_by(walk.method, asked, fact)
-        almost = ready(walk, gate, what.wishes(*left))
-        assert_shut(almost, gate, need, left)
-        almost = wanting.handed_in(almost, artefact, what.wishes())
-        assert_passes(ready(almost, gate, what.wishes()), gate)
+        left = left_by(chosen, asked, fact)
+        shut = almost(chosen.id, gate, what, left)
+        assert_shut(shut, gate, need.id, left)
+        assert_passes(wanting.handed_in(shut, artefact, what.wishes()), gate)
 
 
-def _waived(almost: Walk, gate: str, need: str, role: str) -> None:
+def _waived(shut: Walk, gate: str, need: str, role: str) -> None:
     """Whoever the method names may exempt the project, with a reason; nobody else may."""
     name = f"{gate}/{need}"
-    for other, members in almost.project.members.items():
-        refused = {b.code for b in almost.refusal(k.Waive(name, "not needed"), members[0])}
+    for other, members in shut.project.members.items():
+        refused = {b.code for b in shut.refusal(k.Waive(name, "not needed"), members[0])}
         assert refused == (set() if other == role else {"not_entitled"})
-    allowed = almost.members(role)[0]
-    assert almost.refusal(k.Waive(name, " "), allowed)
-    waived = almost.do(k.Waive(name, "no personal data"), allowed)
+    allowed = shut.members(role)[0]
+    assert shut.refusal(k.Waive(name, " "), allowed)
+    waived = shut.do(k.Waive(name, "no personal data"), allowed)
     assert_passes(waived, gate)
     key = next(n.key for n in waived.project.needs.values() if n.ref == name)
     assert waived.project.needs[key].status is NeedStatus.WAIVED
@@ -124,12 +125,12 @@ def need_conditional(
     """Required when it is so; otherwise recommended or absent; while unknown, asked first."""
     so = staging.given(method, {**(given or {}), **(holds or {fact: value})})
     not_so = staging.given(method, {**(given or {}), **(fails or {fact: value is not True})})
-    walk = staging.placed(method, gate, so)
-    asked = walk.method.gates[gate]
-    left = held_back(walk.method, asked, need_named(walk.method, asked, need)) - {fact}
-    almost = ready(walk, gate, so.wishes(*left))
-    assert_shut(almost, gate, need, left)
-    assert_passes(ready(almost, gate, so.wishes()), gate)
+    chosen = staging.method(method)
+    asked = chosen.gates[gate]
+    left = held_back(chosen, asked, need_named(chosen, asked, need)) - {fact}
+    shut = almost(method, gate, so, left)
+    assert_shut(shut, gate, need, left)
+    assert_passes(ready(shut, gate, so.wishes()), gate)
     if fact:
         _asked_first(method, gate, fact, left, given)
     _not_so(method, gate, need, replace(not_so, empty=so.filled), otherwise)
@@ -140,23 +141,23 @@ def _asked_first(
 ) -> None:
     """While nobody has said whether it is so, that is what holds the gate shut."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
     rule = g.FactTest(fact, g.Comparison.KNOWN, value=True)
-    unsaid = sorted(wanting.facts_in(walk, rule) - what.facts.keys())
-    assert any(_is_asked(walk, gate, unknown, held, what) for unknown in unsaid)
+    unsaid = sorted(wanting.facts_in(staging.at(method, gate), rule) - what.facts.keys())
+    assert any(_is_asked(method, gate, unknown, held, what) for unknown in unsaid)
 
 
-def _is_asked(walk: Walk, gate: str, unknown: str, held: frozenset[str], what: Given) -> bool:
+def _is_asked(method: str, gate: str, unknown: str, held: frozenset[str], what: Given) -> bool:
     """Asked first, or answered as a need of its own."""
-    asked = walk.method.gates[gate]
-    left = left_by(walk.method, asked, unknown) | held
-    almost = ready(retracted(walk, unknown, what), gate, what.wishes(*left))
-    told = {b.code for b in almost.review(gate).blockers if readying.name_of(b) == unknown}
+    asked = staging.method(method).gates[gate]
+    left = left_by(staging.method(method), asked, unknown) | held
+    walk = retracted(almost(method, gate, what, left), unknown, what)
+    silent = ready(walk, gate, what.wishes(*left))
+    told = {b.code for b in silent.review(gate).blockers if readying.name_of(b) == unknown}
     return "answer_first" in told or (unknown in asked.needs and "need_open" in told)
 
 
 def _not_so(method: str, gate: str, need: str, what: Given, otherwise: str) -> None:
-    walk = ready(staging.placed(method, gate, what), gate, what.wishes())
+    walk = ready_at(method, gate, what)
     review = walk.review(gate)
     assert need not in names(review.blockers)
     assert (need in names(review.warnings)) is {"recommended": True, "absent": False}[otherwise]
@@ -239,14 +240,13 @@ def _handed_in_for(walk: Walk, need: str, gate: str, wishes: wanting.Wishes) -> 
 def passed_blocks(method: str, gate: str, need: str, fact: str, given: Said = None) -> None:
     """Shut until the day in the fact is over."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
-    left = left_by(walk.method, walk.method.gates[gate], need)
-    almost = ready(walk, gate, what.wishes(*left))
+    left = left_by(staging.method(method), staging.method(method).gates[gate], need)
+    shut = almost(method, gate, what, left)
     for days in (0, 1):
-        day = (almost.today + days * A_DAY).isoformat()
-        told = wanting.answered(almost, fact, day, what.wishes())
+        day = (shut.today + days * A_DAY).isoformat()
+        told = wanting.answered(shut, fact, day, what.wishes())
         assert_shut(told, gate, need, left)
-        later = told.on(almost.today + (days + 1) * A_DAY)
+        later = told.on(shut.today + (days + 1) * A_DAY)
         assert_passes(later, gate)
 
 
@@ -298,20 +298,19 @@ def sectors_block(
 @check
 def party(method: str, role: str, sector: str) -> None:
     """May be left empty; with a party of another sector it is enough, alone it is not."""
-    walk = staging.at(method, "G1")
+    walk = with_parties(almost(method, "G1", Given(), {"to_sektorer"}))
     definition = walk.method.roles[role]
     assert (definition.kind, definition.sector) == ("party", sector)
-    almost = ready(with_parties(walk), "G1", wanting.Wishes(frozenset({"to_sektorer"})))
     others = [walk.method.roles[p] for p in parties(walk) if p != role]
     for other in others:
-        together = with_parties(almost, role, other.id)
+        together = with_parties(walk, role, other.id)
         if other.sector == sector:
             assert_shut(together, "G1", "to_sektorer", {"to_sektorer"})
         else:
             assert_passes(together, "G1")
-    assert_shut(with_parties(almost, role), "G1", "to_sektorer", {"to_sektorer"})
+    assert_shut(with_parties(walk, role), "G1", "to_sektorer", {"to_sektorer"})
     elsewhere = {o.sector: o.id for o in others if o.sector != sector}
-    assert_passes(with_parties(almost, *list(elsewhere.values())[:2]), "G1")
+    assert_passes(with_parties(walk, *list(elsewhere.values())[:2]), "G1")
 
 
 # ---------------------------------------------------------------- facts asked first
@@ -321,15 +320,13 @@ def party(method: str, role: str, sector: str) -> None:
 def answer_first(method: str, gate: str, fact: str, given: Said = None) -> None:
     """Shut, and asks the fact, while it is unknown; answered, the gate can be passed."""
     what = staging.given(method, given)
-    walk = retracted(staging.placed(method, gate, what), fact, what)
-    left = left_by(walk.method, walk.method.gates[gate], fact)
-    almost = ready(walk, gate, what.wishes(*left))
-    review = almost.review(gate, passing(almost, gate).id)
+    left = left_by(staging.method(method), staging.method(method).gates[gate], fact)
+    walk = retracted(almost(method, gate, what, left), fact, what)
+    walk = ready(walk, gate, what.wishes(*left))
+    review = walk.review(gate, passing(walk, gate).id)
     assert ("answer_first", fact) in {(b.code, b.subject) for b in review.blockers}
-    assert fact in names(review.blockers)
-    if readying.deciders(almost, gate):
-        assert fact in readying.why_not(almost, gate)
-    assert_passes(ready(almost, gate, what.wishes()), gate)
+    assert_shut(walk, gate, fact, left)
+    assert_passes(ready(walk, gate, what.wishes()), gate)
 
 
 # ---------------------------------------------------------------- versions
@@ -338,11 +335,10 @@ def answer_first(method: str, gate: str, fact: str, given: Said = None) -> None:
 @check
 def approval_blocks(method: str, gate: str, need: str, role: str) -> None:
     """Handed in is not enough; the role approves, nobody else, and never whoever handed it in."""
-    walk = staging.at(method, gate)
-    artefact = need_named(walk.method, walk.method.gates[gate], need).of
-    left = left_by(walk.method, walk.method.gates[gate], need)
-    almost = ready(walk, gate, wanting.Wishes(left=left))
-    waiting = wanting.handed_in(almost, artefact, wanting.PLAIN)
+    asked = staging.method(method).gates[gate]
+    artefact = need_named(staging.method(method), asked, need).of
+    left = left_by(staging.method(method), asked, need)
+    waiting = wanting.handed_in(almost(method, gate, Given(), left), artefact, wanting.PLAIN)
     assert_shut(waiting, gate, need, left)
     for other, members in waiting.project.members.items():
         for person in members:
@@ -393,7 +389,7 @@ def _since(earlier: Walk, gate: str, since: str, what: Given) -> Walk:
 @check
 def signed(method: str, gate: str, need: str, supersedes: str = "") -> None:
     """Passing signs the exact version, the newest; an earlier baseline is superseded."""
-    walk = ready(staging.at(method, gate), gate)
+    walk = ready_at(method, gate)
     artefact = need_named(walk.method, walk.method.gates[gate], need).of
     walk = wanting.handed_in(walk, artefact, wanting.PLAIN)
     assert walk.project.versions[artefact][-1].status is VersionStatus.SUBMITTED
@@ -416,17 +412,17 @@ def first_done(
 ) -> None:
     """Of several ways to meet a need each is enough."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
+    chosen = staging.method(method)
     papers = [way["submit"] for way in ways]
-    left = left_by(walk.method, walk.method.gates[gate], need, *papers)
-    almost = ready(walk, gate, what.wishes(*left))
-    assert_shut(almost, gate, need, left)
+    left = left_by(chosen, chosen.gates[gate], need, *papers)
+    shut = almost(method, gate, what, left)
+    assert_shut(shut, gate, need, left)
     for way in ways:
-        artefact = almost.method.artefacts[way["submit"]]
-        assert_passes(wanting.submitted(almost, artefact, _raw(way.get("form", {}))), gate)
+        artefact = chosen.artefacts[way["submit"]]
+        assert_passes(wanting.submitted(shut, artefact, _raw(way.get("form", {}))), gate)
         for fact, value in way.get("form", {}).items():
             assert isinstance(value, bool)
-            unsaid = wanting.submitted(almost, artefact, {fact: not value})
+            unsaid = wanting.submitted(shut, artefact, {fact: not value})
             assert_shut(unsaid, gate, need, left)
 
 
@@ -441,16 +437,16 @@ def gate_need(
 ) -> None:
     """Shut until the other gate is settled by one of these outcomes."""
     what = staging.given(method, given)
-    walk = staging.placed(method, gate, what)
-    definition = need_named(walk.method, walk.method.gates[gate], need)
+    chosen = staging.method(method)
+    definition = need_named(chosen, chosen.gates[gate], need)
     assert definition.kind is NeedKind.GATE
-    left = left_by(walk.method, walk.method.gates[gate], need)
-    almost = ready(walk, gate, what.wishes(*left))
-    assert_shut(almost, gate, need, left)
+    left = left_by(chosen, chosen.gates[gate], need)
+    shut = almost(method, gate, what, left)
+    assert_shut(shut, gate, need, left)
     for outcome in not_:
-        against = readying.passed(almost, definition.of, what.wishes(), outcome)
+        against = readying.passed(shut, definition.of, what.wishes(), outcome)
         assert_shut(against, gate, need, left)
     for outcome in outcomes:
-        assert_passes(readying.passed(almost, definition.of, what.wishes(), outcome), gate)
+        assert_passes(readying.passed(shut, definition.of, what.wishes(), outcome), gate)
 
 

@@ -16,6 +16,7 @@ from innocities_engine.domain.reminders import Line, reminders
 from tests.builders import Walk, calendar_of
 from tests.methodology import readying, staging, wanting
 from tests.methodology.checking import assert_passes, assert_shut, check
+from tests.methodology.nearly import ready_at
 from tests.methodology.readying import decided, names, ready
 from tests.methodology.wanting import Wishes
 
@@ -230,14 +231,15 @@ def track_opens(
     walk = staging.at(method, gate)
     assert walk.track(phase) is None
     for outcome in walk.method.gates[gate].outcomes.values():
-        before = ready(walk, gate) if outcome.passing else readying.routed(walk, gate)
+        passing = outcome.passing
+        before = ready_at(method, gate) if passing else readying.routed(walk, gate)
         after = decided(before, gate, outcome.id)
         track = after.track(phase)
         assert (track is not None) is (outcome.id in outcomes), outcome.id
         if track is not None:
             assert (track.status, track.phase) == (TrackStatus.RUNNING, phase)
     if ends:
-        _ends_by_itself(ready(walk, gate), gate, outcomes[0], phase, ends)
+        _ends_by_itself(ready_at(method, gate), gate, outcomes[0], phase, ends)
 
 
 def _ends_by_itself(
@@ -285,8 +287,7 @@ def gate_opens(
 def gate_blocks(method: str, gate: str, blocks: Sequence[str]) -> None:
     """While the gate is open these others are shut, and nothing else holds them."""
     for blocked in blocks:
-        walk = ready(staging.at(method, blocked), blocked)
-        walk = readying.arrived(walk, gate)
+        walk = readying.arrived(ready_at(method, blocked), gate)
         walk = ready(walk, blocked, Wishes(frozenset({gate})))
         assert_shut(walk, blocked, gate, {gate})
         assert_passes(readying.passed(walk, gate), blocked)
@@ -328,7 +329,7 @@ def after_decision(
 ) -> None:
     """A decision by this role opens the need, due on that day; it holds nothing shut."""
     what = staging.given(method, given)
-    walk = ready(staging.placed(method, gate, what), gate, what.wishes())
+    walk = ready_at(method, gate, what)
     walk = ready(walk.on(on or walk.today), gate, what.wishes())
     passage = walk.passage(gate).key
     after = decided(walk, gate, readying.passing(walk, gate).id, what.wishes())
@@ -361,7 +362,7 @@ def chain(method: str, role: str, need: str, opens: str, on: date, due: date) ->
 def _decided_before(method: str, role: str, on: date) -> tuple[str, Walk]:
     """The role has decided a gate, ten days before."""
     gate, what = deciding(method, role)
-    walk = ready(staging.placed(method, gate, what), gate, what.wishes()).on(on - 10 * A_DAY)
+    walk = ready_at(method, gate, what).on(on - 10 * A_DAY)
     walk = ready(walk, gate, what.wishes())
     return gate, decided(walk, gate, readying.passing(walk, gate).id, what.wishes())
 
@@ -415,7 +416,7 @@ def wait(
     else:
         walk = _waits_at(method, gate, need, act, on)
         waiting = instances(walk, f"{gate}/{need}")[-1]
-    keys = {fact: waiting.key for fact in answers or {}}
+    keys = dict.fromkeys(answers or {}, waiting.key)
     if answers_elsewhere:
         walk, other = _decided_again(walk, gate, role, need)
         keys |= dict.fromkeys(answers_elsewhere, other.key)

@@ -27,6 +27,7 @@ from tests.methodology.wanting import PAPER, PLAIN, Stuck, Wishes
 
 ROUNDS: Final = 60
 FAR: Final = timedelta(days=30)
+OWNER: Final = "ideeier"  # of conditions: decides nothing and records nothing
 
 
 def name_of(blocker: Blocker) -> str:
@@ -228,7 +229,7 @@ def _carrying(walk: Walk, offer: Proposal, lacking: Blocker, wishes: Wishes) -> 
             return replace(offer, attach={**offer.attach, name: PAPER})
         case _, "written":
             some = tuple(
-                Condition(f"Condition {n}", "programkoordinator")
+                Condition(f"Condition {n}", OWNER)
                 for n in range(int(lacking.params["at_least"]))
             )
             return replace(offer, written={**offer.written, name: some})
@@ -245,14 +246,27 @@ def decided(
 ) -> Walk:
     """Those who decide choose the outcome; `errors.Refused` if the method does not allow it."""
     before = len(walk.project.decisions)
-    offer: Proposal | None = None
+    offer = Proposal(outcome, to=to)
     for person in deciders(walk, gate_id):
-        walk = declared(walk, gate_id, person)
-        offer = offer or proposal(walk, gate_id, outcome, person, wishes, to)
-        walk = walk.do(k.Decide(gate_id, offer), person)
+        offer, walk = _voiced(declared(walk, gate_id, person), gate_id, offer, person, wishes)
         if len(walk.project.decisions) > before:
             return walk
     raise Stuck(f"not enough voices for {gate_id}.{outcome}")
+
+
+def _voiced(
+    walk: Walk, gate_id: str, offer: Proposal, by: str, wishes: Wishes
+) -> tuple[Proposal, Walk]:
+    """One voice for the proposal, which carries more as long as too little is what is wrong."""
+    for _ in range(ROUNDS):
+        try:
+            return offer, walk.do(k.Decide(gate_id, offer), by)
+        except errors.Refused as refusal:
+            lacking = [b for b in blockers_of(refusal) if b.code == "carry_missing"]
+            if not lacking:
+                raise
+            offer = _carrying(walk, offer, lacking[0], wishes)
+    raise Stuck(f"{gate_id}.{offer.outcome} never carries enough")
 
 
 def passed(walk: Walk, gate_id: str, wishes: Wishes = PLAIN, outcome: str = "") -> Walk:

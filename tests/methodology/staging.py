@@ -14,20 +14,21 @@ from typing import Any
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import Gate, Methodology
-from innocities_engine.library import Library
+from innocities_engine.library import Library, compile_resolved
 from tests.builders import START, Walk, a_walk
 from tests.methodology import readying, wanting
 from tests.methodology.wanting import Raw, Wishes
 
 
 @cache
-def method(name: str) -> Methodology:
-    return Library().methodology(name)
+def resolved(name: str) -> dict[str, Any]:
+    return Library().resolved(name)
 
 
 @cache
-def resolved(name: str) -> dict[str, Any]:
-    return Library().resolved(name)
+def method(name: str) -> Methodology:
+    """The method as projects run on it: compiled from its resolved form."""
+    return compile_resolved(resolved(name))
 
 
 @cache
@@ -112,7 +113,11 @@ def gate_into(chosen: Methodology, phase: str) -> str:
 def placed(name: str, gate: str, what: Given) -> Walk:
     """The gate is open under what is given; nothing has been done for it yet."""
     walk = _begun(name, gate, what).meeting(what.meetings)
-    walk = readying.arrived(walk, gate, what.wishes(), what.days)
+    return furnished(readying.arrived(walk, gate, what.wishes(), what.days), what)
+
+
+def furnished(walk: Walk, what: Given) -> Walk:
+    """Fill, and leave empty, the roles that the row names, and say its facts."""
     for role in what.empty:
         walk = walk.do(k.Assign(role, ()), "starter")
     for role in what.filled:

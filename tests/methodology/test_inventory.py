@@ -1,8 +1,10 @@
 from __future__ import annotations
+
 import pytest
-from tests.methodology import checks_decisions, checks_method, checks_needs, checks_time
+
 from tests.methodology.checking import CHECKS
 from tests.methodology.inventory import Row, rows
+
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
 def test_a_row_of_the_inventory_holds(row: Row) -> None:

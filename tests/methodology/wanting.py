@@ -12,7 +12,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from innocities_engine.domain import artefacts, judgements, moments, needs, people, predicates, values
+from innocities_engine.domain import (
+    artefacts,
+    judgements,
+    moments,
+    needs,
+    people,
+    predicates,
+    values,
+)
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import Artefact, Fact, FactType, Need, NeedKind
