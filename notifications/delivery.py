@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from innocities_engine.engine import Engine  # isort: split
-
 from innocities_engine.domain.notices import Notice
+from innocities_engine.engine import Engine
 from innocities_engine.store import incidents, letters, outbox
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Recipient, Waiting

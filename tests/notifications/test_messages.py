@@ -11,10 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from innocities_engine.domain import (
-    gates,  # noqa: F401  # the circle of imports opens here
-    notices,
-)
+from innocities_engine.domain import notices
 from notifications import messages, templating
 from notifications.messages import News, Reader
 
