@@ -40,6 +40,17 @@ def test_a_seat_left_empty_is_a_blocker_and_never_a_silent_fall_back() -> None:
     assert play.shut_by("G2") == {"role_empty orderer"}
 
 
+def test_who_is_appointed_is_said_each_time_and_replaces_whoever_was_before() -> None:
+    play = a_play()
+    play.decides("eva", "G2", "back")
+    assert play.refused("bjorn", decision("G1", "go")) == {
+        "carry_missing orderer", "carry_missing lead"
+    }  # fmt: skip
+    play.decides("bjorn", "G1", "go", appoint={**BOTH, "orderer": ("dag",)})
+    assert play.refused("eva", decision("G2", "go")) == {"not_entitled G2"}
+    assert play.project.members["orderer"] == ("dag",)
+
+
 def test_no_more_are_appointed_than_there_are_seats() -> None:
     play = Play("F12", board="bjorn")
     two = {**BOTH, "delegate": ("dag", "nils")}

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from innocities_engine import errors
+from innocities_engine.domain.commands import Withdraw
 from tests.features.driver import Play, decision, paper
 
 DIRECTIVE = {"directive": paper("directive")}
@@ -43,6 +45,15 @@ def test_the_minutes_are_written_up_after_it_by_a_date_and_hold_what_the_method_
     assert play.track() == "completed"
 
 
+def test_what_a_decision_asked_for_stays_done_also_if_it_is_taken_back() -> None:
+    play = a_play()
+    play.decides("bjorn", "G1", "go", attach=DIRECTIVE)
+    play.submit("siv", "minutes")
+    play.do("siv", Withdraw("minutes"))
+    assert (play.version("minutes"), play.needed("minutes")) == ("withdrawn", ["done"])
+    assert play.shut_by("G2") == set()
+
+
 def test_each_decision_asks_for_its_own() -> None:
     play = a_play()
     play.decides("bjorn", "G1", "go", attach=DIRECTIVE)
@@ -53,12 +64,11 @@ def test_each_decision_asks_for_its_own() -> None:
     assert play.version("directive", 2) == "submitted"
 
 
-@pytest.mark.parametrize("paper_name", ["minutes"])
-def test_what_the_ending_decision_asks_for_is_still_handed_in_and_nothing_else(
-    paper_name: str,
-) -> None:
+def test_what_the_ending_decision_asks_for_is_still_handed_in_and_nothing_else() -> None:
     play = a_play()
     play.decides("bjorn", "G1", "stop")
     assert play.refused("bjorn", decision("G1", "go")) == {"not_open G1"}
-    play.submit("siv", paper_name)
-    assert play.needed(paper_name) == ["done"]
+    with pytest.raises(errors.Refused):
+        play.submit("bjorn", "directive")
+    play.submit("siv", "minutes")
+    assert play.needed("minutes") == ["done"]

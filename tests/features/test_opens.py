@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from innocities_engine import errors
 from innocities_engine.domain.commands import Accept, AnswerFact, TickOff
 from tests.features.driver import Play
 
@@ -16,6 +19,12 @@ def ticked(play: Play, *acts: str) -> Play:
     for act in acts:
         play.do("astrid", TickOff(act))
     return play
+
+
+def test_whoever_owes_a_need_of_the_first_phase_is_there_from_the_start() -> None:
+    with pytest.raises(errors.Refused) as refused:
+        Play("opens", board="bjorn")
+    assert [(b.code, b.subject) for b in refused.value.blockers] == [("role_empty", "lead")]
 
 
 def test_before_its_day_a_need_asks_for_nothing() -> None:
