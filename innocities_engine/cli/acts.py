@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine.cli import happenings, layout, names, teller
+from innocities_engine import errors
+from innocities_engine.cli import happenings, layout, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.commands import Command
 from innocities_engine.domain.evolve import fold
@@ -19,22 +22,45 @@ if TYPE_CHECKING:
 
 def issue(
     console: Console, seen: View, command: Command, *, reason: str = "", gate: str = ""
-) -> Receipt:
+) -> None:
     """Issue a command to the project that was looked at, and tell what came of it."""
     passage = seen.project.open_passage(gate) if gate else None
     console.passage = passage.key if passage else ""
+    report(console, _execute(console, seen, command, reason, console.key), seen)
+
+
+def issue_each(
+    console: Console, seen: View, commands: Mapping[str, Command], *, reason: str = ""
+) -> None:
+    """Issue several commands, one after the other, and tell of them together.
+
+    Each is done wholly or not at all; what was done before one that is refused stays done.
+    """
+    done: list[Receipt] = []
+    try:
+        for part, command in commands.items():
+            key = f"{console.key}/{part}" if console.key and len(commands) > 1 else console.key
+            done.append(_execute(console, seen, command, reason, key))
+    except errors.EngineError:
+        if done and not console.dry_run:
+            console.talk("done.partly", parts=", ".join(list(commands)[: len(done)]))
+        raise
+    events = tuple(event for receipt in done for event in receipt.events)
+    repeated = all(receipt.repeated for receipt in done)
+    report(console, replace(done[-1], events=events, repeated=repeated), seen)
+
+
+def _execute(console: Console, seen: View, command: Command, reason: str, key: str) -> Receipt:
     console.advance()
-    receipt = console.engine.execute(
+    return console.engine.execute(
         seen.project.organisation,
         seen.project.id,
         command,
         console.me,
         reason=reason,
-        idempotency_key=console.key,
+        idempotency_key=key,
         dry_run=console.dry_run,
     )
-    report(console, receipt, seen)
-    return receipt
 
 
 def report(console: Console, receipt: Receipt, seen: View | None = None) -> None:
@@ -84,10 +110,3 @@ def _what_now(console: Console, t: teller.Teller) -> None:
     else:
         console.talk("next.shut", gate=gate, n=len(review.blockers))
         click.echo(f"  {t.command('why', passage.gate)}", err=True)
-
-
-def of_project(
-    console: Console, project: str, command: Command, *, reason: str = "", gate: str = ""
-) -> Receipt:
-    """Issue a command to the project that a name means."""
-    return issue(console, names.view(console, project), command, reason=reason, gate=gate)

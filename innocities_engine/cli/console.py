@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from contextlib import suppress
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
 CLOCK: Final = "clock"
+A_MOMENT: Final = timedelta(seconds=1)
 
 
 class Letter(Protocol):
@@ -128,6 +128,7 @@ class Console:
             raise click.UsageError(self.say("usage.who"))
         if named == "system":
             raise errors.NotPermitted(self.say("usage.system"))
+        self._check_time()
         return named
 
     # ------------------------------------------------------------ where
@@ -166,6 +167,7 @@ class Console:
     def engine(self) -> Engine:
         from innocities_engine.engine import Engine
 
+        self._check_time()
         return Engine(self.store, self.clock)
 
     @cached_property
@@ -197,6 +199,11 @@ class Console:
         """What time it is: as asked, else where a simulation stands, else now."""
         return self._instant
 
+    def _check_time(self) -> None:
+        """Refuse an impossible --now also where the time is of no consequence."""
+        if "now" in self.asked:
+            self.clock()
+
     @cached_property
     def _instant(self) -> datetime:
         asked, stands = self.asked.get("now"), self._simulated_clock
@@ -218,8 +225,14 @@ class Console:
         return datetime.fromisoformat(path.read_text(encoding="ascii").strip())
 
     def advance(self) -> None:
-        """Let the clock of a simulation stand where this command happens."""
-        if self.asked.get("now") and not self.dry_run:
+        """Let the clock of a simulation go on: each change has an instant of its own."""
+        stands = self._simulated_clock
+        if not stands and "now" not in self.asked:
+            return
+        if stands:
+            # Otherwise what came after a decision could not be told from what came before.
+            self.__dict__["_instant"] = max(self.clock(), stands + A_MOMENT)
+        if not self.dry_run:
             path = self.folder / CLOCK
             partial = path.with_suffix(".partial")
             partial.write_text(f"{self.clock().astimezone(UTC).isoformat()}\n", encoding="ascii")

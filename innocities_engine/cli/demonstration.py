@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,11 +28,11 @@ verbs = Verbs()
 FOLDER = "innocities-demo"
 ABOUT = timedelta(days=1160)  # for the progress bar only
 NEXT = (
-    "project list",
-    'project show "Bostäder"',
-    'project why "Bostäder" G4 --lang en',
-    'remind forecast "Bostäder"',
-    "audit verify",
+    ("project", "list"),
+    ("project", "show", "Bostäder"),
+    ("project", "why", "Bostäder", "G4", "--lang", "en"),
+    ("remind", "forecast", "Bostäder"),
+    ("audit", "verify"),
 )
 
 
@@ -132,6 +133,7 @@ def _told(engine: Engine, kept: Settings, played: tuple[Played, ...]) -> dict[st
         "mailbox": mailbox,
         "mailbox_equals_outbox": mailbox == sent.get("sent", 0),
         "record": {o: office.verify(o) is None for o in organisations},
+        "next": [list(words) for words in NEXT],
         "incidents": sum(len(office.incidents(o)) for o in organisations),
     }
 
@@ -141,6 +143,7 @@ def _project(engine: Engine, one: Played) -> dict[str, Any]:
     view = engine.view(world.organisation.id, one.project, world.manager)
     history = engine.history(world.organisation.id, one.project, world.manager)
     return {
+        "id": one.project,
         "title": one.story.title,
         "organisation": world.organisation.name,
         "shows": one.story.id,
@@ -176,5 +179,5 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
     yield from layout.paragraph(sound)
     yield ""
     yield from layout.paragraph(console.say("demo.next"))
-    for command in NEXT:
-        yield f"  innocities --workspace {data['workspace']} {command}"
+    for words in data["next"]:
+        yield "  " + shlex.join(["innocities", "--workspace", data["workspace"], *words])

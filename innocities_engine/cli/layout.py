@@ -4,6 +4,7 @@ What stands in it is left to the commands; that values cannot act on a terminal,
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,8 @@ NARROW: Final = 80
 WIDEST: Final = 100
 GAP: Final = 2
 LEAST_COLUMN: Final = 10
+_QUOTED: Final = re.compile(r"“innocities [^”]{1,60}”")
+_GLUE: Final = "\ue000"
 
 
 def screen() -> int:
@@ -32,7 +35,15 @@ def width(text: str) -> int:
 
 
 def wrapped(text: str, room: int) -> list[str]:
-    """Break a text between words; a word that is too long is broken where it must."""
+    """Break a text between words; a word that is too long is broken where it must.
+
+    A command that is quoted stays in one piece, so that it can be copied.
+    """
+    text = _QUOTED.sub(lambda found: found[0].replace(" ", _GLUE), text)
+    return [line.replace(_GLUE, " ") for line in _broken(text, room)]
+
+
+def _broken(text: str, room: int) -> list[str]:
     lines, line = [], ""
     for word in _words(text, room):
         if line and width(line) + 1 + width(word) > room:
@@ -44,7 +55,7 @@ def wrapped(text: str, room: int) -> list[str]:
 
 
 def _words(text: str, room: int) -> Iterator[str]:
-    for word in text.split():
+    for word in text.split(" "):
         piece = ""
         for character in word:
             if piece and width(piece + character) > room:

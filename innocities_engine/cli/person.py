@@ -24,8 +24,8 @@ verbs = Verbs()
     "add",
     writes=True,
     examples=(
-        'innocities person add ingrid "Ingrid Lie" --address ingrid@example.org',
-        'innocities person add petter "Petter Moe" --right manager --language nb',
+        'innocities person add mona "Mona Ness" --address mona@example.org',
+        'innocities person add nils "Nils Ås" --right manager --language nb',
     ),
 )
 @click.argument("person")

@@ -15,7 +15,9 @@ verbs = Verbs()
 @verbs.verb(
     "raise",
     keyed=True,
-    examples=("innocities project raise pilot G8 --reason 'Leverandøren er konkurs' --as astrid",),
+    examples=(
+        "innocities project raise avvik AVVIK --reason 'Leverandøren er konkurs' --as astrid",
+    ),
 )
 @click.argument("project")
 @click.argument("gate")

@@ -34,7 +34,7 @@ verbs = Verbs()
             " --appoint prosjekteier=eva --recorded --present bjorn,cecilia,dag --minutes 5/26"
             " --as petter"
         ),
-        "innocities project decide konsept G2 hold --review-on 2027-01-15 --as eva",
+        "innocities project decide konsept G2 hold --review-on 2026-10-30 --as eva",
         (
             "innocities project decide ferdig G1 go_with_conditions --appoint prosjektleder=astrid"
             " --appoint prosjekteier=eva --condition 'Spør hytteeierne; prosjektleder; 2026-11-30'"

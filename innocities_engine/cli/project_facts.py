@@ -51,9 +51,8 @@ def answer(
         _list_facts(console, seen)
         return
     asking = names.need(console, seen, need) if need else ""
-    for fact, value in given.items():
-        acts.issue(console, seen, AnswerFact(fact, value, asking))
-        seen = names.view(console, seen.project.id)
+    commands = {fact: AnswerFact(fact, value, asking) for fact, value in given.items()}
+    acts.issue_each(console, seen, commands)
 
 
 def _list_facts(console: Console, seen: View) -> None:
@@ -92,8 +91,9 @@ def assign(console: Console, project: str, members: Sequence[str], reason: str) 
     """Say who holds a role from now on; whoever held it before does not any more."""
     seen = names.view(console, project)
     why = inputs.prose(console, reason, "--reason")
-    for role, held in inputs.members(console, seen.method, members, "ROLE").items():
-        acts.issue(console, seen, Assign(role, held), reason=why)
+    held = inputs.members(console, seen.method, members, "ROLE")
+    commands = {role: Assign(role, people) for role, people in held.items()}
+    acts.issue_each(console, seen, commands, reason=why)
 
 
 @verbs.verb(

@@ -55,7 +55,7 @@ def submit(
 @verbs.verb(
     "approve",
     keyed=True,
-    examples=("innocities project approve pilot finansieringsbevis --as kirsten",),
+    examples=("innocities project approve penger finansieringsbevis --as kirsten",),
 )
 @click.argument("project")
 @click.argument("artefact")
@@ -75,7 +75,7 @@ def approve(
     keyed=True,
     examples=(
         (
-            "innocities project return pilot finansieringsbevis --reason 'Beløpet mangler'"
+            "innocities project return penger finansieringsbevis --reason 'Beløpet mangler'"
             " --as kirsten"
         ),
     ),

@@ -332,13 +332,20 @@ def _bad_value(b: Blocked) -> Reason:
     params = b.params
     for name in ("at_most", "owner", "due"):
         if name in params:
-            return b.tell(f"bad_value_{name}", value=params[name])
+            return b.tell(f"bad_value_{name}", value=_day_or_same(b.t, params[name]))
     expected = params.get("expected", "")
     slug = re.sub(r"\W+", "_", expected).strip("_")
     key = f"bad_value_{slug}"
     if slug and wording.knows(f"blocker.{key}"):
         return b.tell(key)
     return b.tell("bad_value", expected=expected)
+
+
+def _day_or_same(t: Teller, value: str) -> str:
+    try:
+        return t.day(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 # ---------------------------------------------------------------- warnings

@@ -4,9 +4,10 @@ reason and what to do next, and as data where that was asked for.
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -14,6 +15,9 @@ from innocities_engine import errors, wording
 from innocities_engine.cli import layout
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.gates import Blocker
+
+# Kinds whose sentence says what to do, whatever the error says.
+LEADING: Final = frozenset({"refused", "not-permitted", "unavailable", "integrity"})
 
 
 def tell(console: Console | None, error: errors.EngineError) -> None:
@@ -26,9 +30,10 @@ def tell(console: Console | None, error: errors.EngineError) -> None:
 
 
 def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
-    said = [wording.visible(line) for line in str(error).split("\n") if line.strip()]
-    data: dict[str, Any] = {"code": error.code, "message": "\n".join(said)}
+    own = "" if console and _says_nothing(error) else str(error)
+    said = [wording.visible(line) for line in own.split("\n") if line.strip()]
     lead = _lead(console, error)
+    data: dict[str, Any] = {"code": error.code, "message": "\n".join(said) or lead}
     blockers = _blockers(error)
     if blockers and console is not None:
         reasons = _reasons(console, blockers)
@@ -42,11 +47,15 @@ def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str,
 
 
 def _lead(console: Console | None, error: errors.EngineError) -> str:
-    """The kind of trouble, in a sentence; the error itself says the rest."""
+    """The kind of trouble, in a sentence, where the error itself does not say it."""
     key = f"error.{error.code}"
     if console is None or not wording.knows(key):
         return ""
-    return console.say(key)
+    return console.say(key) if error.code in LEADING or _says_nothing(error) else ""
+
+
+def _says_nothing(error: errors.EngineError) -> bool:
+    return str(error).strip() in ("", (inspect.getdoc(type(error)) or "").strip())
 
 
 def _wrapped(text: str) -> list[str]:

@@ -36,7 +36,8 @@ def build(folder: Path) -> Shell:
     """Make the municipality, and projects named after how far they have come."""
     folder.mkdir()
     run = Shell(folder)
-    run(f'init halden "Halden kommune" --admin astrid="Astrid Berg" --simulated --now {NOW}')
+    run(f'init halden "Halden kommune" --admin astrid="Astrid Berg"'
+        f" --address astrid@example.org --simulated --now {NOW}")
     for person, name in PEOPLE.items():
         right = "administrator,manager" if person == "eva" else "member"
         run("person", "add", person, name, "--right", right, "--address", f"{person}@example.org")

@@ -1,0 +1,117 @@
+"""What the shipped scenarios tell is true; and what is not true is found, with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from innocities_engine import errors
+from innocities_engine.authoring.scenario import Story, play
+from innocities_engine.authoring.scenario_then import SENTENCES
+from innocities_engine.authoring.scenario_when import COMMANDS
+from innocities_engine.library import SHIPPED
+
+SCENARIOS = sorted((SHIPPED / "scenarios").glob("*.yaml"))
+LITTLE = """\
+scenario: {en: A little story}
+methodology: {id: smartby-prosjekt, version: "1.0.0"}
+today: 2026-09-01
+people: {ideeier: [ingrid], programkoordinator: [petter], styringsgruppe: [bjorn, cecilia, dag]}
+meetings: {styringsgruppe: [2026-10-07]}
+steps:
+"""
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_shipped_scenario_is_true(path: Path) -> None:
+    story = play(path)
+
+    assert story.untrue == ()
+    assert story.steps > 0
+
+
+def told(tmp_path: Path, *steps: str) -> Story:
+    path = tmp_path / "story.yaml"
+    path.write_text(LITTLE + "".join(f"  - {step}\n" for step in steps), encoding="utf-8")
+    return play(path)
+
+
+UNTRUE = {
+    "then: {phase: pilot}": "the phase is ide, not pilot",
+    "then: {gate: G1, is: ready}": "G1 is shut",
+    "then: {gate: G1, is: shut, because: [prosjektplan]}": "not by prosjektplan",
+    "then: {gate: G1, is: shut, only: [idebeskrivelse]}": "not only by idebeskrivelse",
+    "then: {gate: G2, is: shut}": "G2 is dormant",
+    "then: {outcomes: G1, are: [go]}": "what is offered",
+    "then: {due: G1/idebeskrivelse, is: 2026-10-06}": "2026-10-05, not 2026-10-06",
+    "then: {need: G1/idebeskrivelse, is: done}": "is open, not done",
+    "then: {need: G1/finnes_ikke, is: done}": "there is no need",
+    "then: {track: main, is: held}": "is running, not held",
+    "then: {artefact: idebeskrivelse, is: submitted}": "is missing, not submitted",
+    "then: {role: ideeier, is: [petter]}": "is ingrid, not petter",
+    "then: {reminder: G1/idebeskrivelse, rung: early, on: 2026-09-20}": "falls on 2026-09-21",
+    "then: {reminder: G1/idebeskrivelse, rung: early, on: 2026-09-21, to: [bjorn]}": "reminded",
+    "then: {told: [ordforer]}": "told to nothing",
+    "then: {refused: []}": "it was not refused",
+    "then: {nonsense: 1}": "there is no sentence `nonsense`",
+    "when: {nonsense: 1, by: ingrid}": "there is no command `nonsense`",
+    "when: {submit: idebeskrivelse}": "by whom",
+    "when: {submit: idebeskrivelse, by: dag}": "not_entitled idebeskrivelse",
+    "when: {day: 2026-08-01}": "2026-08-01 is before 2026-09-01",
+    "never: {}": "`mark`, `when` or `then`",
+}
+
+
+@pytest.mark.parametrize("step", UNTRUE)
+def test_what_is_not_true_is_found_with_its_line(tmp_path: Path, step: str) -> None:
+    first, *_ = told(tmp_path, step).untrue
+
+    assert UNTRUE[step] in first.message
+    assert first.line == LITTLE.count("\n") + 1
+
+
+def test_a_refusal_that_nobody_foretold_is_untrue(tmp_path: Path) -> None:
+    story = told(tmp_path, "when: {submit: idebeskrivelse, by: dag}", "then: {phase: ide}")
+
+    assert "refused before" in story.untrue[0].message
+
+
+def test_a_refusal_foretold_for_another_reason_is_untrue(tmp_path: Path) -> None:
+    story = told(tmp_path, "when: {submit: idebeskrivelse, by: dag}", "then: {refused: [tema]}")
+
+    assert "not for tema" in story.untrue[0].message
+
+
+def test_reminders_that_have_been_are_asked_about_like_those_to_come(tmp_path: Path) -> None:
+    reminded = "then: {reminder: G1/idebeskrivelse, rung: early, on: 2026-09-21, to: [ideeier]}"
+
+    assert told(tmp_path, reminded, "when: {day: 2026-10-02}", reminded).untrue == ()
+
+
+def test_a_scenario_goes_on_from_a_mark_and_says_when_there_is_none(tmp_path: Path) -> None:
+    told(tmp_path, "when: {submit: idebeskrivelse, by: ingrid}", "mark: there")
+    other = tmp_path / "other.yaml"
+    text = "scenario: {en: On}\nafter: {scenario: story, mark: MARK}\nsteps:\n"
+    step = "  - then: {artefact: idebeskrivelse, is: submitted}\n"
+    other.write_text(text.replace("MARK", "there") + step)
+    assert play(other).untrue == ()
+
+    other.write_text(text.replace("MARK", "nowhere") + step)
+    assert "no mark nowhere" in play(other).untrue[0].message
+    other.write_text(text.replace("story", "other") + step)
+    assert play(other).untrue
+
+
+def test_what_is_no_yaml_is_refused_with_every_fault(tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("steps: [\n")
+    with pytest.raises(errors.DefinitionInvalid):
+        play(path)
+
+
+def test_every_word_of_a_scenario_is_described_beside_the_methods() -> None:
+    described = (SHIPPED / "README.md").read_text(encoding="utf-8")
+
+    for word in (*COMMANDS, *SENTENCES, "refused", "mark", "day"):
+        assert f"`{word}" in described or f" {word}: " in described, word

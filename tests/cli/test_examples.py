@@ -1,0 +1,48 @@
+"""Every example in the help is run as it stands, in the municipality of `world`."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+
+import pytest
+
+from innocities_engine.cli.app import app
+from innocities_engine.cli.verbs import all_verbs
+from tests.cli.shell import Shell
+from tests.cli.world import METHODS
+
+EXAMPLES = [(name, example) for name, verb in all_verbs(app) for example in verb.examples]
+# Until a signal comes, or for as long as a demonstration lasts: they have tests of their own.
+LONG = ("innocities worker", "innocities demo")
+FINDINGS = {"innocities project why klar G1 --outcome go": 1}
+
+
+def prepared(run: Shell, example: str) -> None:
+    """What an example takes for granted beside the municipality."""
+    if "metode/1.0.0.yaml" in example:
+        shutil.copytree(METHODS / "liten", run.folder / "metode")
+    if "anker.json" in example:
+        (run.folder / "anker.json").write_text(run("audit checkpoint --json").out)
+    if "db restore" in example:
+        run("db backup kopi")
+    if example.startswith("innocities init"):
+        (run.folder / "innocities.toml").unlink()
+        (run.folder / "innocities.db").unlink()
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[e for _, e in EXAMPLES])
+def test_the_example_runs(run: Shell, name: str, example: str) -> None:
+    assert shlex.split(example)[: len(name.split())] == name.split()
+    if name in LONG and "--help" not in example:
+        pytest.skip("takes long, and has a test of its own")
+    prepared(run, example)
+
+    run(example, expect=FINDINGS.get(example, 0))
+
+
+def test_every_command_has_an_example_and_a_help() -> None:
+    for name, verb in all_verbs(app):
+        assert verb.examples, name
+        assert verb.help, name
+        assert (verb.get_short_help_str() or "").strip(), name

@@ -1,0 +1,204 @@
+"""What the program ends with, and what it says when it cannot do what was asked."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+
+import innocities_engine
+import notifications
+from innocities_engine import errors
+from innocities_engine.cli import exits
+from tests.cli.shell import Shell
+from tests.cli.world import BODY
+
+
+def kinds() -> Iterator[type[errors.EngineError]]:
+    """Every kind of error there is, wherever it is defined."""
+    for package in (innocities_engine, notifications):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in module.name:
+                import_module(module.name)
+    waiting = [errors.EngineError]
+    while waiting:
+        kind = waiting.pop()
+        yield kind
+        waiting += kind.__subclasses__()
+
+
+def test_every_kind_of_error_has_a_number() -> None:
+    assert {kind.code for kind in kinds()} == set(exits.BY_CODE)
+
+
+REFUSALS = [
+    # 1: a rule says no
+    ("project decide havn G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
+     f" {BODY}", 1, "refused"),
+    ("project submit havn idebeskrivelse idé.md --as dag", 1, "refused"),
+    ("project approve forprosjekt finansieringsbevis --as kirsten", 1, "refused"),
+    ("project present lagt G2 --as astrid", 1, "refused"),
+    ("project start smartby-prosjekt X --member styringsgruppe=bjorn --id havn2 --answer"
+     " tema=energi --member ordforer=ingrid", 0, ""),
+    # 3: not there, or not for you
+    ("project show ingenting", 3, "not-found"),
+    ("project show havn --as nobody", 3, "not-found"),
+    ("project start smartby-prosjekt X --as dag", 3, "not-permitted"),
+    ("project show havn --as system", 3, "not-permitted"),
+    ("project submit havn idebeskrivelse finnes-ikke.md --as ingrid", 3, "not-found"),
+    ("project submit havn idebeskrivlse idé.md --as ingrid", 3, "not-found"),
+    ("person rights dag sjef", 3, "not-found"),
+    ("person list --organisation oslo", 3, "not-found"),
+    ("methodology publish finnes-ikke", 3, "not-found"),
+    # 4: something else came first
+    ("db backup .", 4, "conflict"),
+    ("person add dag Dag", 4, "conflict"),
+    ("init oslo Oslo --admin a=A", 4, "conflict"),
+    ("project decide ferdig G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
+     f" --review 0123456789abcdef {BODY}", 4, "conflict"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "code", "kind"), REFUSALS, ids=[r[0] for r in REFUSALS])
+def test_an_error_ends_with_its_number_and_is_told_as_data_too(
+    run: Shell, command: str, code: int, kind: str
+) -> None:
+    said = run(f"{command} --json", expect=code)
+
+    if kind:
+        assert said.data["error"]["code"] == kind
+        assert said.err.strip()
+        assert "Traceback" not in said.err
+
+
+USAGE = [
+    "project",
+    "project shw havn",
+    "project submit havn",
+    "project submit havn idebeskrivelse --as ingrid",
+    "project submit havn idebeskrivelse --link javascript:alert(1) --as ingrid",
+    "project submit havn idebeskrivelse --link 'https://a b' --as ingrid",
+    "project answer forprosjekt anslatt_kostnad=mye --as astrid",
+    "project answer forprosjekt krysser_arsskifte=kanskje --as astrid",
+    "project decide ferdig G1",
+    "project decide vent G2 hold --review-on imorgen --as eva",
+    "project rate klar G1",
+    "project show byen",
+    "project comment havn 'a\x1bb' --as ingrid",
+    "calendar explain 'ti dager fra i dag'",
+    "calendar meetings add styringsgruppe 2026-13-01",
+    "substitute add eva dag 2026-10-31 2026-10-01",
+    "organisation add 'Stor By' Storby --admin a=A",
+    "person add x X --language klingon",
+    "project list --now 2026-09-01",
+    "remind preview",
+    "audit verify --anchor idé.md",
+]
+
+
+@pytest.mark.parametrize("command", USAGE)
+def test_what_cannot_be_meant_ends_with_two_and_says_what_to_write(
+    run: Shell, command: str
+) -> None:
+    said = run(command, expect=2)
+
+    assert said.err.strip()
+    assert "Traceback" not in said.err
+
+
+def test_time_cannot_be_set_where_it_is_not_simulated(bare: Shell) -> None:
+    bare("init oslo Oslo --admin ada=Ada")
+
+    assert "--simulated" in bare("project list --now 2026-09-01", expect=2).err
+
+
+def test_outside_any_workspace_one_is_told_how_to_make_one(bare: Shell) -> None:
+    assert "innocities init" in bare("project list --lang en", expect=3).err
+
+
+def test_a_workspace_is_found_from_a_folder_within_it(run: Shell) -> None:
+    inner = run.folder / "a" / "b"
+    inner.mkdir(parents=True)
+
+    assert Shell(inner)("project list").out == run("project list").out
+
+
+def test_whoever_asks_may_be_named_in_the_environment(run: Shell) -> None:
+    dag = Shell(run.folder, {"INNOCITIES_AS": "dag"})
+
+    assert dag("project start liten X --member leder=dag", expect=3)
+
+
+def test_a_database_that_is_locked_ends_with_five(
+    run: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from innocities_engine.store import transactions
+
+    monkeypatch.setattr(transactions, "PATIENCE_SECONDS", 0.05)
+    holder = sqlite3.connect(run.folder / "innocities.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        said = run("project comment havn Hei --as ingrid --json", expect=5)
+    finally:
+        holder.close()
+
+    assert said.data["error"]["code"] == "unavailable"
+    run("project comment havn Hei --as ingrid")
+
+
+def test_a_record_that_was_changed_ends_with_six_and_names_the_entry(run: Shell) -> None:
+    with sqlite3.connect(run.folder / "innocities.db") as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE event SET actor = 'eva' WHERE chain_no = 40")
+    database.close()
+
+    verdict = run.json("audit verify", expect=6)
+    assert verdict["entry"] == 40
+    assert not run.json("db doctor", expect=6)["sound"]
+
+
+def test_the_same_key_gives_the_first_answer_and_no_second_effect(run: Shell) -> None:
+    command = "project comment havn Hei --as ingrid --idempotency-key k1"
+    first = run.json(command)
+    second = run.json(command)
+
+    assert (first["repeated"], second["repeated"]) == (False, True)
+    assert first["command"] == second["command"]
+    assert first["sequence"] == second["sequence"]
+    reused = run(command.replace("Hei", "Hade") + " --json", expect=4)
+    assert reused.data["error"]["code"] == "key-reused"
+
+
+def test_a_wrong_name_is_answered_with_the_nearest(run: Shell) -> None:
+    assert "“idebeskrivelse”" in run("project submit havn idebeskrivlse x", expect=3).err
+    assert "“project”" in run("projct list", expect=2).err
+    assert "“Havn i byen”" in run("project show 'Hvan i byen'", expect=3).err
+
+
+def test_a_project_is_named_by_id_number_beginning_or_part_of_the_title(run: Shell) -> None:
+    number = next(p["number"] for p in run.json("project list")["projects"] if p["id"] == "havn")
+    wanted = run.json("project show havn")["project"]
+
+    for name in ("havn", str(number), "hav", "Havn i", "HAVN I BYEN"):
+        assert run.json("project", "show", name)["project"] == wanted
+    assert re.search(r"\(\d+\)", run("project show byen", expect=2).err)
+
+
+def test_a_definition_with_faults_ends_with_one_and_every_fault_with_its_place(
+    run: Shell, tmp_path: Path
+) -> None:
+    broken = run.folder / "metode" / "1.0.0.yaml"
+    broken.parent.mkdir()
+    broken.write_text("schema: innocities/methodology/1\nid: metode\nversjon: 1\n")
+
+    found = run.json("methodology check metode/1.0.0.yaml", expect=1)
+    assert not found["usable"]
+    assert {"file", "line", "column", "code", "message"} <= set(found["faults"][0])
+    refused = run("methodology publish metode/1.0.0.yaml --json", expect=1)
+    assert refused.data["error"]["faults"]

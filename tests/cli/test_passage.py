@@ -1,0 +1,159 @@
+"""A project is run through its gates by commands only, and says where it stands on the way."""
+
+from __future__ import annotations
+
+from tests.cli.shell import Shell
+from tests.cli.world import BODY, FIRST_ROLES
+
+
+def test_a_project_passes_a_gate_by_commands_only(run: Shell) -> None:
+    run(f'project start smartby-prosjekt "Solceller på skolen" {FIRST_ROLES}')
+    shut = run.json("project why solceller", expect=1)
+    assert {b["subject"] for b in shut["blockers"] if b["code"] == "need_open"} == {
+        "G1/idebeskrivelse#1", "G1/behovsbeskrivelse#1", "G1/heliks_kart#1"}  # fmt: skip
+
+    run("project submit solceller idebeskrivelse idé.md --as ingrid")
+    run("project submit solceller behovsbeskrivelse --link https://example.org/1 --as ingrid")
+    run("project submit solceller heliks_kart idé.md --as petter")
+    refused = run(f"project decide solceller G1 go {BODY}", expect=1)
+    assert "prosjektleder=PERSON" in refused.err
+    run(f"project rate solceller G1 noe_nytt=partly all=met --minutes 5/26 {BODY}")
+    assert run.json("project why solceller G1")["ready"]
+    run("project decide solceller G1 go --appoint prosjektleder=astrid"
+        f" --appoint prosjekteier=eva --minutes 5/26 {BODY}")  # fmt: skip
+
+    stands = run.json("project show solceller")
+    assert stands["tracks"][0]["phase"] == "kartlegging"
+    (decision,) = stands["decisions"]
+    assert decision["by"] == ["bjorn", "cecilia", "dag"]
+    assert decision["recorded_by"] == "petter"
+    assert decision["minutes"] == "5/26"
+    assert {v["artefact"]: v["decided_on"] for v in decision["versions"]} == {
+        "idebeskrivelse": 1, "behovsbeskrivelse": 1, "heliks_kart": 1}  # fmt: skip
+
+
+def test_the_page_counts_back_from_the_meeting_and_names_the_next_chance(run: Shell) -> None:
+    stands = run.json("project show klar")
+
+    meeting = stands["gates"][0]["meeting"]
+    assert (meeting["day"], meeting["hand_in_by"]) == ("2026-10-07", "2026-10-05")
+    assert meeting["if_missed"] == {"day": "2026-12-02", "hand_in_by": "2026-11-30"}
+    page = run("project show klar --lang sv").out
+    assert "nästa tillfälle är ons 2 dec 2026; sista dag mån 30 nov 2026" in page
+    assert "mån 5 okt 2026: 2 arbetsdagar före ons 7 okt" in page
+
+
+def test_what_was_decided_on_is_told_beside_what_stands_today(run: Shell) -> None:
+    run("project submit forprosjekt prosjektforslag idé.md --as astrid")
+
+    page = run("project show forprosjekt --lang en").out
+    assert "Project proposal: decided on version 1, today 2." in page
+
+
+def test_what_rests_on_a_newer_version_is_told_as_a_warning(run: Shell) -> None:
+    run("project submit konsept innsiktsrapport idé.md --as astrid")
+    run("project submit konsept alternativvurdering idé.md --form antall_alternativer=3"
+        " --form nullalternativ=ja --as astrid")  # fmt: skip
+    run("project submit konsept prosjektforslag idé.md --as astrid")
+    run("project submit konsept innsiktsrapport idé.md --as astrid")
+
+    (gate,) = run.json("project show konsept")["gates"]
+    assert ("stale", "prosjektforslag") in {(w["code"], w["subject"]) for w in gate["warnings"]}
+    assert "bygger på något som har en nyare version" in run("project show konsept --lang sv").out
+
+
+def test_a_condition_stands_on_the_page_until_it_is_met_and_confirmed(run: Shell) -> None:
+    (condition,) = run.json("project show vilkar")["conditions"]
+    assert condition["title"] == "Spør hytteeierne"
+    assert (condition["due"], condition["who"]) == ("2026-11-30", ["prosjektleder"])
+
+    run("project tick-off vilkar G1/G1_vilkar --as astrid")
+    run("project accept vilkar G1/G1_vilkar --as petter")
+    assert run.json("project show vilkar")["conditions"] == []
+
+
+def test_a_hold_says_until_when_and_is_resumed(run: Shell) -> None:
+    assert run.json("project show vent")["tracks"][0]["review_on"] == "2026-10-01"
+
+    run("project resume vent --as eva")
+    assert run.json("project show vent")["tracks"][0]["status"] == "running"
+
+
+def test_time_passes_in_a_simulation_and_reminders_become_letters(run: Shell) -> None:
+    run("tick --now 2026-09-21T09:00")
+
+    letters = run.json("remind list --state sent --limit 1000")["letters"]
+    assert "ingrid" in {letter["person"] for letter in letters}
+    mails = list((run.folder / "mailbox").rglob("*.eml"))
+    assert len(mails) >= 1
+    assert run.json("db doctor")["sound"]
+
+
+def test_the_clock_of_a_simulation_stays_where_it_was_and_never_goes_back(run: Shell) -> None:
+    run("tick --now 2026-09-10")
+    assert run.json("audit checkpoint")["at"].startswith("2026-09-10")
+
+    back = run("project list --now 2026-09-09", expect=2)
+    assert "10. sep. 2026" in back.err
+
+
+def test_an_override_is_for_administrators_and_stays_on_the_page(run: Shell) -> None:
+    run("project assign konsept prosjekteier=dag")
+    denied = run("project override konsept G2 go --reason hast --as dag", expect=3)
+    assert "person rights" in denied.err
+    run("project assign konsept prosjekteier=eva")
+
+    run("project override konsept G2 go --reason 'Søknadsfristen er i morgen' --as eva")
+    assert run.json("project show konsept")["overrides"] == ["G2#1"]
+    assert "Passed although shut" in run("project show konsept --lang en").out
+    assert "Søknadsfristen er i morgen" in run("project history konsept --lang en").out
+
+
+def test_a_rehearsal_tells_what_would_happen_and_changes_nothing(run: Shell) -> None:
+    before = run("audit checkpoint").out
+    for command in (
+        "project submit havn idebeskrivelse idé.md --as ingrid",
+        "project start liten Prøve --member leder=astrid --member eier=eva",
+        "person add mona 'Mona Ness'",
+        "person rights dag manager",
+        "calendar meetings add styringsgruppe 2027-03-10",
+        "calendar closures add 2026-12-24",
+        "substitute add eva dag 2026-10-01 2026-10-31",
+        "organisation add hamnen Hamnen --country SE --admin eva=Eva",
+        "methodology publish innocities-sverige",
+        "remind run",
+        "tick --now 2026-12-01",
+    ):
+        said = run(f"{command} --dry-run --json")
+        assert said.data["dry_run"] is True, command
+
+    assert run("audit checkpoint").out == before
+    assert run.json("audit checkpoint")["at"].startswith("2026-09-08")
+
+
+def test_the_history_tells_when_who_what_and_why(run: Shell) -> None:
+    told = run("project history ferdig --lang en").out
+
+    assert "8 Sep 2026 12:00 · Ingrid Lie" in told
+    assert "Ingrid Lie handed in Idea description, version 1: idé.md." in told
+    entries = run.json("project history ferdig")["entries"]
+    assert [e["number"] for e in entries] == list(range(1, len(entries) + 1))
+    assert entries[0]["event"]["type"] == "ProjectStarted"
+
+
+def test_the_minimal_sets_of_actions_are_told_in_the_readers_language(run: Shell) -> None:
+    found = run.json("project why klar G1", expect=1)
+    (actions,) = found["sets"]
+    assert {a["kind"] for a in actions} == {"rate"}
+
+    told = {lang: run(f"project why klar --lang {lang}", expect=1).out for lang in ("sv", "nb")}
+    assert "Det här skulle öppna den:" in told["sv"]
+    assert "Dette ville åpne det:" in told["nb"]
+
+
+def test_without_an_outcome_the_choices_and_what_they_lead_to_are_shown(run: Shell) -> None:
+    shown = run("project decide ferdig G1 --as petter --lang en", expect=2).err
+
+    assert "go_with_conditions" in shown
+    assert "goes on to Mapping and co-creation." in shown
+    assert "stops the project." in shown
