@@ -239,6 +239,8 @@ def _decision(t: Teller, d: Plain) -> str:
     if d["recorded_by"]:
         values = {"person": t.person(d["recorded_by"]), "minutes": d["minutes"] or "–"}
         told = f"{told} {t.say('page.recorded', **values)}"
+    if d["state"] in ("pending", "cancelled"):
+        told = f"{told} ({reasons.status(t, d['state'])})"
     return f"{told} {wording.visible(d['reason'])}".strip()
 
 

@@ -323,7 +323,7 @@ def _carry(b: Blocked) -> Reason:
         "artefact": f"--attach {b.subject}=FILE",
         "date": "--review-on DATE",
     }
-    text = f"carry_missing_{kind.replace(' ', '_')}"
+    text = "_".join(["carry_missing", *kind.split()])
     written = f'--condition "{b.subject}: TEXT; OWNER; DATE"'
     return b.tell(text, options.get(kind, written), at_least=b.params.get("at_least", "1"))
 

@@ -17,6 +17,10 @@ from innocities_engine.store.transactions import Store
 
 START = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, 6, 30, tzinfo=UTC)
 LAST = timedelta(days=30)
+AT_THE_START = (
+    "ideeier", "programkoordinator", "registrator", "namndsekreterare", "bolagssekreterare",
+    "styreleder", "kommunedirektor", "presidium", "havnedirektor", "vd", "styringsgruppe",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def _story(
         stage.wait(story.starts_after)
         world = story.world
         version = library.Library().methodology(world.method).version
-        starting = {r: world.company[r] for r in ("ideeier", "programkoordinator")}
+        starting = {r: world.company[r] for r in AT_THE_START if r in world.company}
         receipt = engine.start(
             world.organisation.id,
             world.method,

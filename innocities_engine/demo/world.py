@@ -55,7 +55,7 @@ class World:
 
 def _every(weekday: int, weeks: int) -> tuple[date, ...]:
     """A meeting every so many weeks on this weekday, none in July."""
-    day = FIRST_DAY + timedelta(days=(weekday - FIRST_DAY.weekday()) % 7)
+    day = FIRST_DAY + timedelta(days=28 + (weekday - FIRST_DAY.weekday()) % 7)
     days = [day + timedelta(weeks=weeks * i) for i in range(52 * YEARS // weeks)]
     return tuple(d for d in days if d.month != 7)
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from innocities_engine.domain.project import STANDING, Project, Version, VersionStatus
+from innocities_engine.domain.project import (
+    STANDING,
+    Passage,
+    Project,
+    Version,
+    VersionStatus,
+)
 
 if TYPE_CHECKING:
     from innocities_engine.domain.situation import Situation
@@ -28,9 +34,17 @@ def baseline(project: Project, artefact: str) -> Version | None:
     return signed[-1] if signed else None
 
 
-def counting(project: Project, artefact: str) -> list[Version]:
-    """The versions a need may be met by: the newest that stands, and the signed baseline."""
-    found = (newest(project, artefact), baseline(project, artefact))
+def looked_at(project: Project, artefact: str, passage: Passage | None) -> Version | None:
+    """The version a gate looks at: the one presented to its decider, else the newest."""
+    frozen = passage.presented.versions.get(artefact) if passage and passage.presented else None
+    if frozen is None:
+        return newest(project, artefact)
+    return next((v for v in standing(project, artefact) if v.n == frozen), None)
+
+
+def counting(project: Project, artefact: str, passage: Passage | None = None) -> list[Version]:
+    """The versions a need may be met by: the one looked at, and the signed baseline."""
+    found = (looked_at(project, artefact, passage), baseline(project, artefact))
     return [v for i, v in enumerate(found) if v is not None and v not in found[:i]]
 
 

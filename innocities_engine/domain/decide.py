@@ -80,7 +80,7 @@ def _start(c: Cursor, command: k.Start, actor: Actor) -> None:
 
 
 def _owners_filled(c: Cursor) -> None:
-    """`start` must fill the owners of the root phase's needs, and of its gates' papers."""
+    """`start` must fill the owners of the root phase's needs."""
     for need in c.method.phases[c.method.main_root].needs.values():
         for role in people.roles_asked(c.situation, need.by, project_scope(c.situation)):
             if not people.is_filled(c.situation, role):
@@ -153,7 +153,7 @@ def _may_answer(c: Cursor, fact: Fact, actor: Actor) -> None:
     allowed = (
         people.people_of(s, fact.by, scope)
         if fact.by is not None
-        else opening.members_of(c.project.members)
+        else people.acting(s, tuple(c.project.members))
     )
     if actor.person not in allowed:
         refuse("not_entitled", fact.id, *people.roles_asked(s, fact.by, scope))

@@ -71,6 +71,16 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     c.emit(e.VoiceGiven(at=c.now, voice=voice))
     if voice.value not in people.agreed(c.situation, asked.who, ballot):
         return
+    if overridden:
+        c.emit(
+            e.GateOverridden(
+                at=c.now,
+                passage=passage.key,
+                by=actor.person,
+                reason=command.override,
+                blockers=overridden,
+            )
+        )
     target = _target(c, passage, outcome, proposal)
     decision = Decision(
         passage=passage.key,
@@ -81,7 +91,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         roles=people.roles(asked.who),
         reason=command.reason,
         recorded=command.recorded,
-        versions=gates.papers(s, gate),
+        versions=gates.papers(s, passage),
         review_digest=review.digest,
         panel=people.panel(s, asked.who, ballot),
         overridden=overridden,
@@ -112,46 +122,21 @@ def _allowed(
     command: k.Decide,
     actor: Actor,
 ) -> tuple[str, ...]:
-    """Refuse what the Review forbids; what is overridden instead is returned, and recorded."""
-    s = c.situation
-    offered = gates.offered(s, passage, outcome)
-    blockers = review.blockers if outcome.passing else tuple(offered)
+    """Refuse what the Review forbids; what is passed over instead is returned.
+
+    To override is to pass a shut gate: the outcome has to be offered all the same.
+    """
+    unoffered = tuple(gates.unoffered(c.situation, passage, outcome))
+    blockers = review.blockers if outcome.passing else unoffered
     track = c.project.tracks[gate.track]
-    if outcome.effect is Effect.AGAIN and outcome.again and outcome.again.gate:
-        _may_reopen(c, outcome.again.gate)
-    if outcome.effect is Effect.HOLD and outcome.hold and outcome.hold.times is not None:
-        held = sum(
-            d.passage == passage.key and d.proposal.outcome == outcome.id
-            for d in c.project.decisions
-        )
-        if held >= outcome.hold.times:
-            refuse("not_offered", f"{gate.id}.{outcome.id}", times=str(outcome.hold.times))
     if blockers and command.override:
+        refuse_all(unoffered)
         if OVERRIDE not in actor.rights:
             raise errors.NotPermitted("Overriding a shut gate is a right of its own.")
-        names = tuple(f"{b.code}:{b.subject}" for b in blockers)
-        c.emit(
-            e.GateOverridden(
-                at=c.now,
-                passage=passage.key,
-                by=actor.person,
-                reason=command.override,
-                blockers=names,
-            )
-        )
-        blockers, overridden = (), names
-    else:
-        overridden = ()
+        return tuple(f"{b.code}:{b.subject}" for b in blockers)
     refuse_all(blockers)
     assert track.end is None
-    return overridden
-
-
-def _may_reopen(c: Cursor, other: str) -> None:
-    """Another gate can be asked again only while its decision has had no effect yet."""
-    last = next(iter(list(c.project.passages_of(other))[::-1]), None)
-    if last is None or last.status not in (PassageStatus.DECIDED, PassageStatus.OPEN):
-        refuse("wrong_state", other, state="in force")
+    return ()
 
 
 def _unchanged(review: Review, command: k.Decide) -> None:
@@ -263,7 +248,7 @@ def _sign(c: Cursor, passage: Passage, gate: Gate) -> None:
     for need in gate.needs.values():
         if need.kind is not NeedKind.ARTEFACT or need.status != "signed":
             continue
-        version = artefacts.newest(c.project, need.of)
+        version = artefacts.looked_at(c.project, need.of, c.project.passages[passage.key])
         if version is None or version.status is VersionStatus.SIGNED:
             continue
         for other in _same_baseline(c, need.of):

@@ -21,7 +21,7 @@ from innocities_engine.domain.definition import (
     Place,
 )
 from innocities_engine.domain.people import Asked
-from innocities_engine.domain.project import Passage, VoiceKind
+from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
 from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.verdicts import TRUE
 
@@ -225,6 +225,14 @@ def _deciders(s: Situation, gate: Gate, passage: Passage, scope: Scope) -> list[
 
 def offered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]:
     """What keeps this very outcome from being taken, beside the gate."""
+    found = unoffered(s, passage, outcome)
+    if outcome.end == "completed" and outcome.effect is Effect.END:
+        found += _end_held(s, s.method.gates[passage.gate])
+    return found
+
+
+def unoffered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]:
+    """What its own `when`, `to` and `needs` still ask, or that its `when` is false."""
     gate = s.method.gates[passage.gate]
     scope = passage_scope(s, passage)
     found: list[Blocker] = []
@@ -240,14 +248,30 @@ def offered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]:
             found += [_unknown(s, gate, u, outcome.id) for u in sorted(chosen.unknown)] or [
                 Blocker("not_offered", f"{gate.id}.{outcome.id}")
             ]
+    if _used_up(s, passage, outcome) or _in_force(s, outcome):
+        found.append(Blocker("not_offered", f"{gate.id}.{outcome.id}"))
     for need in outcome.needs.values():
         if need.when is not None:
             verdict = predicates.judge(s, need.when, scope)
             if verdict.value is None and need.required is not False:
                 found += [_unknown(s, gate, u, need.ref) for u in sorted(verdict.unknown)]
-    if outcome.end == "completed" and outcome.effect is Effect.END:
-        found += _end_held(s, gate)
     return found
+
+
+def _used_up(s: Situation, passage: Passage, outcome: Outcome) -> bool:
+    """Whether the project was held at this passage as often as it may be."""
+    if outcome.hold is None or outcome.hold.times is None:
+        return False
+    held = (d for d in s.project.decisions if d.passage == passage.key)
+    return sum(d.proposal.outcome == outcome.id for d in held) >= outcome.hold.times
+
+
+def _in_force(s: Situation, outcome: Outcome) -> bool:
+    """Whether the gate it would ask again has no decision that still could be taken back."""
+    if outcome.again is None or outcome.again.gate is None:
+        return False
+    last = list(s.project.passages_of(outcome.again.gate))[-1:]
+    return not any(p.status in (PassageStatus.DECIDED, PassageStatus.OPEN) for p in last)
 
 
 def _unknown(s: Situation, gate: Gate, name: str, subject: str) -> Blocker:
@@ -303,11 +327,11 @@ def _no_meeting(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
     return [Blocker("no_meeting", body.id)]
 
 
-def papers(s: Situation, gate: Gate) -> dict[str, int]:
+def papers(s: Situation, passage: Passage) -> dict[str, int]:
     """The versions a decision rests on."""
-    wanted = [n.of for n in gate.needs.values() if n.kind is NeedKind.ARTEFACT]
-    found = {a: artefacts.newest(s.project, a) for a in wanted}
-    return {a: v.n for a, v in found.items() if v is not None}
+    found = {v.artefact: v.n for v in judgements.papers(s, passage)}
+    wanted = (n.of for n in s.method.gates[passage.gate].needs.values())
+    return {a: found[a] for a in wanted if a in found}
 
 
 def _digest(s: Situation, passage: Passage, blockers: list[Blocker]) -> str:
@@ -322,7 +346,7 @@ def _digest(s: Situation, passage: Passage, blockers: list[Blocker]) -> str:
     content = [
         passage.key,
         passage.asking,
-        papers(s, gate),
+        papers(s, passage),
         judged,
         people.panel(s, asked, judgements.ballot(s, passage, VoiceKind.DECISION)),
         sorted({f"{b.code}:{b.subject}" for b in blockers}),

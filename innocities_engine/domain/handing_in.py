@@ -10,7 +10,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Duration, DurationKind
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Artefact, Need, Place
+from innocities_engine.domain.definition import Artefact, Gate, Need, Place
 from innocities_engine.domain.grammar import At, Earliest, Every, Latest, Moment, NeedRef, Who
 from innocities_engine.domain.judgements import approval_ballot, project_scope
 from innocities_engine.domain.machine import WalkRefused
@@ -64,8 +64,7 @@ def _may_hand_in(c: Cursor, artefact: Artefact, actor: Actor) -> None:
     for instance, need in needs.unmet(s):
         if need.of == artefact.id and need.by is not None:
             owners |= set(people.people_of(s, need.by, need_scope(s, instance)))
-    leaders = [m for role in needs.leaders(s) for m in people.holders(s, role)]
-    if actor.person not in (*owners, *leaders):
+    if actor.person not in (*owners, *people.acting(s, needs.leaders(s))):
         refuse("not_entitled", artefact.id, *people.roles_asked(s, artefact.by, project_scope(s)))
 
 
@@ -92,7 +91,7 @@ def new_version(
         at=c.now,
         by=actor.person,
         answers=checked,
-        rests_on={a: v.n for a, v in found.items() if v is not None},
+        rests_on={a: v.n if v is not None else 0 for a, v in found.items()},
     )
 
 
@@ -121,12 +120,16 @@ def approvers(c: Cursor, artefact: Artefact) -> list[Who]:
     if artefact.approves is not None:
         return [artefact.approves]
     s = c.situation
-    needing = [
-        g for g in c.method.gates.values() if any(n.of == artefact.id for n in g.needs.values())
-    ]
+    needing = [g for g in c.method.gates.values() if _is_needed(artefact, g)]
     current = [g for g in needing if c.project.open_passage(g.id) is not None] or needing
     found = [people.asked(s, g.decides.by, judgements.gate_scope(s, g)).who for g in current]
     return [who for who in found if who is not None]
+
+
+def _is_needed(artefact: Artefact, gate: Gate) -> bool:
+    """Whether the gate needs it, or one of its outcomes does."""
+    places = (gate.needs, *(outcome.needs for outcome in gate.outcomes.values()))
+    return any(need.of == artefact.id for needs_ in places for need in needs_.values())
 
 
 def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
@@ -222,7 +225,8 @@ def _may_do(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool
     s = c.situation
     owners = needs.owners(s, instance)
     people_ = {p for role in owners for p in _people(s, role)}
-    people_ |= {m for role in needs.leaders(s) for m in people.holders(s, role)}
+    if not instance.member:
+        people_ |= set(people.acting(s, needs.leaders(s)))
     if need.place is Place.ROLE:
         records = c.method.roles[need.owner_id].records
         people_ |= set(people.people_of(s, records, project_scope(s)) if records else ())
@@ -331,8 +335,11 @@ def waive(c: Cursor, command: k.Waive, actor: Actor) -> None:
         refuse("not_entitled", instance.key, *people.roles_asked(s, need.waives, scope))
     if not command.reason.strip():
         refuse("bad_value", instance.key, expected="reason")
-    if needs.finding(s, instance).done:
+    found = needs.finding(s, instance)
+    if found.done:
         refuse("wrong_state", instance.key, state="done")
+    if found.exists.value is False:
+        refuse("not_open", instance.key, state="not asked")
     role = next(
         r for r in people.roles_asked(s, need.waives, scope) if actor.person in _people(s, r)
     )
@@ -370,7 +377,7 @@ def _may_extend(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> 
         gate = c.method.gates[passage.gate]
         allowed |= set(people.people_of(s, gate.decides.by, passage_scope(s, passage)))
     else:
-        allowed |= {m for role in needs.leaders(s) for m in people.holders(s, role)}
+        allowed |= set(people.acting(s, needs.leaders(s)))
     return actor.person in allowed
 
 

@@ -11,6 +11,7 @@ from innocities_engine.domain import artefacts, needs, people, predicates
 from innocities_engine.domain.definition import Criterion, Gate, NeedKind, Voice
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
+from innocities_engine.domain.project import Version as GivenVersion
 from innocities_engine.domain.project import Voice as GivenVoice
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
 
@@ -36,13 +37,16 @@ def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> p
         kind,
         subject,
         conflicted=frozenset(s.project.conflicts.get(passage.key, ())),
-        submitters=_submitters(s, s.method.gates[passage.gate]),
+        submitters=frozenset(v.by for v in papers(s, passage)),
     )
 
 
-def _submitters(s: Situation, gate: Gate) -> frozenset[str]:
-    papers = (n.of for n in gate.needs.values() if n.kind is NeedKind.ARTEFACT)
-    return frozenset(v.by for a in papers if (v := artefacts.newest(s.project, a)) is not None)
+def papers(s: Situation, passage: Passage) -> list[GivenVersion]:
+    """The exact versions that the needs of a passage look at."""
+    needed = s.method.gates[passage.gate].needs.values()
+    wanted = dict.fromkeys(n.of for n in needed if n.kind is NeedKind.ARTEFACT)
+    found = (artefacts.looked_at(s.project, a, passage) for a in wanted)
+    return [version for version in found if version is not None]
 
 
 def approval_ballot(s: Situation, artefact: str, n: int) -> people.Ballot:

@@ -66,6 +66,8 @@ def rate(c: Cursor, command: k.Rate, actor: Actor) -> None:
         criterion = gate.criteria.get(criterion_id)
         if criterion is None:
             raise missing("criterion", f"{gate.id}/{criterion_id}")
+        if not judgements.applies(c.situation, gate, criterion):
+            refuse("not_open", criterion_id, state="not asked")
         if value not in criterion.scale:
             refuse("bad_value", criterion_id, expected=", ".join(criterion.scale))
         give_voice(
@@ -144,7 +146,7 @@ def present(c: Cursor, command: k.Present, actor: Actor) -> None:
             at=c.now,
             passage=passage.key,
             presentation=Presentation(
-                c.now, actor.person, gates.review(s, passage).digest, gates.papers(s, gate)
+                c.now, actor.person, gates.review(s, passage).digest, gates.papers(s, passage)
             ),
         )
     )
@@ -162,10 +164,12 @@ def take_back(c: Cursor, command: k.TakeBack, actor: Actor) -> None:
 def _leads(c: Cursor, gate: Gate, actor: Actor) -> None:
     """The project manager presents, or an owner of the gate's papers before there is one."""
     s = c.situation
-    allowed = {m for role in needs.leaders(s) for m in people.holders(s, role)}
-    for instance in c.project.needs.values():
-        if instance.origin.partition("#")[0] == gate.id and not instance.decision:
-            for role in needs.owners(s, instance):
-                allowed |= set(c.project.members.get(role, ()))
+    owning = [
+        owner
+        for instance in c.project.needs.values()
+        if instance.origin.partition("#")[0] == gate.id and not instance.decision
+        for owner in needs.owners(s, instance)
+    ]
+    allowed = people.acting(s, (*needs.leaders(s), *owning))
     if actor.person not in allowed:
         refuse("not_entitled", gate.id, *needs.leaders(s))

@@ -113,11 +113,12 @@ def _version_counts(s: Situation, instance: NeedInstance, need: Need, scope: Sco
         approver = s.method.artefacts[need.of].approves
         status = "approved" if approver is not None else "submitted"
     newer = moments.resolve(s, need.newer_than, scope) if need.newer_than else When()
+    passage = None if instance.decision else s.project.passages.get(instance.origin)
     return any(
         artefacts.reaches(version, status)
         and (instance.since is None or version.at > instance.since)
         and artefacts.is_newer(s, version, newer)
-        for version in artefacts.counting(s.project, need.of)
+        for version in artefacts.counting(s.project, need.of, passage)
     )
 
 

@@ -97,7 +97,7 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
                     yield _told(s, "appointed", key, person, {"role": event.role})
         case e.TrackHeld():
             data = {"phase": s.project.tracks[event.track].phase}
-            key = f"{event.passage}@{event.review_on}"
+            key = f"{event.passage}@{event.at.isoformat()}"
             for role in needs.leaders(s):
                 yield _told(s, "held", key, role, data, due=event.review_on)
         case e.GateOverridden():
@@ -137,8 +137,15 @@ def _reminder(s: Situation, event: e.ReminderRaised) -> Iterator[Notice]:
     kind = "escalation" if event.escalation else "reminder"
     data = {**event.about, "obligation": event.obligation, "rung": event.rung}
     data["overdue"] = "yes" if s.day_of(event.at) > event.due else "no"
-    for to in event.to:
+    for to in _there(s, event.to):
         yield _told(s, kind, event.key, to, data, due=event.due, immediate=event.escalation)
+
+
+def _there(s: Situation, names: Iterable[str]) -> tuple[str, ...]:
+    """Those who can be told; if nobody can, all, so that somebody learns of the gap."""
+    unique = tuple(dict.fromkeys(names))
+    there = tuple(n for n in unique if n not in s.method.roles or people.holders(s, n))
+    return there or unique
 
 
 def _deciders(s: Situation, gate: Gate, passage: str) -> tuple[str, ...]:
@@ -149,7 +156,7 @@ def _presented(s: Situation, event: e.PapersPresented) -> Iterator[Notice]:
     passage = s.project.passages[event.passage]
     gate = s.method.gates[passage.gate]
     scope = passage_scope(s, passage)
-    key = f"{passage.key}.{passage.asking}"
+    key = f"{passage.key}@{event.at.isoformat()}"
     data = {"gate": gate.id, "by": event.presentation.by}
     for role in _deciders(s, gate, passage.key):
         yield _told(s, "decide_asked", key, role, data)
@@ -170,7 +177,7 @@ def _decided(s: Situation, event: e.GateDecided) -> Iterator[Notice]:
     data = {"gate": gate.id, "outcome": outcome.id, "reason": decision.reason}
     data["by"] = ", ".join(decision.by)
     told = (*gate.tells, *outcome.tells, *needs.leaders(s))
-    for role in dict.fromkeys(told):
+    for role in _there(s, told):
         yield _told(s, "decided", f"{decision.passage}d{turn}", role, data)
 
 

@@ -157,8 +157,13 @@ def _may_record(s: Situation, role: Role, person: str, scope: Scope) -> bool:
 
 def people_of(s: Situation, who: Who | None, scope: Scope) -> tuple[str, ...]:
     """Everybody who may act as this Who today, substitutes included."""
+    return acting(s, roles_asked(s, who, scope))
+
+
+def acting(s: Situation, roles: Sequence[str]) -> tuple[str, ...]:
+    """Everybody who may act in these roles today, substitutes included."""
     found: list[str] = []
-    for role in roles_asked(s, who, scope):
+    for role in roles:
         for member in s.project.members.get(role, ()):
             found += (member, *substitutes(s, member, role))
     return tuple(dict.fromkeys(p for p in found if p not in s.inputs.inactive))

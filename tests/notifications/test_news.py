@@ -131,7 +131,6 @@ def test_papers_that_are_presented_ask_for_decision_advice_and_rating(bridge: Br
     ]
 
 
-@pytest.mark.xfail(reason="one presentation has the same key as the next")
 def test_papers_presented_again_after_they_were_taken_back_ask_again(bridge: Bridge) -> None:
     bridge.presented().does("astrid", k.TakeBack("G1"))
     told = bridge.does("astrid", k.Present("G1"))

@@ -1,0 +1,155 @@
+"""The demonstration shows what it says it shows, and says only what can be asked for."""
+
+from __future__ import annotations
+
+import email.policy
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from innocities_engine.demo.stories import STORIES
+from innocities_engine.domain import events as e
+from innocities_engine.domain.project import Project, TrackStatus
+from innocities_engine.engine import Engine
+from innocities_engine.store.transactions import open_store
+from innocities_engine.wording import LANGUAGES, say
+
+
+def run(*words: str) -> Result:
+    return CliRunner(env={"COLUMNS": "80", "LANG": "en"}).invoke(
+        cli.app, words, obj=cli.Composition(), prog_name="innocities", catch_exceptions=False
+    )
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, Any]]:
+    """One performance, for all tests of this module."""
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    done = run("demo", "--workspace", str(folder), "--json")
+    assert done.exit_code == 0, done.output
+    return folder, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def happened(played: tuple[Path, Mapping[str, Any]]) -> Mapping[str, tuple[Project, list[Any]]]:
+    """By story: the project at the end, and all its events."""
+    folder, told = played
+    store = open_store(folder)
+    try:
+        found = {}
+        for story, project in zip(STORIES, told["projects"], strict=True):
+            engine = Engine(store, lambda: datetime.now(UTC))
+            org, manager = story.world.organisation.id, story.world.manager
+            entries = engine.history(org, project["id"], manager)
+            state = engine.view(org, project["id"], manager).project
+            found[story.id] = (state, [entry.event for entry in entries])
+    finally:
+        store.close()
+    return found
+
+
+def mails(folder: Path) -> list[Any]:
+    return [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in (folder / "mailbox").rglob("*.eml")
+    ]
+
+
+def of(kind: type, events: list[Any]) -> list[Any]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_the_mailbox_holds_what_the_outbox_says_was_sent(played):
+    folder, told = played
+
+    assert told["mailbox_equals_outbox"] is True
+    assert told["mailbox"] == len(mails(folder)) > 100
+    assert told["letters"].get("failed", 0) == told["incidents"] == 0
+
+
+def test_the_record_of_every_organisation_verifies(played):
+    assert set(played[1]["record"].values()) == {True}
+    assert len(played[1]["record"]) == 3
+
+
+def test_one_project_goes_from_idea_to_shared_effects_through_every_gate(happened):
+    state, _ = happened["whole_life"]
+
+    assert all(track.end == "completed" for track in state.tracks.values())
+    settled = {p.gate: p.n for p in state.passages.values() if p.settled_at}
+    assert {g: settled[g] for g in ("G1", "G2", "G3", "G4", "G5", "G6", "G7")} == {
+        "G1": 1, "G2": 1, "G3": 1, "G4": 1, "G5": 1, "G6": 3, "G7": 1
+    }  # fmt: skip
+
+
+def test_one_is_stopped_and_says_what_was_learnt(happened):
+    state, _ = happened["stopped"]
+
+    assert {track.end for track in state.tracks.values()} == {"stopped"}
+    assert state.versions["laerdom"]
+
+
+def test_one_is_sent_back_then_held_and_resumed(happened):
+    _, events = happened["sent_back"]
+
+    assert of(e.GateAskedAgain, events)
+    assert len(of(e.TrackHeld, events)) == 1
+    assert of(e.TrackResumed, events)[-1].at > of(e.TrackHeld, events)[0].at
+
+
+def test_one_passes_with_two_conditions_and_one_of_them_is_late(happened):
+    state, events = happened["conditions"]
+    conditions = [n for n in state.needs.values() if n.text]
+
+    assert len(conditions) == 2
+    days = [(n.done_at.date(), n.due) for n in conditions]
+    assert sorted(done > due for done, due in days) == [False, True]
+    late = next(n.key for n in conditions if n.done_at.date() > n.due)
+    chased = [
+        r for r in of(e.ReminderRaised, events) if r.obligation == late and r.at.date() > r.due
+    ]
+    assert chased
+
+
+def test_one_waits_for_the_end_of_the_time_for_appeals(happened):
+    state, _ = happened["appeal"]
+    wait = next(n for n in state.needs.values() if n.ref == "kommunfullmaktige/laga_kraft")
+    notice = next(n for n in state.needs.values() if n.ref == "kommunfullmaktige/anslag")
+
+    assert wait.status == "done"
+    assert (wait.done_at.date() - notice.done_on).days >= 21
+
+
+def test_one_uses_a_substitute_because_of_a_conflict_of_interest(happened):
+    state, events = happened["substitute"]
+
+    assert [c.person for c in of(e.ConflictDeclared, events)] == ["kari"]
+    assert "hakon" in state.decision_of("G1#1").by
+    assert "kari" not in state.decision_of("G1#1").by
+
+
+def test_tracks_that_go_on_can_be_asked_about(played):
+    folder, told = played
+    for command in told["next"]:
+        words = [*command, "--workspace", str(folder)]
+        assert run(*words).exit_code in (0, 1), command
+
+
+def test_every_story_is_told_in_every_language():
+    for story in STORIES:
+        for language in LANGUAGES:
+            assert len(say(language, f"demo.shows_{story.id}")) > 20
+
+
+def test_nothing_happens_to_a_project_that_ended(happened):
+    state, events = happened["stopped"]
+    ended = max(event.at for event in of(e.TrackEnded, events))
+
+    assert all(track.status is TrackStatus.ENDED for track in state.tracks.values())
+    assert not [g for g in of(e.GateOpened, events) if g.at > ended]
