@@ -27,7 +27,6 @@ from innocities_engine.domain.judging import gate_of, open_passage
 from innocities_engine.domain.project import (
     Decision,
     Passage,
-    PassageStatus,
     Proposal,
     TrackStatus,
     VersionStatus,

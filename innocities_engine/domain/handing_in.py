@@ -91,7 +91,7 @@ def new_version(
         at=c.now,
         by=actor.person,
         answers=checked,
-        rests_on={a: v.n if v is not None else 0 for a, v in found.items()},
+        rests_on={a: v.n for a, v in found.items() if v is not None},
     )
 
 

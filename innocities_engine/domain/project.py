@@ -165,7 +165,7 @@ class Version:
     by: str
     status: VersionStatus = VersionStatus.SUBMITTED
     answers: Mapping[str, bool | str] = field(default_factory=dict)
-    rests_on: Mapping[str, int] = field(default_factory=dict)  # the versions then; 0: none yet
+    rests_on: Mapping[str, int] = field(default_factory=dict)  # the versions it was built on
     signed_by: str | None = None  # the passage that signed it
 
 
