@@ -1,0 +1,471 @@
+"""The commands that are tried: what would help a project on, and what nobody should get away with.
+
+A move is a command of the oracle and whoever gives it. What would help is read off what the oracle
+shows of the project; who and what is drawn by a `Chooser`, so that Hypothesis can shrink it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Protocol, TypeVar
+
+from tests.machine.cases import ADMINISTRATOR, STRANGER, Case
+from tests.oracle.reading import Method, chosen_values, listed
+
+T = TypeVar("T")
+Spec = dict[str, Any]
+Move = tuple[Spec, str]  # the command, and who gives it
+
+
+class Chooser(Protocol):
+    """Draws; the first option is the simplest."""
+
+    def one(self, options: Sequence[T]) -> T: ...
+
+
+@dataclass
+class View:
+    """What the one who moves knows: the method, what is shown, and the proposals made so far."""
+
+    case: Case
+    method: Method
+    shown: dict[str, Any]
+    today: date
+    proposals: dict[str, list[Spec]] = field(default_factory=dict)
+
+    def members(self, role: str) -> list[str]:
+        found: list[str] = self.shown["members"].get(role, [])
+        return found
+
+    def open_gates(self) -> list[str]:
+        return [g for g, passages in self.shown["gates"].items() if open_one(passages)]
+
+    def passage(self, gate: str) -> Spec:
+        found = open_one(self.shown["gates"][gate])
+        assert found is not None
+        return found
+
+    def open_needs(self) -> list[Spec]:
+        return [n for n in self.shown["needs"] if n["status"] == "open"]
+
+
+def open_one(passages: Sequence[Spec]) -> Spec | None:
+    return next((p for p in passages if p["status"] == "open"), None)
+
+
+# ---------------------------------------------------------------- who
+
+
+def roles_in(who: Any) -> list[str]:
+    """Every role that a Who may mean."""
+    if isinstance(who, dict) and "role" in who:
+        return [str(who["role"])]
+    if isinstance(who, dict):
+        inner = chosen_values(who) if "choose" in who else listed(who.get("each", who.get("any")))
+        return [role for part in inner for role in roles_in(part)]
+    if isinstance(who, list):
+        return [role for part in who for role in roles_in(part)]
+    return [str(who)] if who else []
+
+
+def people_in(v: View, who: Any) -> list[str]:
+    stand_ins = {s.person: s.stands_in for s in v.case.setting.substitutes}
+    held = [p for role in roles_in(who) for p in v.members(role)]
+    return list(dict.fromkeys(held + [stand_ins[p] for p in held if p in stand_ins]))
+
+
+def somebody(c: Chooser, v: View, who: Any) -> str:
+    """Mostly one of those asked; sometimes anybody at all."""
+    asked = people_in(v, who)
+    return c.one([*asked, *asked, c.one(v.case.people)])
+
+
+def recorders(v: View, who: Any) -> list[Any]:
+    bodies = [r for r in roles_in(who) if v.method.is_body(r)]
+    return [v.method.roles[r].get("records", r) for r in bodies]
+
+
+def speaks(c: Chooser, v: View, who: Any) -> tuple[Spec, str]:
+    """Give a voice oneself, or record a body's with those present."""
+    records = recorders(v, who)
+    if not records or c.one([True, True, False]):
+        return {}, somebody(c, v, who)
+    members = people_in(v, who)
+    present = members if c.one([True, True, False]) else members[:1]
+    return {"recorded": True, "present": present}, somebody(c, v, records[0])
+
+
+# ---------------------------------------------------------------- values
+
+
+def answer_to(c: Chooser, v: View, fact: str) -> Any:
+    spec = v.method.facts[fact]
+    if choices := listed(spec.get("choices")):
+        picked = c.one([*choices, *choices, "something else"])
+        return str(picked)
+    day = v.today
+    values: dict[str, list[Any]] = {
+        "yes_no": [True, False, True, False, "perhaps"],
+        "number": ["3", "1", "2", "many"],
+        "money": ["900000", "100", "2000000", "much"],
+        "percent": ["50", "80", "10", "half"],
+        "date": [(day + timedelta(n)).isoformat() for n in (0, 10, -3, 45)] + ["soon"],
+        "yearly_date": ["15 April", "1 June", "whenever"],
+        "duration": ["1 week", "2 weeks", "a while"],
+        "text": ["words"],
+    }
+    return c.one(values[str(spec.get("type", "text"))])
+
+
+def form_of(c: Chooser, v: View, artefact: str) -> Spec:
+    asked = listed(v.method.artefacts[artefact].get("form"))
+    return {fact: answer_to(c, v, fact) for fact in asked if c.one([True, True, True, False])}
+
+
+def team(c: Chooser, v: View, role: str) -> list[str]:
+    usual = list(v.case.members[role]) or [f"{role}_1"]
+    return c.one([usual, usual, usual[:1], [*usual, c.one(v.case.people)], []])
+
+
+# ---------------------------------------------------------------- each command
+
+
+def assign(c: Chooser, v: View) -> Move:
+    role = c.one(list(v.method.roles))
+    return {"do": "assign", "role": role, "members": team(c, v, role)}, c.one(v.case.people)
+
+
+def answer(c: Chooser, v: View) -> Move | None:
+    return answering(c, v, c.one(list(v.method.facts))) if v.method.facts else None
+
+
+def answering(c: Chooser, v: View, fact: str) -> Move:
+    said = {"do": "answer", "fact": fact, "value": answer_to(c, v, fact)}
+    return said, somebody(c, v, v.method.facts[fact].get("by") or list(v.method.roles))
+
+
+def submit(c: Chooser, v: View) -> Move | None:
+    return handing_in(c, v, c.one(list(v.method.artefacts))) if v.method.artefacts else None
+
+
+def handing_in(c: Chooser, v: View, artefact: str) -> Move:
+    said = {"do": "submit", "artefact": artefact, "form": form_of(c, v, artefact)}
+    return said, somebody(c, v, v.method.artefacts[artefact].get("by"))
+
+
+def approve(c: Chooser, v: View) -> Move | None:
+    return judging(c, v, "approve", c.one(list(v.method.artefacts))) if v.method.artefacts else None
+
+
+def send_back(c: Chooser, v: View) -> Move | None:
+    return judging(c, v, "return", c.one(list(v.method.artefacts))) if v.method.artefacts else None
+
+
+def judging(c: Chooser, v: View, do: str, artefact: str) -> Move:
+    who = v.method.artefacts[artefact].get("approves")
+    if who is None:
+        needing = [g for g, _ in v.method.statuses_needed(artefact)]
+        who = [v.method.decides(g)["by"] for g in needing]
+    said: Spec = {"do": do, "artefact": artefact}
+    return said, somebody(c, v, who)
+
+
+def withdraw(c: Chooser, v: View) -> Move | None:
+    if not v.method.artefacts:
+        return None
+    artefact = c.one(list(v.method.artefacts))
+    version = c.one([None, None, 1, 2])
+    said = {"do": "withdraw", "artefact": artefact} | ({"version": version} if version else {})
+    return said, somebody(c, v, v.method.artefacts[artefact].get("by"))
+
+
+def of_needs(do: str, facet: str) -> Callable[[Chooser, View], Move | None]:
+    """A command on one open need; whoever the facet names gives it."""
+
+    def move(c: Chooser, v: View) -> Move | None:
+        found = v.open_needs()
+        return on_need(c, v, do, facet, c.one(found)) if found else None
+
+    return move
+
+
+def on_need(c: Chooser, v: View, do: str, facet: str, need: Spec) -> Move:
+    said: Spec = {"do": do, "need": need["need"]}
+    if do == "extend":
+        said["due"] = (v.today + timedelta(c.one([30, 1, -5]))).isoformat()
+    if do == "tick_off" and need["member"]:
+        said["member"] = need["member"]
+        return said, c.one([need["member"], need["member"], c.one(v.case.people)])
+    spec = spec_of(v, need)
+    who = spec.get(facet) or list(v.method.roles)
+    return said, somebody(c, v, who)
+
+
+def spec_of(v: View, need: Spec) -> Spec:
+    """What the method says of a need that is shown."""
+    home, _, key = need["need"].partition("/")
+    if home in v.method.phases:
+        return v.method.needs_of_phase(home)[key]
+    if need["place"] == "outcome":
+        return v.method.needs_of_outcome(home, need["outcome"])[key]
+    if need["place"] == "gate":
+        return v.method.needs_of_gate(home)[key]
+    found = (v.method.needs_of_role(r) for r in roles_in(v.method.decides(home)["by"]))
+    return next(specs[key] for specs in found if key in specs)
+
+
+def rate(c: Chooser, v: View) -> Move | None:
+    gates = [g for g in gates_to_try(v) if v.method.criteria(g)]
+    if not gates:
+        return None
+    gate = c.one(gates)
+    return rating(c, v, gate, c.one(list(v.method.criteria(gate))))
+
+
+def rating(c: Chooser, v: View, gate: str, criterion: str) -> Move:
+    spec = v.method.criteria(gate)[criterion]
+    scale = listed(spec.get("scale")) or ["met", "partly", "not_met"]
+    rates = v.method.gates[gate].get("rates")
+    by_gate = rates["by"] if rates else v.method.decides(gate)["by"]
+    voice, actor = speaks(c, v, spec.get("by", by_gate))
+    value = c.one([scale[0], *scale])
+    return {"do": "rate", "gate": gate, "criterion": criterion, "value": value} | voice, actor
+
+
+def advise(c: Chooser, v: View) -> Move | None:
+    gates = [g for g in gates_to_try(v) if v.method.advises(g)]
+    if not gates:
+        return None
+    gate = c.one(gates)
+    return advising(c, v, gate, c.one(list(v.method.advises(gate))))
+
+
+def advising(c: Chooser, v: View, gate: str, advice: str) -> Move:
+    spec = v.method.advises(gate)[advice]
+    scale = listed(spec.get("scale")) or list(v.method.outcomes(gate))
+    voice, actor = speaks(c, v, spec["by"])
+    said = {"do": "advise", "gate": gate, "advice": advice, "value": c.one(scale)}
+    return said | voice, actor
+
+
+def declare_conflict(c: Chooser, v: View) -> Move:
+    gate = c.one(gates_to_try(v))
+    return {"do": "declare_conflict", "gate": gate}, somebody(c, v, v.method.decides(gate)["by"])
+
+
+def present(c: Chooser, v: View) -> Move:
+    return {"do": "present", "gate": c.one(gates_to_try(v))}, somebody(c, v, v.method.leads)
+
+
+def take_back(c: Chooser, v: View) -> Move:
+    said = {"do": "withdraw_presentation", "gate": c.one(gates_to_try(v))}
+    return said, somebody(c, v, v.method.leads)
+
+
+def raise_gate(c: Chooser, v: View) -> Move | None:
+    gates = [g for g in v.method.gates if "by" in v.method.opens(g)]
+    if not gates:
+        return None
+    gate = c.one(gates)
+    return {"do": "raise", "gate": gate}, somebody(c, v, v.method.opens(gate)["by"])
+
+
+def resume(c: Chooser, v: View) -> Move:
+    track = c.one(v.method.roots)
+    decides = [v.method.decides(g)["by"] for g in v.open_gates()]
+    return {"do": "resume", "track": track}, somebody(c, v, decides)
+
+
+def gates_to_try(v: View) -> list[str]:
+    """Open gates, and once in a while any."""
+    return v.open_gates() * 3 + list(v.method.gates)[:2]
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def decide(c: Chooser, v: View) -> Move:
+    return deciding(c, v, c.one(gates_to_try(v)))
+
+
+def deciding(c: Chooser, v: View, gate: str, outcomes: Sequence[str] = ()) -> Move:
+    """Vote as somebody did before, or propose something."""
+    said = proposal_again(c, v, gate) or proposal(c, v, gate, outcomes)
+    voice, actor = speaks(c, v, v.method.decides(gate)["by"])
+    return said | voice, actor
+
+
+def proposal_again(c: Chooser, v: View, gate: str) -> Spec | None:
+    """The last proposal for this gate, so that votes can meet."""
+    earlier = v.proposals.get(gate)
+    return dict(earlier[-1]) if earlier and c.one([True, True, True, False]) else None
+
+
+def proposal(c: Chooser, v: View, gate: str, outcomes: Sequence[str] = ()) -> Spec:
+    outcome = c.one(list(outcomes) or list(v.method.outcomes(gate)))
+    said: Spec = {"do": "decide", "gate": gate, "outcome": outcome}
+    spec = v.method.outcome(gate, outcome)
+    word = spec.get("to", spec.get("turn"))
+    if isinstance(word, list) and len(word) > 1:
+        said["to"] = c.one([*word, *word, None])
+    if "hold" in spec:
+        said["review"] = (v.today + timedelta(c.one([20, 5, 400]))).isoformat()
+    said |= carried(c, v, gate, outcome)
+    v.proposals.setdefault(gate, []).append(said)
+    return said
+
+
+def carried(c: Chooser, v: View, gate: str, outcome: str) -> Spec:
+    """What the outcome asks of the decision; once in a while something is left out."""
+    said: dict[str, Any] = {"conditions": {}, "answers": {}, "appoint": {}, "attach": {}}
+    for key, spec in v.method.needs_of_outcome(gate, outcome).items():
+        name = str(spec.get("of", key))
+        if c.one([False] * 7 + [True]):
+            continue
+        if "written" in spec:
+            said["conditions"][key] = conditions(c, v, spec)
+        elif v.method.due_with_decision(key, spec):
+            match v.method.kind(key, spec, gate):
+                case "fact":
+                    said["answers"][name] = answer_to(c, v, name)
+                case "role":
+                    said["appoint"][name] = team(c, v, name)
+                case "artefact":
+                    said["attach"][name] = {}
+    return {word: value for word, value in said.items() if value}
+
+
+def conditions(c: Chooser, v: View, spec: Spec) -> list[Spec]:
+    count = c.one([1, 2, 3])
+    day = c.one([None, 14, 400])
+    due = {"due": (v.today + timedelta(day)).isoformat()} if day else {}
+    owner = c.one([*people_in(v, v.method.leads), STRANGER])
+    return [{"text": f"condition {n}", "owner": owner} | due for n in range(1, count + 1)]
+
+
+def override(c: Chooser, v: View) -> Move:
+    gate = c.one(gates_to_try(v))
+    return proposal(c, v, gate) | {"do": "override"}, ADMINISTRATOR
+
+
+# ---------------------------------------------------------------- what helps
+
+
+def step_forward(c: Chooser, v: View) -> Move | None:
+    """Take away something that holds an open gate shut, or decide at one that is ready."""
+    gates = v.open_gates()
+    return towards(c, v, c.one(gates)) if gates else raise_gate(c, v)
+
+
+def towards(c: Chooser, v: View, gate: str) -> Move | None:
+    passage = v.passage(gate)
+    ways = [outcome for outcome, blockers in passage["ways"].items() if not blockers]
+    if passing := [outcome for outcome in ways if leads_on(v, gate, outcome)]:
+        return deciding(c, v, gate, passing)
+    if not passage["blockers"]:
+        return deciding(c, v, gate, ways)
+    code, subject = c.one(passage["blockers"])
+    return MENDING.get(code, lambda c, v, g, s: None)(c, v, gate, subject)
+
+
+def leads_on(v: View, gate: str, outcome: str) -> bool:
+    spec = v.method.outcome(gate, outcome)
+    return not {"turn", "again", "hold"} & set(spec) and spec.get("end") != "stopped"
+
+
+def mend_need(c: Chooser, v: View, gate: str, ref: str) -> Move | None:
+    found = [n for n in v.open_needs() if n["need"] == ref]
+    if not found:
+        return None
+    need = c.one(found)
+    spec = spec_of(v, need)
+    key = ref.partition("/")[2]
+    name = str(spec.get("of", key))
+    if spec.get("waives") and c.one([False, False, False, True]):
+        return on_need(c, v, "waive", "waives", need)
+    if asked := facts_in(spec.get("done")) | set(map(str, listed(spec.get("asks")))):
+        return fact_or_form(c, v, c.one(sorted(asked)))
+    match v.method.kind(key, spec, gate):
+        case "artefact":
+            return hand_in_or_approve(c, v, name)
+        case "fact":
+            return fact_or_form(c, v, name)
+        case "role":
+            said = {"do": "assign", "role": name, "members": team(c, v, name)}
+            return said, c.one(v.case.people)
+        case "gate":
+            return towards(c, v, name) if name in v.open_gates() else raise_one(c, v, name)
+    if need["handed_in"]:
+        accepts = spec.get("accepts", v.method.decides(ref.partition("/")[0])["by"])
+        return {"do": "accept", "need": ref}, somebody(c, v, accepts)
+    return on_need(c, v, "tick_off", "by", need)
+
+
+def facts_in(predicate: Any) -> set[str]:
+    if isinstance(predicate, dict):
+        own = {predicate["fact"]} if isinstance(predicate.get("fact"), str) else set()
+        return own.union(*map(facts_in, predicate.values()))
+    return set().union(*map(facts_in, predicate)) if isinstance(predicate, list) else set()
+
+
+def fact_or_form(c: Chooser, v: View, fact: str) -> Move:
+    if forms := v.method.forms_with(fact):
+        return handing_in(c, v, c.one(forms))
+    return answering(c, v, fact)
+
+
+def hand_in_or_approve(c: Chooser, v: View, artefact: str) -> Move:
+    standing = [x for x in v.shown["versions"].get(artefact, []) if x["status"] == "submitted"]
+    if standing and c.one([True, True, False]):
+        return judging(c, v, "approve", artefact)
+    return handing_in(c, v, artefact)
+
+
+def raise_one(c: Chooser, v: View, gate: str) -> Move | None:
+    by = v.method.opens(gate).get("by")
+    return ({"do": "raise", "gate": gate}, somebody(c, v, by)) if by else None
+
+
+def mend_role(c: Chooser, v: View, gate: str, role: str) -> Move:
+    return {"do": "assign", "role": role, "members": team(c, v, role)}, c.one(v.case.people)
+
+
+def mend_deciders(c: Chooser, v: View, gate: str, subject: str) -> Move:
+    return mend_role(c, v, gate, c.one(roles_in(v.method.decides(gate)["by"])))
+
+
+MENDING: dict[str, Callable[[Chooser, View, str, str], Move | None]] = {
+    "need_open": mend_need,
+    "criterion_unrated": rating,
+    "criterion_below": rating,
+    "advice_missing": advising,
+    "answer_first": lambda c, v, gate, fact: fact_or_form(c, v, fact),
+    "gate_blocks": lambda c, v, gate, other: deciding(c, v, other),
+    "role_empty": mend_role,
+    "quorum_impossible": mend_deciders,
+}
+
+ALL: dict[str, Callable[[Chooser, View], Move | None]] = {
+    "step_forward": step_forward,
+    "assign": assign,
+    "answer": answer,
+    "submit": submit,
+    "approve": approve,
+    "return": send_back,
+    "withdraw": withdraw,
+    "tick_off": of_needs("tick_off", "by"),
+    "accept": of_needs("accept", "accepts"),
+    "waive": of_needs("waive", "waives"),
+    "extend": of_needs("extend", "accepts"),
+    "rate": rate,
+    "advise": advise,
+    "declare_conflict": declare_conflict,
+    "present": present,
+    "withdraw_presentation": take_back,
+    "raise": raise_gate,
+    "resume": resume,
+    "decide": decide,
+    "override": override,
+}

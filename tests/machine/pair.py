@@ -1,0 +1,199 @@
+"""The engine and the oracle walk side by side: each command goes to both, and what they say of it
+and of the project afterwards has to be the same.
+
+Beside the comparison stand the promises that the engine alone has to keep: the record replays to
+the state, an ended track stays as it is, a passing outcome needs an empty Review, nothing is due
+after a sweep, each reminder is raised once, and what was forecast is what is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from innocities_engine import errors
+from innocities_engine.domain import codec, gates, reminders
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import events as e
+from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.decide import decide
+from innocities_engine.domain.deciding import OVERRIDE
+from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.project import Project, TrackStatus
+from innocities_engine.domain.settle import advance
+from innocities_engine.domain.situation import Situation
+from tests.machine import seen
+from tests.machine.cases import ADMINISTRATOR, START, Case
+from tests.machine.translating import command_of
+from tests.oracle import Verdict
+
+A_MOMENT = timedelta(seconds=1)
+SAME_CODE = {"not_open": "wrong_state"}  # told apart by one side only
+ON_A_PART = frozenset({"accept", "waive", "tick_off", "extend", "rate", "advise"})
+
+
+class Pair:
+    """One project under both."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.oracle = case.oracle()
+        self.inputs = case.inputs()
+        self.project = Project()
+        self.events: list[e.Event] = []
+        self.now = case.morning(START).astimezone(UTC)
+        self.accepted = 0
+        self.refused = 0
+
+    # ------------------------------------------------------------ commands
+
+    def give(self, said: Mapping[str, Any], actor: str) -> bool:
+        """Give a command to both, a moment after the last; whether it was accepted."""
+        self.now += A_MOMENT
+        command = command_of(self.case, said, actor)
+        happened, codes = self._engine(command, actor)
+        verdict = self.oracle.apply(dict(said), self.now, actor)
+        self._agree(said, actor, happened is not None, codes, verdict)
+        if happened is None:
+            self.refused += 1
+        else:
+            self.accepted += 1
+            self._record(happened)
+        self.compare((said, actor))
+        return happened is not None
+
+    def _engine(
+        self, command: k.Command, actor: str
+    ) -> tuple[tuple[e.Event, ...] | None, frozenset[str]]:
+        rights = frozenset({OVERRIDE}) if actor == ADMINISTRATOR else frozenset()
+        try:
+            happened = decide(
+                self.case.method, self.project, command, Actor(actor, rights), self.now, self.inputs
+            )
+        except errors.Refused as refusal:
+            return None, frozenset(SAME_CODE.get(b.code, b.code) for b in refusal.blockers)
+        except errors.NotFound:
+            return None, frozenset({"wrong_state"})
+        if isinstance(command, k.Decide):
+            self._passes_only_through_an_empty_review(command, happened)
+        return happened, frozenset()
+
+    def _agree(
+        self,
+        said: Mapping[str, Any],
+        actor: str,
+        accepted: bool,
+        codes: frozenset[str],
+        verdict: Verdict,
+    ) -> None:
+        told = f"{actor}: {dict(said)}"
+        assert accepted == verdict.accepted, (
+            f"{told}\n engine {'accepts' if accepted else sorted(codes)},"
+            f" oracle {'accepts' if verdict.accepted else sorted(verdict.codes)}"
+        )
+        theirs = {SAME_CODE.get(code, code) for code in verdict.codes}
+        if said["do"] in ON_A_PART or "bad_value" in codes:
+            return  # what is not there is not one's own; nonsense is told before anything else
+        assert accepted or codes & theirs, (
+            f"{told}\n engine says {sorted(codes)}, oracle {sorted(verdict.codes)}"
+        )
+
+    def _record(self, happened: tuple[e.Event, ...]) -> None:
+        before = self.project
+        stored = tuple(codec.load(type(event), codec.dump(event)) for event in happened)
+        self.project = fold(self.project, stored)
+        self.events += stored
+        self._ended_tracks_stay(before)
+
+    # ------------------------------------------------------------ time
+
+    def wait(self, span: timedelta) -> None:
+        """Time passes and nobody does anything."""
+        self.now += span
+
+    # ------------------------------------------------------------ what must hold
+
+    @property
+    def current(self) -> Situation:
+        """The project as it stands at this instant, with all that time has done to it."""
+        c = Cursor(self.case.method, self.project, self.inputs, self.now)
+        advance(c, self.now)
+        return c.situation
+
+    def compare(self, about: object = None) -> None:
+        engine = seen.of_engine(self.current)
+        oracle = seen.of_oracle(self.oracle.observe(self.now), self.case.method)
+        for part, ours in engine.items():
+            theirs = oracle[part]
+            assert ours == theirs, f"after {about}: {part}\n{difference(ours, theirs)}"
+
+    def replays(self) -> None:
+        assert fold(Project(), self.events) == self.project
+
+    def _ended_tracks_stay(self, before: Project) -> None:
+        for root, track in before.tracks.items():
+            if track.status is TrackStatus.ENDED:
+                assert self.project.tracks[root] == track, f"{root} had ended"
+
+    def _passes_only_through_an_empty_review(
+        self, command: k.Decide, happened: tuple[e.Event, ...]
+    ) -> None:
+        outcome = self.case.method.gates[command.gate].outcomes[command.proposal.outcome]
+        decided = any(isinstance(event, e.GateDecided) for event in happened)
+        if outcome.passing and decided and not command.override:
+            s = self.current
+            passage = s.project.open_passage(command.gate)
+            assert passage is not None
+            assert not gates.review(s, passage, outcome).blockers
+
+    def sweep(self) -> None:
+        """Let the sweep run now, as a clock does; it runs twice, and the second finds nothing."""
+        self._tick()
+        again = decide(self.case.method, self.project, k.Tick(), k.SYSTEM, self.now, self.inputs)
+        assert again == ()
+        wake = self.next_wake()
+        assert wake is None or wake > self.now
+
+    def next_wake(self) -> datetime | None:
+        return reminders.next_wake(self.case.method, self.project, self.inputs, self.now)
+
+    def _tick(self) -> None:
+        self._record(
+            decide(self.case.method, self.project, k.Tick(), k.SYSTEM, self.now, self.inputs)
+        )
+
+    def sweep_on_time(self, until: datetime) -> None:
+        """Sweep at each wake-up; what is raised is exactly what was forecast."""
+        self.sweep()
+        forecast = reminders.reminders(self.case.method, self.project, self.inputs, self.now, until)
+        firm = [(line.key, line.day) for line in forecast if line.certainty == "firm"]
+        before = len(self.events)
+        while (wake := self.next_wake()) is not None and wake <= until:
+            assert wake > self.now
+            self.now = wake
+            self._tick()
+        raised = [
+            (event.key, self.current.day_of(event.at))
+            for event in self.events[before:]
+            if isinstance(event, e.ReminderRaised) and not event.overtaken
+        ]
+        assert [key for key, _ in firm] == [key for key, _ in raised]
+        assert firm == raised
+        self.now = until
+        self.sweep()
+
+    def each_reminder_once(self) -> None:
+        keys = [event.key for event in self.events if isinstance(event, e.ReminderRaised)]
+        assert len(keys) == len(set(keys))
+
+
+def difference(ours: Any, theirs: Any) -> str:
+    """The parts that differ, told briefly."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        parts = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+        return "\n".join(f"{p}: {difference(ours.get(p), theirs.get(p))}" for p in parts)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        ours, theirs = [x for x in ours if x not in theirs], [x for x in theirs if x not in ours]
+    return f"\n  engine {ours}\n  oracle {theirs}"
