@@ -7,6 +7,7 @@ quorum agrees on one; what then follows by itself is the work of `settle`.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from . import (
@@ -197,18 +198,33 @@ def need_codes(w: World, passage: Passage, key: str, spec: Spec, command: Spec) 
 
 
 def written_codes(w: World, passage: Passage, key: str, spec: Spec, command: Spec) -> set[str]:
+    """Enough conditions, each with a text, an owner who is there, and a date within the bound."""
     written = spec["written"] if isinstance(spec["written"], dict) else {}
     texts = listed((command.get("conditions") or {}).get(key))
-    codes = {"carry_missing"} if len(texts) < int(written.get("at_least", 1)) else set()
-    about = {str(text.get("for")) for text in texts}
-    if set(must_be_answered(w, passage, written.get("for"))) - about:
+    judged = must_be_answered(w, passage, written.get("for"))
+    codes = set()
+    if len(texts) < max(int(written.get("at_least", 1)), len(judged)):
         codes.add("carry_missing")
     bound = spec.get("due")
     latest = moments.when(w, bound, as_decided(w, passage, command)) if bound else None
-    dates = [facts.read_date(text["due"]) for text in texts if text.get("due")]
-    if latest is not None and any(day > latest.day for day in dates):
-        codes.add("wrong_state")
+    for text in texts:
+        codes |= condition_codes(w, text, latest.day if latest else None, command)
     return codes
+
+
+def condition_codes(w: World, text: Spec, latest: date | None, command: Spec) -> set[str]:
+    owner, due = text.get("owner"), text.get("due")
+    if not text.get("text") or not owner or (due is None and latest is None):
+        return {"carry_missing"}
+    appointed = [p for members in (command.get("appoint") or {}).values() for p in members]
+    held = [p for members in w.state.members.values() for p in members]
+    if owner not in [*w.method.roles, *held, *appointed]:
+        return {"wrong_state"}
+    if due is None:
+        return set()
+    chosen = facts.read_date(due)
+    too_late = latest is not None and chosen > latest
+    return {"wrong_state"} if too_late or chosen < w.today else set()
 
 
 def must_be_answered(w: World, passage: Passage, verdicts: Any) -> list[str]:
@@ -231,9 +247,9 @@ def take(w: World, passage: Passage, command: Spec, actor: str, who: Asked | Non
     decision = new_decision(w, passage, command, actor, target)
     w.state.decisions.append(decision)
     give_way(w, track, decision)
+    fix_done(w, passage)
     if needs.passing(w.method.outcome(passage.gate, decision.outcome)):
         sign_papers(w, passage)
-    fix_done(w, passage)
     opening.make_decision_needs(w, passage, decision)
     fill_in_dates(w, decision)
     carry_out(w, decision, actor)
@@ -316,7 +332,7 @@ def attach(w: World, decision: Decision, version: Version) -> None:
     if "signed" in wanted:
         sign(w, version)
     elif "approved" in wanted:
-        version.status, version.approved_at = "approved", w.now
+        version.status = "approved"
 
 
 def needs_named(w: World, decision: Decision, artefact: str) -> list[Need]:

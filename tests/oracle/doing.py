@@ -48,11 +48,14 @@ def set_members(w: World, role: str, members: list[str]) -> None:
 
 
 def declare_conflict(w: World, command: Spec, actor: str) -> None:
-    person = command.get("person", actor)
-    if "gate" in command:
-        open_passage(w, command["gate"]).conflicts.add(person)
-    else:
-        w.state.conflicts.add(person)
+    """For oneself; whoever records for the deciding body may do it for a member of it."""
+    passage = open_passage(w, command["gate"]) if "gate" in command else None
+    person = command.get("person") or actor
+    stand_ins = {s.stands_in for s in w.substitutes}
+    check(people.anybody(w, person) or person in stand_ins, "not_entitled")
+    who = judging.decider(w, passage) if passage else None
+    check(person == actor or bool(people.recorded_roles(w, who, actor)), "not_entitled")
+    (passage.conflicts if passage else w.state.conflicts).add(person)
 
 
 # Papers
@@ -74,15 +77,29 @@ def hand_in(w: World, artefact: str, actor: str, form: Spec) -> Version:
     fits = all(f in asked and facts.fits(w.method.facts[f], v) for f, v in form.items())
     check(fits, "wrong_state")
     versions = w.state.versions.setdefault(artefact, [])
-    version = Version(artefact, len(versions) + 1, actor, w.now, w.next_seq(), dict(form))
+    named = (str(source) for source in listed(w.method.artefacts[artefact].get("from")))
+    sources = {source: found for source in named if (found := facts.newest(w, source))}
+    number = len(versions) + 1
+    version = Version(artefact, number, actor, w.now, w.next_seq(), dict(form), sources)
     versions.append(version)
     return version
 
 
 def approve(w: World, command: Spec, actor: str) -> None:
-    version = judge_version(w, command, actor, "approved")
-    if version is not None:
-        version.status, version.approved_at = "approved", w.now
+    """Give a voice on the newest version that stands; it is approved if the quorum now agrees."""
+    artefact = command["artefact"]
+    version = facts.newest(w, artefact)
+    if version is None or command.get("version", version.n) != version.n:
+        raise Refused("wrong_state")
+    subject = Subject(submitters=frozenset([version.by]))
+    groups = approvers(w, artefact)
+    mine = [g for g in groups if entitled(w, g, subject, command, actor)]
+    check(bool(mine), "not_entitled")
+    check(version.status == "submitted", "wrong_state")
+    for group in mine:
+        speaker(command, actor).give(w, group, subject, version.approvals, "approved")
+    if any(people.agreed(w, g, subject, version.approvals, "approved") for g in groups):
+        version.status = "approved"
 
 
 def give_back(w: World, command: Spec, actor: str) -> None:
@@ -96,40 +113,10 @@ def give_back(w: World, command: Spec, actor: str) -> None:
     version.status = "returned"
 
 
-def judge_version(w: World, command: Spec, actor: str, value: str) -> Version | None:
-    """Give a value on the newest version that stands; answer it if the quorum now agrees."""
-    artefact = command["artefact"]
-    version = facts.newest(w, artefact)
-    if version is None or command.get("version", version.n) != version.n:
-        raise Refused("wrong_state")
-    subject = Subject(submitters=frozenset([version.by]))
-    groups = approvers(w, artefact)
-    mine = [g for g in groups if entitled(w, g, subject, command, actor)]
-    check(bool(mine), "not_entitled")
-    check(version.status in ("submitted", "approved"), "wrong_state")
-    again = version.status == "approved" and value == "approved"
-    check(not again or is_voided(w, version), "wrong_state")
-    for group in mine:
-        speaker(command, actor).give(w, group, subject, version.approvals, value)
-    agreed = any(people.agreed(w, g, subject, version.approvals, value) for g in groups)
-    return version if agreed else None
-
-
 def entitled(w: World, who: Asked, subject: Subject, command: Spec, actor: str) -> bool:
     if command.get("recorded"):
         return bool(people.recorded_roles(w, who, actor))
     return people.may_speak(w, who, subject, actor)
-
-
-def is_voided(w: World, version: Version) -> bool:
-    """Whether some open gate asks for the approval anew."""
-    return any(
-        p.active
-        and p.voided is not None
-        and version.approved_at is not None
-        and version.approved_at <= p.voided
-        for p in w.state.passages
-    )
 
 
 def approvers(w: World, artefact: str) -> list[Asked]:
@@ -164,7 +151,8 @@ def withdraw(w: World, command: Spec, actor: str) -> None:
     if version is None:
         raise Refused("wrong_state")
     owner = w.method.artefacts[artefact].get("by")
-    check(actor == version.by or may(w, owner, Context(), actor), "not_entitled")
+    owned = actor == version.by or may(w, owner, Context(), actor)
+    check(owned or may_lead(w, actor), "not_entitled")
     check(version.status != "signed", "wrong_state")
     version.status = "withdrawn"
 
@@ -188,7 +176,6 @@ def answer(w: World, command: Spec, actor: str) -> None:
 def answers_of(w: World, fact: str, command: Spec) -> dict[str, Any]:
     """Where the answer belongs: to the project, or to the instance of the need that asks it."""
     if fact not in w.method.asked_by_needs:
-        check(not w.state.ended or bool(open_needs(w)), "wrong_state")
         return w.state.facts
     asking = [
         n
@@ -252,8 +239,8 @@ def tick_off(w: World, command: Spec, actor: str) -> None:
     check(need is not None or choose_instance(acts, command) is None, "not_entitled")
     if need is None or "done" in need.spec:
         raise Refused("wrong_state")
-    entitled_owner = need.member is not None or may(w, owner_of_act(w, need), Context(), actor)
-    check(entitled_owner, "not_entitled")
+    owned = need.member is not None or may(w, owner_of_act(w, need), Context(), actor)
+    check(owned or may_lead(w, actor), "not_entitled")
     check(not any(needs.holds_shut(w, other, need) for other in w.state.needs), "need_open")
     need.ticked = (w.now, actor)
 
@@ -271,17 +258,17 @@ def owner_of_act(w: World, need: Need) -> Any:
 
 
 def accept(w: World, command: Spec, actor: str) -> None:
-    waiting = [n for n in open_needs(w) if n.ticked and needs.accepters(n) is not None]
-    need = choose_instance(waiting, command)
+    need = choose_instance(open_needs(w), command)
     if need is None:
         raise Refused("wrong_state")
     who, subject = voice_on(w, need, needs.accepters(need))
     if needs.accepters(need) == "decider":
-        one_is_enough = people.may_speak(w, who, subject, actor)
-        check(one_is_enough or bool(people.recorded_roles(w, who, actor)), "not_entitled")
+        check(may_confirm(w, who, actor), "not_entitled")
+        check(need.ticked is not None, "wrong_state")
         need.accepted = w.now
         return
     speaker(command, actor).give(w, who, subject, need.acceptances, "accepted")
+    check(need.ticked is not None, "wrong_state")
     if people.agreed(w, who, subject, need.acceptances, "accepted"):
         need.accepted = w.now
 

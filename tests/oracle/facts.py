@@ -70,10 +70,9 @@ def newest(w: World, artefact: str) -> Version | None:
 
 
 def stale(w: World, version: Version) -> bool:
-    """Whether something that the version rests on was handed in anew since."""
-    sources = listed(w.method.artefacts[version.artefact].get("from"))
-    found = (newest(w, str(source)) for source in sources)
-    return any(source is not None and source.seq > version.seq for source in found)
+    """Whether something that the version was built on was handed in anew since."""
+    newer = ((newest(w, name), source) for name, source in version.sources.items())
+    return any(now is not None and now.seq > source.seq for now, source in newer)
 
 
 def typed(spec: dict[str, Any], raw: Any) -> Any:

@@ -51,8 +51,8 @@ class Version:
     at: datetime
     seq: int
     form: dict[str, Any]
+    sources: dict[str, Version]  # what it rested on when it was handed in
     status: str = "submitted"
-    approved_at: datetime | None = None
     approvals: Values = field(default_factory=Values)
 
 
@@ -107,8 +107,7 @@ class Passage:
     status: str = "open"  # open, decided, settled, lapsed, dormant
     outcome: str | None = None
     decided: datetime | None = None
-    voided: datetime | None = None  # approvals given before do not count here
-    presented: tuple[datetime, int] | None = None  # and the last happening it saw
+    presented: tuple[datetime, dict[str, int]] | None = None  # when, and which versions
     ready_since: datetime | None = None
     conflicts: set[str] = field(default_factory=set)
     ratings: dict[str, Values] = field(default_factory=dict)
@@ -241,7 +240,9 @@ class World:
 
     def copy(self) -> World:
         """A world with a state of its own; the definition is never changed, so it is shared."""
-        state = copy.deepcopy(self.state, self.method.shared())
+        shared = self.method.shared()
+        shared[id(self.state.raised)] = dict(self.state.raised)  # its keys and values never change
+        state = copy.deepcopy(self.state, shared)
         return replace(self, state=state, wakes=set(self.wakes))
 
     @property

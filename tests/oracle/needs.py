@@ -115,7 +115,7 @@ def status(w: World, need: Need) -> str:
 def is_done(w: World, need: Need) -> bool:
     if need.fixed is not None:
         return need.fixed == "done"
-    if any(holds_shut(w, other, need) for other in w.state.needs):
+    if any(holds_shut(w, other, need) for other in w.state.needs if "blocks" in other.spec):
         return False
     if "done" in need.spec:
         return predicates.holds(w, need.spec["done"], context(w, need)) is True
@@ -173,12 +173,10 @@ def candidates(w: World, need: Need) -> list[Version]:
     """The versions a need may look at: the newest that stands, and the signed baseline."""
     passage = need.passage
     frozen = passage.presented if passage and passage.presented and not need.decision else None
-    standing = [
-        v
-        for v in w.state.versions.get(name(need), [])
-        if v.status in RANK and (frozen is None or v.seq <= frozen[1])
-    ]
-    return [v for v in standing if v is standing[-1] or v.status == "signed"]
+    standing = [v for v in w.state.versions.get(name(need), []) if v.status in RANK]
+    presented = frozen[1].get(name(need)) if frozen else None
+    looked_at = [v for v in standing if presented in (None, v.n)][-1:]
+    return [v for v in standing if v in looked_at or v.status == "signed"]
 
 
 def counted_version(w: World, need: Need) -> Version | None:
@@ -194,12 +192,7 @@ def is_far_enough(w: World, need: Need, version: Version) -> bool:
     if wanted == "signed" and need.decision is None and need.place != "phase":
         approves = "approves" in w.method.artefacts[name(need)]
         wanted = "approved" if approves else "submitted"
-    if RANK[version.status] < RANK[wanted]:
-        return False
-    voided = need.passage.voided if need.passage else None
-    if wanted == "approved" and voided is not None and version.approved_at is not None:
-        return version.approved_at > voided
-    return True
+    return RANK[version.status] >= RANK[wanted]
 
 
 def is_fresh(w: World, need: Need, version: Version) -> bool:

@@ -123,6 +123,16 @@ def possible(w: World, who: Asked, subject: Subject) -> bool:
     return (all if who.mode == "each" else any)(possible(w, p, subject) for p in who.parts)
 
 
+def unfilled(w: World, who: Asked) -> list[str]:
+    """The roles that must be filled before a value can come about."""
+    if who.mode == "role":
+        return [] if filled(w, who.role) else [who.role]
+    parts = [unfilled(w, part) for part in who.parts]
+    if who.mode == "any" and not all(parts):
+        return []
+    return [role for part in parts for role in part]
+
+
 def may_speak(w: World, who: Asked | None, subject: Subject, person: str) -> bool:
     return who is not None and any(
         person in speakers for leaf in who.leaves for speakers in seats(w, leaf, subject).values()
@@ -225,14 +235,7 @@ class Speaker:
             raise Refused("not_entitled")
         for leaf in who.leaves:
             if leaf.role in roles:
-                self._must_be_quorate(w, leaf, subject)
                 values.by_body[leaf.role] = value
-
-    def _must_be_quorate(self, w: World, leaf: Asked, subject: Subject) -> None:
-        there = seats(w, leaf, subject)
-        present = [m for m, speakers in there.items() if speakers & set(self.present)]
-        if len(present) < quorum(leaf, len(there)):
-            raise Refused("quorum_impossible")
 
 
 def anybody(w: World, person: str) -> bool:

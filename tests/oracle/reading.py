@@ -238,7 +238,15 @@ class Method:
     # Facts, artefacts, roles
 
     def forms_with(self, fact: str) -> list[str]:
-        return [a for a, spec in self.artefacts.items() if fact in listed(spec.get("form"))]
+        return self._forms.get(fact, [])
+
+    @cached_property
+    def _forms(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for artefact, spec in self.artefacts.items():
+            for fact in listed(spec.get("form")):
+                found.setdefault(str(fact), []).append(artefact)
+        return found
 
     @cached_property
     def asked_by_needs(self) -> set[str]:

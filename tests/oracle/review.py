@@ -29,16 +29,9 @@ def is_offered(w: World, passage: Passage, outcome: str) -> bool:
 
 
 def can_reopen(w: World, gate: str) -> bool:
-    """Whether a gate can be asked anew: it is open or moving, or it only settled where we are."""
-    passages = [p for p in w.passages(gate) if p.status != "lapsed"]
-    if not passages:
-        return False
-    last = passages[-1]
-    if last.active:
-        return True
-    here = w.state.tracks[last.track].phase in w.method.phases_of(gate)
-    effect = w.method.outcome(gate, last.outcome) if last.outcome else {}
-    return last.status == "settled" and here and not {"to", "turn", "end"} & set(effect)
+    """Whether a gate can be asked anew: it is open, or its decision is not in force yet."""
+    passages = w.passages(gate)
+    return bool(passages) and passages[-1].active
 
 
 def blockers(w: World, passage: Passage, outcome: str | None = None) -> Blockers:
@@ -172,10 +165,11 @@ def decider_blockers(w: World, passage: Passage) -> Blockers:
     who = judging.decider(w, passage)
     if who is None:
         return who_asks(w, decides["by"], passage)
+    if empty := people.unfilled(w, who):
+        return {("role_empty", role) for role in empty}
     if people.possible(w, who, judging.deciding(w, passage)):
         return set()
-    empty = [role for role in who.roles if not people.members(w, role)]
-    return {("role_empty", r) for r in empty} or {("quorum_impossible", passage.gate)}
+    return {("quorum_impossible", passage.gate)}
 
 
 def who_asks(w: World, who: Any, passage: Passage) -> Blockers:

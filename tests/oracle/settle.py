@@ -154,7 +154,6 @@ def open_anew(w: World, passage: Passage, ask: str) -> None:
     passage.votes.clear()
     passage.presented = None
     passage.status, passage.outcome = "open", None
-    passage.voided = w.now if ask == "all" else passage.voided
     for need in w.state.needs:
         if need.passage is passage and need.decision is None:
             need.fixed = None
@@ -163,13 +162,15 @@ def open_anew(w: World, passage: Passage, ask: str) -> None:
 
 
 def void(w: World, need: Need) -> None:
-    """Everything is asked again: acts, waivers, and approvals as far as this gate goes."""
+    """Everything is asked again: acts, waivers, and the approvals of what the gate needs."""
     need.ticked = need.accepted = need.waived = None
     need.acceptances.clear()
     need.waivers.clear()
     if need.kind == "artefact":
         for version in w.state.versions.get(needs.name(need), []):
             version.approvals.clear()
+            if version.status == "approved":
+                version.status = "submitted"
 
 
 def hold(w: World, track: Track, passage: Passage, decision: Decision) -> None:

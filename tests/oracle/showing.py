@@ -49,9 +49,18 @@ def show_passage(w: World, passage: Passage) -> dict[str, Any]:
         shown |= {
             "ready": not blockers,
             "blockers": [list(blocker) for blocker in blockers],
-            "offered": review.offered(w, passage),
+            "ways": {o: show_way(w, passage, o) for o in w.method.outcomes(passage.gate)},
         }
     return shown
+
+
+def show_way(w: World, passage: Passage, outcome: str) -> list[list[str]]:
+    """What stands in the way of one outcome; nothing, where it can be taken."""
+    found = review.blockers(w, passage, outcome)
+    asked = review.outcome_asks(w, passage, outcome)
+    if not asked and not review.is_offered(w, passage, outcome):
+        found.add(("not_offered", outcome))
+    return sorted([code, subject] for code, subject in found)
 
 
 def show_need(w: World, need: Need) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def test_a_condition_blocks_the_next_gate_that_moves_on_until_the_decider_accept
     p.does("bo", "decide", gate="G1", outcome="go", conditions={"terms": [TEXT]})
     assert p.blockers("G2") == {("need_open", "G1/terms")}
     assert p.blockers("look") == set()
-    assert p.does("lise", "tick_off", need="G1/terms") == {"not_entitled"}
+    assert p.does("zoe", "tick_off", need="G1/terms") == {"not_entitled"}
     p.does("vera", "tick_off", need="G1/terms")
     assert p.blockers("G2") == {("need_open", "G1/terms")}
     assert p.does("vera", "accept", need="G1/terms") == {"not_entitled"}
@@ -142,7 +142,8 @@ def test_a_condition_blocks_the_next_gate_that_moves_on_until_the_decider_accept
 
 def test_after_a_turn_a_condition_holds_the_gate_reached_first() -> None:
     p = play(go(terms={"written": {}, "blocks": "next"}))
-    p.does("bo", "decide", gate="G1", outcome="go", conditions={"terms": [TEXT]})
+    said = {"terms": [TEXT | {"due": "2026-03-02"}]}
+    p.does("bo", "decide", gate="G1", outcome="go", conditions=said)
     p.does("bo", "decide", gate="G2", outcome="back")
     assert p.blockers("G1") == {("need_open", "G1/terms")}
 
@@ -153,7 +154,7 @@ def test_a_criterion_at_a_verdict_asks_for_a_condition_of_its_own() -> None:
     p.does("bo", "rate", gate="G1", criterion="clear", value="partly")
     p.does("bo", "rate", gate="G1", criterion="cheap", value="met")
     assert p.does("bo", "decide", gate="G1", outcome="go") == {"carry_missing"}
-    said = {"terms": [TEXT | {"for": "clear"}]}
+    said = {"terms": [TEXT | {"due": "2026-03-02"}]}
     assert p.does("bo", "decide", gate="G1", outcome="go", conditions=said) == "accepted"
 
 
@@ -344,4 +345,3 @@ def test_an_override_passes_over_the_review_and_over_nothing_else() -> None:
     assert p.does("bo", "override", gate="G1", outcome="go") == "accepted"
     assert p.track("idea") == ("running", "pilot")
     assert p.needs("G1/plan") == ["lapsed"]
-

@@ -363,6 +363,11 @@ def test_presented_papers_are_frozen_until_the_presentation_is_taken_back() -> N
     assert p.does("lise", "withdraw_presentation", gate="G1") == {"wrong_state"}
     assert p.does("lise", "present", gate="G1") == "accepted"
     p.does("vera", "submit", artefact="plan")
+    assert p.needs("G1/plan") == ["done"]
+    p.does("lise", "withdraw_presentation", gate="G1")
+    p.does("lise", "present", gate="G1")
+    p.does("vera", "submit", artefact="plan")
+    p.does("vera", "withdraw", artefact="plan", version=1)
     assert p.needs("G1/plan") == ["open"]
     p.does("lise", "withdraw_presentation", gate="G1")
     assert p.needs("G1/plan") == ["done"]

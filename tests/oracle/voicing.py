@@ -82,7 +82,7 @@ def present(w: World, command: Spec, actor: str) -> None:
     passage = open_passage(w, command["gate"])
     check(may_present(w, passage, actor), "not_entitled")
     check(passage.presented is None, "wrong_state")
-    passage.presented = (w.now, w.state.seq)
+    passage.presented = (w.now, {v.artefact: v.n for v in needs.papers(w, passage)})
 
 
 def withdraw_presentation(w: World, command: Spec, actor: str) -> None:
