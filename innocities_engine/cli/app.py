@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from innocities_engine import errors
-from innocities_engine.cli import exits
+from innocities_engine.cli import exits, logbook
 from innocities_engine.cli.console import Console, Services
 from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
 
@@ -118,6 +118,7 @@ class App(click.Group):
 def _compose(**_options: Any) -> None:
     context = click.get_current_context()
     services: Services = context.obj
+    logbook.silence()
     context.obj = Console(services, context.meta)
     context.call_on_close(context.obj.close)
 

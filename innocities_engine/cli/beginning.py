@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from innocities_engine import errors, settings, wording
-from innocities_engine.cli import exits, layout
+from innocities_engine.cli import exits, layout, logbook
 from innocities_engine.cli.console import CLOCK, WORKSPACE, Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.office import Office
@@ -146,4 +146,5 @@ def worker(console: Console) -> None:
 
     One worker is enough for an installation on SQLite; a second one waits its turn.
     """
+    logbook.to_stderr()
     console.services.work(console.engine, console.settings)

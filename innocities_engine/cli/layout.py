@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from unicodedata import combining, east_asian_width
 
+import click
+
 NARROW: Final = 80
 WIDEST: Final = 100
 GAP: Final = 2
@@ -63,6 +65,11 @@ def _words(text: str, room: int) -> Iterator[str]:
                 piece = ""
             piece += character
         yield piece
+
+
+def heading(text: str) -> str:
+    """A line that stands out on a terminal that can."""
+    return click.style(text, bold=True)
 
 
 def paragraph(text: str, indent: int = 0, hang: int = 0, room: int | None = None) -> list[str]:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innocities_engine import library, wording
-from innocities_engine.authoring import diagram as diagrams
-from innocities_engine.cli import exits, inputs, layout, methods, page, writes
+from innocities_engine.cli import exits, inputs, layout, methods, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.refusals import plain_fault
 from innocities_engine.cli.verbs import Verbs
@@ -107,6 +106,8 @@ def show(console: Console, method: str, gate: str, resolved: bool) -> None:
     if resolved:
         console.show(*_resolved(library.resolved(path, library=shelf)))
         return
+    from innocities_engine.authoring import diagram as diagrams
+
     found = library.load(path, library=shelf)
     data = diagrams.described(found, _tongue(console))
     if gate:
@@ -127,12 +128,12 @@ def _tongue(console: Console) -> str:
 
 
 def _shown(console: Console, data: Mapping[str, Any]) -> Iterator[str]:
-    yield page.heading(wording.visible(f"{data['title']} ({data['id']} {data['version']})"))
+    yield layout.heading(wording.visible(f"{data['title']} ({data['id']} {data['version']})"))
     if data["help"]:
         yield from layout.paragraph(wording.visible(data["help"]), indent=2)
     for gate in data["gates"]:
         yield ""
-        yield page.heading(wording.visible(f"{gate['gate']} {gate['title']}"))
+        yield layout.heading(wording.visible(f"{gate['gate']} {gate['title']}"))
         rows = [(console.say(f"method.{name}"), value) for name, value in _facts(console, gate)]
         yield from layout.table([(k, wording.visible(v)) for k, v in rows if v], indent=2)
 
@@ -162,6 +163,8 @@ def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str
 @click.option("--as-dot", "form", flag_value="dot", help="As Graphviz text.")
 def diagram(console: Console, method: str, form: str | None) -> None:
     """Draw the phases of a method and the ways between them: as text, Mermaid or Graphviz."""
+    from innocities_engine.authoring import diagram as diagrams
+
     path, shelf = methods.source(console, method)
     found = library.load(path, library=shelf)
     ways = diagrams.ways(found, _tongue(console))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from innocities_engine import errors
 from innocities_engine.cli import names
 from innocities_engine.cli.console import Console
-from innocities_engine.store.transactions import read
 
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Methodology
@@ -26,6 +25,8 @@ def published(console: Console, name: str, version: str = "") -> tuple[Published
         ids = sorted({p.id for p in known}) if all(p.id != method for p in known) else []
         shown = ids or [f"{p.id}@{p.version}" for p in known]
         raise names.unknown(console, "method", f"{method} {version or wanted}".strip(), shown)
+    from innocities_engine.store.transactions import read
+
     newest = max(found, key=lambda p: order(p.version))
     with read(console.store) as connection:
         definition = console.engine.methods.get(connection, console.home.id, newest.digest)

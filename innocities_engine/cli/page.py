@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-import click
-
 from innocities_engine import wording
 from innocities_engine.cli import layout, reasons
 from innocities_engine.cli.standing import Plain
@@ -30,10 +28,6 @@ def lines(t: Teller, data: Plain) -> Iterator[str]:
     yield from _titled(t, "people", _people(t, data["members"]))
 
 
-def heading(text: str) -> str:
-    return click.style(text, bold=True)
-
-
 def _section(lines: Iterable[str]) -> Iterator[str]:
     yield ""
     yield from lines
@@ -42,7 +36,7 @@ def _section(lines: Iterable[str]) -> Iterator[str]:
 def _titled(t: Teller, title: str, lines: list[str]) -> Iterator[str]:
     if lines:
         yield ""
-        yield heading(t.say(f"page.{title}"))
+        yield layout.heading(t.say(f"page.{title}"))
         yield from lines
 
 
@@ -51,7 +45,7 @@ def _titled(t: Teller, title: str, lines: list[str]) -> Iterator[str]:
 
 def _head(t: Teller, data: Plain) -> Iterator[str]:
     p = data["project"]
-    yield heading(wording.visible(p["title"]))
+    yield layout.heading(wording.visible(p["title"]))
     started = t.clock(datetime.fromisoformat(p["started"])) if p["started"] else ""
     method = f"{p['method']['id']} {p['method']['version']}"
     yield from layout.paragraph(
@@ -88,7 +82,7 @@ def _gate(t: Teller, gate: Plain) -> Iterator[str]:
     name = t.passage(gate["passage"])
     left = len(gate["blockers"])
     key = "page.gate_ready" if gate["ready"] else "page.gate_shut"
-    yield heading(t.say(key, gate=name, n=left))
+    yield layout.heading(t.say(key, gate=name, n=left))
     yield from layout.table(list(_facts(t, gate)), indent=2)
     needed = [n for n in gate["needs"] if n["required"] != "no"]
     hoped = [n for n in gate["needs"] if n["required"] == "no"]

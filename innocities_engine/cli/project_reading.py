@@ -93,9 +93,9 @@ def _lines(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> 
     gate = t.passage(passage.key)
     gate = f"{gate}, {happenings.outcome(t, passage.gate, outcome)}" if outcome else gate
     if found.review.ready:
-        yield page.heading(t.say("why.ready", gate=gate))
+        yield layout.heading(t.say("why.ready", gate=gate))
     else:
-        yield page.heading(t.say("why.shut", gate=gate, n=len(found.review.blockers)))
+        yield layout.heading(t.say("why.shut", gate=gate, n=len(found.review.blockers)))
         for blocker in found.review.blockers:
             yield from page.point(reasons.plain(t, blocker, passage))
     if found.review.warnings:
@@ -111,7 +111,7 @@ def _lines(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> 
 def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:
     sets = sets_of(t, passage, found)
     yield ""
-    yield page.heading(t.say("why.sets" if sets else "why.no_sets"))
+    yield layout.heading(t.say("why.sets" if sets else "why.no_sets"))
     for number, actions in enumerate(sets, 1):
         if len(sets) > 1:
             yield f"  {t.say('why.set', n=number)}"
@@ -163,7 +163,7 @@ def _told(t: teller.Teller, entries: list[Entry]) -> Iterator[str]:
         if entry.command_id != last:
             last = entry.command_id
             who = t.say("words.program") if entry.actor == "system" else t.person(entry.actor)
-            yield page.heading(wording.visible(f"{t.clock(entry.at)} · {who}"))
+            yield layout.heading(wording.visible(f"{t.clock(entry.at)} · {who}"))
             if entry.reason:
                 yield from layout.paragraph(f"“{wording.visible(entry.reason)}”", indent=2)
         told = happenings.told(t, entry.event) if entry.event else entry.type

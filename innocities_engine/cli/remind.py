@@ -156,5 +156,16 @@ def preview(console: Console, kind: str, html: bool) -> None:
         kind, console.language, console.clock(), console.settings.base_url
     )
     data = {"kind": kind, "subject": letter.subject, "text": letter.text, "html": letter.html}
-    shown = letter.html if html else f"{letter.subject}\n\n{letter.text}"
-    console.show(data, [wording.visible(line) for line in shown.splitlines()])
+    if html:
+        lines = letter.html.splitlines()
+    else:
+        whole = f"{letter.subject}\n\n{letter.text}".splitlines()
+        lines = [part for line in whole for part in _fitted(line)]
+    console.show(data, map(wording.visible, lines))
+
+
+def _fitted(line: str) -> list[str]:
+    """A line as it stands, if it fits; what is to be copied is left alone."""
+    if layout.width(line) <= layout.screen() or line.lstrip().startswith(("innocities ", "http")):
+        return [line]
+    return layout.paragraph(line.lstrip(), indent=len(line) - len(line.lstrip()))

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from innocities_engine.cli import layout
 from innocities_engine.cli.console import Console
-from innocities_engine.office import Office
-from innocities_engine.store.transactions import rehearsed
+
+if TYPE_CHECKING:
+    from innocities_engine.office import Office
 
 
 @contextmanager
@@ -20,6 +22,9 @@ def office(console: Console) -> Iterator[Office]:
     if not console.dry_run:
         yield console.office
         return
+    from innocities_engine.office import Office
+    from innocities_engine.store.transactions import rehearsed
+
     yield Office(rehearsed(console.store), console.clock)
 
 

@@ -38,13 +38,13 @@ def test_every_kind_of_error_has_a_number() -> None:
 
 REFUSALS = [
     # 1: a rule says no
-    ("project decide havn G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
-     f" {BODY}", 1, "refused"),
+    (("project decide havn G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
+     f" {BODY}"), 1, "refused"),
     ("project submit havn idebeskrivelse idé.md --as dag", 1, "refused"),
     ("project approve forprosjekt finansieringsbevis --as kirsten", 1, "refused"),
     ("project present lagt G2 --as astrid", 1, "refused"),
-    ("project start smartby-prosjekt X --member styringsgruppe=bjorn --id havn2 --answer"
-     " tema=energi --member ordforer=ingrid", 0, ""),
+    (("project start smartby-prosjekt X --member styringsgruppe=bjorn --id havn2 --answer"
+     " tema=energi --member ordforer=ingrid"), 0, ""),
     # 3: not there, or not for you
     ("project show ingenting", 3, "not-found"),
     ("project show havn --as nobody", 3, "not-found"),
@@ -59,8 +59,8 @@ REFUSALS = [
     ("db backup .", 4, "conflict"),
     ("person add dag Dag", 4, "conflict"),
     ("init oslo Oslo --admin a=A", 4, "conflict"),
-    ("project decide ferdig G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
-     f" --review 0123456789abcdef {BODY}", 4, "conflict"),
+    (("project decide ferdig G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
+     f" --review 0123456789abcdef {BODY}"), 4, "conflict"),
 ]  # fmt: skip
 
 

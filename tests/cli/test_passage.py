@@ -80,10 +80,11 @@ def test_a_hold_says_until_when_and_is_resumed(run: Shell) -> None:
 
 
 def test_time_passes_in_a_simulation_and_reminders_become_letters(run: Shell) -> None:
-    run("tick --now 2026-09-21T09:00")
+    run("tick --now 2026-09-21T07:00")  # fourteen days before the papers are due
+    run("tick --now 2026-09-21T08:05")  # letters come at eight
 
     letters = run.json("remind list --state sent --limit 1000")["letters"]
-    assert "ingrid" in {letter["person"] for letter in letters}
+    assert ("ingrid", "reminder") in {(each["person"], each["kind"]) for each in letters}
     mails = list((run.folder / "mailbox").rglob("*.eml"))
     assert len(mails) >= 1
     assert run.json("db doctor")["sound"]

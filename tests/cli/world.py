@@ -36,8 +36,10 @@ def build(folder: Path) -> Shell:
     """Make the municipality, and projects named after how far they have come."""
     folder.mkdir()
     run = Shell(folder)
-    run(f'init halden "Halden kommune" --admin astrid="Astrid Berg"'
-        f" --address astrid@example.org --simulated --now {NOW}")
+    run(
+        f'init halden "Halden kommune" --admin astrid="Astrid Berg"'
+        f" --address astrid@example.org --simulated --now {NOW}"
+    )
     for person, name in PEOPLE.items():
         right = "administrator,manager" if person == "eva" else "member"
         run("person", "add", person, name, "--right", right, "--address", f"{person}@example.org")
@@ -63,7 +65,7 @@ def build(folder: Path) -> Shell:
         to_pre_study(run, project)
     run("project submit penger finansieringsbevis idé.md --as eva")
     run("project decide vent G2 hold --review-on 2026-10-01 --as eva")
-    run("project start liten avvik --member leder=astrid --member eier=eva")
+    run("project start liten Avvik --id avvik --member leder=astrid --member eier=eva")
     return run
 
 
