@@ -14,6 +14,7 @@ from innocities_engine.domain import (
     commands as k,
 )
 from innocities_engine.domain import (
+    confirming,
     deciding,
     handing_in,
     judging,
@@ -193,8 +194,8 @@ _HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
     k.Return: handing_in.send_back,
     k.Withdraw: handing_in.withdraw,
     k.TickOff: handing_in.tick_off,
-    k.Accept: handing_in.accept,
-    k.Waive: handing_in.waive,
+    k.Accept: confirming.accept,
+    k.Waive: confirming.waive,
     k.Extend: handing_in.extend,
     k.Rate: judging.rate,
     k.Advise: judging.advise,

@@ -58,17 +58,19 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         refuse_all(gates.review(s, passage).blockers)
     ballot = judgements.ballot(s, passage, VoiceKind.DECISION)
     proposal = proposals.canonical(c, command.proposal)
-    voice = papers.speak(c, asked.who, ballot, actor, proposals.digest(proposal), command.recorded)
-    if voice is None:
+    value = proposals.digest(proposal)
+    given = judgements.speak(s, asked.who, ballot, actor.person, value, command.recorded)
+    if not given:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
-    if not judgements.may_speak(s, passage, voice):
+    if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", gate.id, needs="declaration")
     refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))
     review = gates.review(s, passage, outcome)
     overridden = _allowed(c, gate, passage, outcome, review, command, actor)
     _unchanged(review, command)
-    c.emit(e.VoiceGiven(at=c.now, voice=voice))
-    if voice.value not in people.agreed(c.situation, asked.who, ballot):
+    for voice in given:
+        c.emit(e.VoiceGiven(at=c.now, voice=voice))
+    if value not in people.agreed(c.situation, asked.who, ballot):
         return
     if overridden:
         c.emit(
@@ -86,7 +88,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         asking=passage.asking,
         proposal=proposal,
         at=c.now,
-        by=_voters(c, asked.who, ballot, voice.value),
+        by=_voters(c, asked.who, ballot, value),
         roles=people.roles(asked.who),
         reason=command.reason,
         recorded=command.recorded,

@@ -11,17 +11,25 @@ from innocities_engine.domain.calendar import Duration, DurationKind
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Artefact, Gate, Need, Place
-from innocities_engine.domain.grammar import At, Earliest, Every, Latest, Moment, NeedRef, Who
+from innocities_engine.domain.grammar import (
+    AnyWho,
+    At,
+    Earliest,
+    Every,
+    Latest,
+    Moment,
+    NeedRef,
+    RoleWho,
+    Who,
+)
 from innocities_engine.domain.judgements import approval_ballot, project_scope
 from innocities_engine.domain.machine import WalkRefused
 from innocities_engine.domain.project import (
     Content,
     NeedInstance,
     NeedStatus,
-    Recorded,
     Version,
     VersionStatus,
-    Voice,
     VoiceKind,
 )
 from innocities_engine.domain.refusing import missing, refuse
@@ -136,40 +144,22 @@ def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
     """Give a voice on one exact version; it is approved once a quorum agrees."""
     artefact = artefact_of(c, command.artefact)
     version = _version(c, artefact.id, command.version)
-    _walk(version, "approve")
-    ballot = approval_ballot(c.situation, artefact.id, version.n)
-    whos = approvers(c, artefact)
-    for who in whos:
-        voice = speak(c, who, ballot, actor, "approved", command.recorded)
-        if voice is not None:
-            c.emit(e.VoiceGiven(at=c.now, voice=voice))
-            if "approved" in people.agreed(c.situation, who, ballot):
-                c.emit(e.VersionApproved(at=c.now, artefact=artefact.id, n=version.n))
-            return
-    refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles_asked(
-        c.situation, who, project_scope(c.situation))))  # fmt: skip
-
-
-def speak(
-    c: Cursor,
-    who: Who | None,
-    ballot: people.Ballot,
-    actor: Actor,
-    value: str,
-    recorded: Recorded | None,
-) -> Voice | None:
-    """The voice the actor gives: their own, one they stand in for, or a body's they record."""
     s = c.situation
-    if recorded is not None:
-        role = people.records_for(s, who, actor.person, project_scope(s))
-        if role is None:
-            return None
-        return Voice(ballot.kind, ballot.subject, role, "", value, c.now, recorded=recorded)
-    seat = people.seat_for(s, who, actor.person, ballot)
-    if seat is None:
-        return None
-    stands_in = seat.member if seat.member != actor.person else ""
-    return Voice(ballot.kind, ballot.subject, seat.role, actor.person, value, c.now, stands_in)
+    ballot = approval_ballot(s, artefact.id, version.n)
+    whos = approvers(c, artefact)
+    given = [
+        voice
+        for who in whos
+        for voice in judgements.speak(s, who, ballot, actor.person, "approved", command.recorded)
+    ]
+    if not given:
+        refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles_asked(
+            s, who, project_scope(s))))  # fmt: skip
+    _walk(version, "approve")
+    for voice in given:
+        c.emit(e.VoiceGiven(at=c.now, voice=voice))
+    if any("approved" in people.agreed(c.situation, who, ballot) for who in whos):
+        c.emit(e.VersionApproved(at=c.now, artefact=artefact.id, n=version.n))
 
 
 def send_back(c: Cursor, command: k.Return, actor: Actor) -> None:
@@ -259,7 +249,7 @@ def tick_off(c: Cursor, command: k.TickOff, actor: Actor) -> None:
     on = command.on or c.situation.today
     if on > c.situation.today:
         refuse("bad_value", instance.key, expected="a day that has come")
-    if confirmers(c, instance, need) is not None:
+    if confirmers_of(c.situation, instance, need) is not None:
         c.emit(e.NeedHandedIn(at=c.now, need=instance.key, by=actor.person, on=on))
     else:
         c.emit(e.NeedDone(at=c.now, need=instance.key, by=actor.person, on=on))
@@ -280,72 +270,35 @@ def _not_held(c: Cursor, instance: NeedInstance) -> None:
                 refuse("need_open", other.key, *needs.owners(s, other), need=need.id)
 
 
-def confirmers(c: Cursor, instance: NeedInstance, need: Need) -> frozenset[str] | None:
-    return confirmers_of(c.situation, instance, need)
-
-
 def confirmers_of(s: Situation, instance: NeedInstance, need: Need) -> frozenset[str] | None:
     """Who confirms that the act was done; None where the owner's word is enough.
 
-    Of a body one member is enough, or its recorder.
+    Of those who decided one member is enough, or the recorder of a body.
     """
     if need.accepts is None and need.place is not Place.OUTCOME:
         return None
-    roles = confirming_roles(s, instance, need)
-    found = {p for role in roles for p in _people(s, role)}
-    for role in roles:
+    who = confirming(s, instance, need)
+    ballot = judgements.need_ballot(s, VoiceKind.ACCEPTANCE, instance)
+    found = {p for leaf in people.leaves(who) for seat in people.seats(s, leaf, ballot)
+             for p in seat.speakers}  # fmt: skip
+    for role in people.roles(who):
         records = s.method.roles[role].records
         found |= set(people.people_of(s, records, need_scope(s, instance)) if records else ())
     return frozenset(found)
 
 
-def confirming_roles(s: Situation, instance: NeedInstance, need: Need) -> tuple[str, ...]:
-    """As the need says; by default, for what an outcome asks, those who decided."""
+def confirming(s: Situation, instance: NeedInstance, need: Need) -> people.Chosen | None:
+    """As the need says; by default, for what an outcome asks, any one of those who decided."""
     if need.accepts is not None:
-        return people.roles_asked(s, need.accepts, need_scope(s, instance))
+        return people.asked(s, need.accepts, need_scope(s, instance)).who
     decision = s.project.decision_of(instance.decision or "")
-    return decision.roles if decision and need.place is Place.OUTCOME else ()
+    if decision is None or need.place is not Place.OUTCOME:
+        return None
+    return AnyWho(tuple(RoleWho(role) for role in decision.roles))
 
 
-def accept(c: Cursor, command: k.Accept, actor: Actor) -> None:
-    """Confirm an act that its owner has ticked off."""
-    instance = live_need(c, command.need)
-    need = need_of(c.method, instance)
-    allowed = confirmers(c, instance, need)
-    if allowed is None or actor.person not in allowed:
-        refuse("not_entitled", instance.key)
-    if instance.status is not NeedStatus.HANDED_IN:
-        refuse("wrong_state", instance.key, state=instance.status.value)
-    c.emit(e.NeedDone(at=c.now, need=instance.key))
-    c.emit(
-        e.VoiceGiven(
-            at=c.now,
-            voice=Voice(VoiceKind.ACCEPTANCE, instance.key, "", actor.person, "accepted", c.now),
-        )
-    )
-
-
-def waive(c: Cursor, command: k.Waive, actor: Actor) -> None:
-    """Exempt the project from a need, with a reason; only those whom the method names may."""
-    instance = live_need(c, command.need)
-    need = need_of(c.method, instance)
-    s = c.situation
-    scope = need_scope(s, instance)
-    if need.waives is None or actor.person not in people.people_of(s, need.waives, scope):
-        refuse("not_entitled", instance.key, *people.roles_asked(s, need.waives, scope))
-    if not command.reason.strip():
-        refuse("bad_value", instance.key, expected="reason")
-    found = needs.finding(s, instance)
-    if found.done:
-        refuse("wrong_state", instance.key, state="done")
-    if found.exists.value is False:
-        refuse("not_open", instance.key, state="not asked")
-    role = next(
-        r for r in people.roles_asked(s, need.waives, scope) if actor.person in _people(s, r)
-    )
-    c.emit(
-        e.NeedWaived(at=c.now, need=instance.key, by=actor.person, role=role, reason=command.reason)
-    )
+def confirming_roles(s: Situation, instance: NeedInstance, need: Need) -> tuple[str, ...]:
+    return people.roles(confirming(s, instance, need))
 
 
 def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
@@ -371,7 +324,7 @@ def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
 def _may_extend(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool:
     """Those who decide may move a date; the owner alone may not move their own."""
     s = c.situation
-    allowed = set(confirmers(c, instance, need) or ())
+    allowed = set(confirmers_of(c.situation, instance, need) or ())
     passage = c.project.passages.get(instance.origin)
     if passage is not None:
         gate = c.method.gates[passage.gate]

@@ -10,7 +10,13 @@ from decimal import Decimal
 from innocities_engine.domain import artefacts, needs, people, predicates
 from innocities_engine.domain.definition import Criterion, Gate, NeedKind, Voice
 from innocities_engine.domain.grammar import Who
-from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
+from innocities_engine.domain.project import (
+    NeedInstance,
+    Passage,
+    PassageStatus,
+    Recorded,
+    VoiceKind,
+)
 from innocities_engine.domain.project import Version as GivenVersion
 from innocities_engine.domain.project import Voice as GivenVoice
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
@@ -57,6 +63,38 @@ def approval_ballot(s: Situation, artefact: str, n: int) -> people.Ballot:
         submitters=frozenset({version.by}),
         default=people.APPROVING,
     )
+
+
+def need_ballot(s: Situation, kind: VoiceKind, instance: NeedInstance) -> people.Ballot:
+    """The subject of voices on a need; who declared a conflict at its gate is left out."""
+    conflicted = s.project.conflicts.get(instance.origin, ())
+    return people.Ballot(kind, instance.key, conflicted=frozenset(conflicted))
+
+
+def speak(
+    s: Situation,
+    who: Who | None,
+    ballot: people.Ballot,
+    person: str,
+    value: str,
+    recorded: Recorded | None = None,
+) -> tuple[GivenVoice, ...]:
+    """The voices `person` gives, one for each role: their own, one they stand in for, or those of
+    the bodies they record. None, where their voice does not count.
+    """
+    kind, subject = ballot.kind, ballot.subject
+    if recorded is not None:
+        bodies = people.recorded_by(s, who, person, project_scope(s))
+        return tuple(
+            GivenVoice(kind, subject, role, "", value, s.now, recorded=recorded) for role in bodies
+        )
+    return tuple(
+        GivenVoice(
+            kind, subject, seat.role, person, value, s.now,
+            stands_in_for=seat.member if seat.member != person else "",
+        )
+        for seat in people.seats_for(s, who, person, ballot)
+    )  # fmt: skip
 
 
 def raters(gate: Gate) -> Voice:

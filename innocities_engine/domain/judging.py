@@ -9,7 +9,6 @@ from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate
 from innocities_engine.domain.grammar import Who
-from innocities_engine.domain.handing_in import speak
 from innocities_engine.domain.opening import members_of
 from innocities_engine.domain.project import Passage, Presentation, Recorded, VoiceKind
 from innocities_engine.domain.refusing import missing, refuse
@@ -50,12 +49,13 @@ def give_voice(
     if asked.who is None:
         refuse("answer_first", ", ".join(sorted(asked.unknown)), gate=passage.gate)
     ballot = judgements.ballot(s, passage, kind, item)
-    given = speak(c, asked.who, ballot, actor, value, recorded)
-    if given is None:
+    given = judgements.speak(s, asked.who, ballot, actor.person, value, recorded)
+    if not given:
         refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
-    if not judgements.may_speak(s, passage, given):
+    if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", item or passage.gate, needs="declaration")
-    c.emit(e.VoiceGiven(at=c.now, voice=given))
+    for voice in given:
+        c.emit(e.VoiceGiven(at=c.now, voice=voice))
 
 
 def rate(c: Cursor, command: k.Rate, actor: Actor) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from innocities_engine.domain import predicates
 from innocities_engine.domain.definition import Gate, Role
@@ -38,11 +39,14 @@ class Seat:
     speakers: tuple[str, ...]
 
 
+Chosen: TypeAlias = RoleWho | EachWho | AnyWho  # no alternatives left
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A Who with its alternatives chosen; `who` None while `unknown` is not answered."""
 
-    who: RoleWho | EachWho | AnyWho | None
+    who: Chosen | None
     unknown: frozenset[str] = field(default=frozenset())
 
 
@@ -67,7 +71,7 @@ def asked(s: Situation, who: Who, scope: Scope) -> Asked:
             )
 
 
-def roles(who: RoleWho | EachWho | AnyWho | None) -> tuple[str, ...]:
+def roles(who: Chosen | None) -> tuple[str, ...]:
     """The roles named in it, in order, each once."""
     return tuple(dict.fromkeys(leaf.role for leaf in leaves(who)))
 
@@ -121,11 +125,16 @@ def excluded(who: RoleWho, ballot: Ballot) -> frozenset[str]:
 
 
 def seats(s: Situation, who: RoleWho, ballot: Ballot) -> list[Seat]:
-    """The seats from which somebody may speak on this subject."""
+    """The seats from which somebody may speak on this subject.
+
+    A substitute who is a member has the own seat only, or one person could be a quorum of two.
+    """
     out = excluded(who, ballot)
+    members = s.project.members.get(who.role, ())
     found = []
-    for member in s.project.members.get(who.role, ()):
-        able = (member, *substitutes(s, member, who.role))
+    for member in members:
+        stand_ins = (p for p in substitutes(s, member, who.role) if p not in members)
+        able = (member, *stand_ins)
         speakers = tuple(p for p in able if p not in out and p not in s.inputs.inactive)
         if speakers:
             found.append(Seat(who.role, member, speakers))
@@ -134,19 +143,30 @@ def seats(s: Situation, who: RoleWho, ballot: Ballot) -> list[Seat]:
 
 def seat_for(s: Situation, who: Who | None, person: str, ballot: Ballot) -> Seat | None:
     """The seat from which `person` speaks: their own, else one they stand in for."""
-    found = [
-        seat for leaf in leaves(who) for seat in seats(s, leaf, ballot) if person in seat.speakers
-    ]
-    return min(found, key=lambda seat: seat.member != person, default=None)
+    return next(iter(seats_for(s, who, person, ballot)), None)
+
+
+def seats_for(s: Situation, who: Who | None, person: str, ballot: Ballot) -> tuple[Seat, ...]:
+    """One seat for each role that `person` has a voice in."""
+    found: dict[str, Seat] = {}
+    for leaf in leaves(who):
+        mine = [seat for seat in seats(s, leaf, ballot) if person in seat.speakers]
+        if mine:
+            found.setdefault(leaf.role, min(mine, key=lambda seat: seat.member != person))
+    return tuple(found.values())
 
 
 def records_for(s: Situation, who: Who | None, person: str, scope: Scope) -> str | None:
     """The body whose result `person` may write down, if there is one."""
-    for leaf in leaves(who):
-        role = s.method.roles[leaf.role]
-        if role.kind == "body" and _may_record(s, role, person, scope):
-            return role.id
-    return None
+    return next(iter(recorded_by(s, who, person, scope)), None)
+
+
+def recorded_by(s: Situation, who: Who | None, person: str, scope: Scope) -> tuple[str, ...]:
+    """The bodies whose results `person` may write down."""
+    named = (s.method.roles[role] for role in dict.fromkeys(leaf.role for leaf in leaves(who)))
+    return tuple(
+        role.id for role in named if role.kind == "body" and _may_record(s, role, person, scope)
+    )
 
 
 def _may_record(s: Situation, role: Role, person: str, scope: Scope) -> bool:
@@ -199,14 +219,13 @@ def _spoken(s: Situation, who: RoleWho, ballot: Ballot) -> bool:
 def counted(s: Situation, who: RoleWho, ballot: Ballot) -> dict[str, Voice]:
     """The voices of this role that count, by member; "" is what was recorded for the body."""
     given = [v for v in voices_on(s, ballot) if v.role == who.role]
-    by_member = {seat.member for seat in seats(s, who, ballot)}
-    out = excluded(who, ballot)
+    speakers = {seat.member: seat.speakers for seat in seats(s, who, ballot)}
     found = {}
     for voice in given:
         member = voice.stands_in_for or voice.person
         if voice.recorded is not None:
             found[""] = voice
-        elif member in by_member and voice.person not in out:
+        elif voice.person in speakers.get(member, ()):
             found[member] = voice
     return found
 

@@ -364,18 +364,19 @@ def ask_again(c: Cursor, passage: Passage, ask: str) -> None:
 
 
 def _voices(c: Cursor, passage: Passage, ask: str) -> list[tuple[str, bool]]:
-    """Pairs of voice and whether it stays: a met criterion's verdicts do, but not for `all`."""
+    """Pairs of voice and whether it stays: a met criterion's verdicts do, but not for `all`.
+
+    Voices on the gate's own needs fall with `all` only.
+    """
+    own = {n.key for n in c.project.needs.values() if n.origin == passage.key and not n.decision}
     found = []
     for voice in c.project.voices.values():
         subject, _, item = voice.subject.partition("/")
-        if subject != passage.key:
-            continue
-        keep = (
-            ask == "unmet"
-            and voice.kind is VoiceKind.VERDICT
-            and _is_met_criterion(c, passage, item)
-        )
-        found.append((voice.key, keep))
+        if voice.subject in own:
+            found.append((voice.key, ask != "all"))
+        elif subject == passage.key:
+            keep = ask == "unmet" and voice.kind is VoiceKind.VERDICT
+            found.append((voice.key, keep and _is_met_criterion(c, passage, item)))
     return found
 
 
