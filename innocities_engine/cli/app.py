@@ -47,11 +47,11 @@ TREE: Final = {
             "closures", "list add remove")),
     }),
     "person": Entry("People, their rights and their mail.", words=_in(
-        "person", "add list rights deactivate")),
+        "person", "add list change rights deactivate")),
     "substitute": Entry("Who stands in for whom, and when.", words=_in(
         "substitute", "add list end")),
     "organisation": Entry("Organisations of this workspace.", words=_in(
-        "organisation", "add list show")),
+        "organisation", "add list show change")),
     "tick": Entry("Do once what time alone brings about.", "beginning"),
     "worker": Entry("Do it again and again, until stopped.", "beginning"),
     "audit": Entry("Prove that the record is as it was written.", words=_in(

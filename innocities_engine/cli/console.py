@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
 
 import click
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from innocities_engine.settings import Settings
     from innocities_engine.store.people import Organisation
     from innocities_engine.store.transactions import Store
+
+T = TypeVar("T")
 
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
@@ -265,6 +268,15 @@ class Console:
         """Say something beside the answer."""
         for line in layout.paragraph(self.say(text, **values)):
             click.echo(line, err=True)
+
+    def progress(self, items: Sequence[T], label: str) -> Iterator[T]:
+        """Go through what takes long, with a bar where somebody watches a terminal."""
+        stream = sys.stderr
+        if self.json or len(items) < 2 or not stream.isatty():
+            yield from items
+            return
+        with click.progressbar(items, label=label, file=stream) as bar:
+            yield from bar
 
     def end(self, code: int, text: str = "", /, **values: object) -> NoReturn:
         """End with a number other than 0 after the answer was given."""

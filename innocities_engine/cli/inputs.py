@@ -35,20 +35,34 @@ UNITS: Final = {
 _MONEY: Final = re.compile(r"\s*(kr|sek|nok|eur|%)\.?\s*$", re.IGNORECASE)
 _GROUPED: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f](?=\d)")
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 LONGEST_ADDRESS: Final = 2_000
+LONGEST_LINE: Final = 200
+LONGEST_PROSE: Final = 10_000
 
 
 def text(console: Console, given: str, option: str) -> str:
     """One line of text; line breaks are for comments and reasons only."""
     plain = unicodedata.normalize("NFC", given).strip()
+    if len(plain) > LONGEST_LINE:
+        raise click.UsageError(console.say("usage.long", option=option, most=LONGEST_LINE))
     if not plain or any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in plain):
         raise click.UsageError(console.say("usage.one_line", option=option))
     return plain
 
 
+def new_id(console: Console, given: str) -> str:
+    """An id for a project: short and plain, and no mere number, since projects have those too."""
+    if not _ID.fullmatch(given) or given.isdecimal():
+        raise click.UsageError(console.say("usage.id", given=given))
+    return given
+
+
 def prose(console: Console, given: str, option: str) -> str:
     """Text of one or several lines, and no other control characters."""
     plain = unicodedata.normalize("NFC", given).strip().replace("\r\n", "\n")
+    if len(plain) > LONGEST_PROSE:
+        raise click.UsageError(console.say("usage.long", option=option, most=LONGEST_PROSE))
     if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain):
         raise click.UsageError(console.say("usage.control", option=option))
     return plain

@@ -1,5 +1,5 @@
-"""Decide how text fits on a screen: words wrapped, columns aligned, nothing wider than a terminal.
-What stands in it is left to the commands; that values cannot act on a terminal, to `wording`.
+"""Decide how text fits on a screen: words wrapped, columns aligned, nothing wider than a terminal,
+no character that acts on one. What stands in it is left to the commands.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Final
 from unicodedata import combining, east_asian_width
 
 import click
+
+from innocities_engine import wording
 
 NARROW: Final = 80
 WIDEST: Final = 100
@@ -69,20 +71,20 @@ def _words(text: str, room: int) -> Iterator[str]:
 
 def heading(text: str) -> str:
     """A line that stands out on a terminal that can."""
-    return click.style(text, bold=True)
+    return click.style(wording.visible(text), bold=True)
 
 
 def paragraph(text: str, indent: int = 0, hang: int = 0, room: int | None = None) -> list[str]:
     """A text in lines; those after the first hang in deeper."""
     wide = (room or screen()) - indent
-    first, *rest = wrapped(text, max(LEAST_COLUMN, wide - hang))
+    first, *rest = wrapped(wording.visible(text), max(LEAST_COLUMN, wide - hang))
     lines = [" " * indent + first]
     return [*lines, *(" " * (indent + hang) + line for line in rest)]
 
 
 def table(rows: Iterable[Sequence[str]], indent: int = 0, room: int | None = None) -> list[str]:
     """Rows of cells in columns, each cell wrapped within its column."""
-    cells = [list(row) for row in rows]
+    cells = [[wording.visible(cell) for cell in row] for row in rows]
     if not cells:
         return []
     widths = _widths(cells, (room or screen()) - indent)

@@ -213,7 +213,8 @@ def scenario(console: Console, files: Sequence[str]) -> None:
     """Play scenarios, and say which of their sentences are not true. Ends with 1 if any is not."""
     from innocities_engine.authoring import scenario as playing
 
-    played = [playing.play(_scenario(console, given)) for given in files]
+    paths = [_scenario(console, given) for given in files]
+    played = [playing.play(p) for p in console.progress(paths, console.say("scenario.playing"))]
     data = {"scenarios": [story.plain() for story in played]}
     console.show(data, [line for story in played for line in _story(console, story)])
     if any(story.untrue for story in played):

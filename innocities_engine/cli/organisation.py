@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -69,6 +70,31 @@ def plain(organisation: Organisation) -> dict[str, Any]:
         "fallback": organisation.fallback,
         "letters_a_minute": organisation.letters_a_minute,
     }
+
+
+@verbs.verb(
+    "change",
+    writes=True,
+    examples=("innocities organisation change --quiet '1 July..15 August' --fallback eva",),
+)
+@click.option("--name", help="What it is called.")
+@click.option("--zone", help="Time zone.")
+@click.option("--language", "tongue", help="sv, nb or en.")
+@click.option("--quiet", multiple=True, metavar="PERIOD", help="Quiet periods; “none” for none.")
+@click.option("--fallback", metavar="PERSON", help="Who gets what reaches nobody else.")
+@click.option("--letters-a-minute", type=click.IntRange(1, 6000), help="At most so many.")
+def change(console: Console, tongue: str | None, quiet: tuple[str, ...], **given: Any) -> None:
+    """Change the organisation you work in; what is not named stays as it is."""
+    wanted = {"language": tongue, "quiet": quiet or None, **given}
+    if quiet == ("none",):
+        wanted["quiet"] = ()
+    changes = {name: value for name, value in wanted.items() if value is not None}
+    changed = replace(console.home, **changes)
+    with writes.office(console) as office:
+        office.change_organisation(changed, console.me)
+    data = {"organisation": plain(changed), "dry_run": console.dry_run}
+    told = console.say("done.organisation_changed", name=changed.name)
+    console.show(data, writes.told(console, told))
 
 
 @verbs.verb("list", examples=("innocities organisation list",))

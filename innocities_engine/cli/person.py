@@ -106,6 +106,26 @@ def _standing(console: Console, person: Person) -> str:
 
 
 @verbs.verb(
+    "change",
+    writes=True,
+    examples=("innocities person change dag --address dag.aas@example.org --hour 7",),
+)
+@click.argument("person")
+@click.option("--name", help="What they are called.")
+@click.option("--address", metavar="MAIL", help="Where mail goes.")
+@click.option("--language", "tongue", help="sv, nb or en; “” for the organisation's.")
+@click.option("--zone", help="Time zone; “” for the organisation's.")
+@click.option("--hour", type=click.IntRange(0, 23), help="When mail comes, locally.")
+@click.option("--optional-mail/--no-optional-mail", default=None, help="News that asks nothing.")
+@click.option("--active", is_flag=True, default=None, help="Let them act again.")
+def change(console: Console, person: str, tongue: str | None, **given: Any) -> None:
+    """Change what is known of a person; what is not named stays as it is."""
+    wanted = {"language": tongue, **given}
+    changes = {name: value for name, value in wanted.items() if value is not None}
+    _put(console, replace(_person(console, person), **changes), "person.changed")
+
+
+@verbs.verb(
     "rights",
     writes=True,
     examples=("innocities person rights petter manager,author",),

@@ -65,7 +65,7 @@ def start(
         title=inputs.text(console, title, "TITLE"),
         members=inputs.members(console, definition, members, "--member"),
         answers=inputs.answers(console, definition, answered, "--answer"),
-        project=project,
+        project=inputs.new_id(console, project) if project else "",
         reason=inputs.prose(console, reason, "--reason"),
         idempotency_key=console.key,
         dry_run=console.dry_run,
@@ -125,7 +125,8 @@ def _row(console: Console, each: Glance) -> tuple[str, ...]:
     from innocities_engine import wording
 
     language = console.language
-    due = f"{wording.short_day(language, each.next_due)} {each.next_what}" if each.next_due else "–"
+    what = each.next_what.rpartition("/")[2].partition("#")[0]
+    due = f"{wording.short_day(language, each.next_due)} {what}" if each.next_due else "–"
     key = f"status.{each.status}"
     status = wording.say(language, key) if wording.knows(key) else each.status
     stands = f"{each.phase} · {status}" if each.phase else status

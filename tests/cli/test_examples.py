@@ -12,9 +12,14 @@ from innocities_engine.cli.verbs import all_verbs
 from tests.cli.shell import Shell
 from tests.cli.world import METHODS
 
-EXAMPLES = [(name, example) for name, verb in all_verbs(app) for example in verb.examples]
 # Until a signal comes, or for as long as a demonstration lasts: they have tests of their own.
 LONG = ("innocities worker", "innocities demo")
+EXAMPLES = [
+    (name, example)
+    for name, verb in all_verbs(app)
+    for example in verb.examples
+    if name not in LONG or "--help" in example
+]
 FINDINGS = {"innocities project why klar G1 --outcome go": 1}
 
 
@@ -34,8 +39,6 @@ def prepared(run: Shell, example: str) -> None:
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[e for _, e in EXAMPLES])
 def test_the_example_runs(run: Shell, name: str, example: str) -> None:
     assert shlex.split(example)[: len(name.split())] == name.split()
-    if name in LONG and "--help" not in example:
-        pytest.skip("takes long, and has a test of its own")
     prepared(run, example)
 
     run(example, expect=FINDINGS.get(example, 0))
