@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
@@ -206,4 +206,5 @@ def letters(
     if state:
         query = query.where(letter.state == state)
     with read(store) as connection:
-        return [Sight(*row) for row in connection.execute(query)]
+        rows: Sequence[Any] = connection.execute(query).all()
+        return [Sight(*row) for row in rows]
