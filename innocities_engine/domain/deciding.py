@@ -170,7 +170,7 @@ def _enact(
 ) -> None:
     s = c.situation
     carried = gates.carried_over(s, outcome, passage_scope(s, passage))
-    done_already = _settle_carried(c, passage, carried)
+    done_already = _settle_carried(c, passage, frozenset(outcome.carries))
     track = c.project.tracks[gate.track]
     if track.status is TrackStatus.HELD and track.held_by is not None:
         if track.held_by.partition("#")[0] == gate.id and outcome.effect is not Effect.HOLD:
