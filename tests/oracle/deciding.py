@@ -70,8 +70,8 @@ def decide(w: World, command: Spec, actor: str, over: bool = False) -> None:
         codes = {code for code, _ in review.decider_blockers(w, passage)}
         raise Refused(*(codes or {"not_entitled"}))
     proposal = json.dumps({k: command.get(k) for k in PROPOSAL}, sort_keys=True, default=str)
-    subject = judging.deciding(w, passage)
-    voicing.give_voice(w, passage, command, actor, who, subject, passage.votes, proposal)
+    subject = judging.spoken_at(w, passage)
+    voicing.give_voice(w, passage, command, actor, who, passage.votes, proposal)
     refuse_if_shut(w, passage, command, over)
     if people.agreed(w, who, subject, passage.votes, proposal):
         take(w, passage, command, actor, who)
@@ -245,6 +245,7 @@ def take(w: World, passage: Passage, command: Spec, actor: str, who: Asked | Non
     target = target_of(w, passage, command)
     w.next_seq()
     decision = new_decision(w, passage, command, actor, target)
+    decision.roles = who.roles if who else []
     w.state.decisions.append(decision)
     give_way(w, track, decision)
     fix_done(w, passage)

@@ -145,15 +145,16 @@ def decider_of_gate(w: World, gate: str) -> Asked | None:
 
 def withdraw(w: World, command: Spec, actor: str) -> None:
     artefact = command["artefact"]
-    standing = [v for v in w.state.versions.get(artefact, []) if v.status in facts.STANDING]
-    wanted = command.get("version", standing[-1].n if standing else None)
-    version = next((v for v in standing if v.n == wanted), None)
+    versions = w.state.versions.get(artefact, [])
+    wanted = command.get("version")
+    chosen = [v for v in versions if v.n == wanted] if wanted else [facts.newest(w, artefact)]
+    version = chosen[0] if chosen else None
     if version is None:
         raise Refused("wrong_state")
     owner = w.method.artefacts[artefact].get("by")
     owned = actor == version.by or may(w, owner, Context(), actor)
     check(owned or may_lead(w, actor), "not_entitled")
-    check(version.status != "signed", "wrong_state")
+    check(version.status in ("submitted", "approved"), "wrong_state")
     version.status = "withdrawn"
 
 
@@ -262,12 +263,9 @@ def accept(w: World, command: Spec, actor: str) -> None:
     if need is None:
         raise Refused("wrong_state")
     who, subject = voice_on(w, need, needs.accepters(need))
-    if needs.accepters(need) == "decider":
-        check(may_confirm(w, who, actor), "not_entitled")
-        check(need.ticked is not None, "wrong_state")
-        need.accepted = w.now
-        return
-    speaker(command, actor).give(w, who, subject, need.acceptances, "accepted")
+    by_record = not people.may_speak(w, who, subject, actor)
+    give = Speaker(actor, by_record)
+    give.give(w, who, subject, need.acceptances, "accepted")
     check(need.ticked is not None, "wrong_state")
     if people.agreed(w, who, subject, need.acceptances, "accepted"):
         need.accepted = w.now
@@ -285,9 +283,10 @@ def waive(w: World, command: Spec, actor: str) -> None:
 
 
 def voice_on(w: World, need: Need, who: Any) -> tuple[Asked | None, Subject]:
-    """Who is asked about a need, and who is kept out."""
-    if who == "decider" and need.passage is not None:
-        return judging.decider(w, need.passage), Subject(need.passage)
+    """Who is asked about a need, and who is kept out. "decider": any one of those who decided."""
+    if who == "decider" and need.decision is not None:
+        parts = tuple(Asked("role", role) for role in need.decision.roles)
+        return Asked("any", parts=parts), Subject(need.passage)
     return people.asked(w, who, needs.context(w, need)), Subject(need.passage)
 
 

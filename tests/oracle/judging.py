@@ -38,8 +38,8 @@ def decider(w: World, passage: Passage) -> Asked | None:
     return people.asked(w, w.method.decides(passage.gate)["by"], at_gate(w, passage))
 
 
-def deciding(w: World, passage: Passage) -> Subject:
-    """The subject of a decision: those who handed in its papers may be kept out."""
+def spoken_at(w: World, passage: Passage) -> Subject:
+    """The subject of every voice at a gate: those who handed in its papers may be kept out."""
     submitters = frozenset(v.by for v in needs.papers(w, passage))
     return Subject(passage, submitters)
 
@@ -71,7 +71,7 @@ def verdict(w: World, passage: Passage, criterion: str) -> str | None:
     spec = w.method.criteria(passage.gate)[criterion]
     values = passage.ratings.get(criterion, Values())
     who = raters(w, passage, criterion)
-    return people.verdict(w, who, Subject(passage), values, scale_of(spec))
+    return people.verdict(w, who, spoken_at(w, passage), values, scale_of(spec))
 
 
 def is_met(w: World, passage: Passage, criterion: str) -> bool:
@@ -148,7 +148,7 @@ def points_of(w: World, passage: Passage, criterion: str) -> Decimal | None:
         return None
     scale = scale_of(w.method.criteria(passage.gate)[criterion])
     values = passage.ratings.get(criterion, Values())
-    found = people.all_given(w, raters(w, passage, criterion), Subject(passage), values)
+    found = people.all_given(w, raters(w, passage, criterion), spoken_at(w, passage), values)
     steps = len(scale) - 1
     points = [Decimal(100) * (steps - scale.index(v)) / steps for v in found]
     return sum(points, Decimal(0)) / len(points)
@@ -194,7 +194,7 @@ def advice_given(w: World, passage: Passage, advice: str) -> str | None:
     values = passage.advice.get(advice, Values())
     who = adviser(w, passage, advice)
     scale = advice_scale(w, passage, advice)
-    return next((v for v in scale if people.agreed(w, who, Subject(passage), values, v)), None)
+    return next((v for v in scale if people.agreed(w, who, spoken_at(w, passage), values, v)), None)
 
 
 def advice_test(w: World, predicate: Spec, context: Context) -> Truth:

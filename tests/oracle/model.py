@@ -131,6 +131,7 @@ class Decision:
     command: Spec
     target: str | None
     in_force: bool = False
+    roles: list[str] = field(default_factory=list)  # who decided
 
 
 @dataclass(eq=False)

@@ -163,10 +163,9 @@ def given(w: World, leaf: Asked, subject: Subject, values: Values) -> list[str]:
     found: list[str] = []
     heard: set[str] = set()
     for speakers in seats(w, leaf, subject).values():
-        voice = next(
-            (p for p in sorted(speakers) if p in values.by_person and p not in heard), None
-        )
-        if voice is not None:
+        spoken = [p for p in values.by_person if p in speakers and p not in heard]
+        if spoken:
+            voice = spoken[-1]  # the last word from the seat
             heard.add(voice)
             found.append(values.by_person[voice])
     return found
@@ -228,6 +227,8 @@ class Speaker:
         if not self.recorded:
             if not may_speak(w, who, subject, self.person):
                 raise Refused("not_entitled")
+            for other in heard_from_same_seats(w, who, subject, self.person):
+                values.by_person.pop(other, None)
             values.by_person[self.person] = value
             return
         roles = recorded_roles(w, who, self.person)
@@ -236,6 +237,16 @@ class Speaker:
         for leaf in who.leaves:
             if leaf.role in roles:
                 values.by_body[leaf.role] = value
+
+
+def heard_from_same_seats(w: World, who: Asked | None, subject: Subject, person: str) -> list[str]:
+    """Everybody who may speak from where this person does; the last word counts."""
+    found = []
+    for leaf in who.leaves if who else ():
+        there = seats(w, leaf, subject)
+        mine = person if person in there else next((m for m in there if person in there[m]), None)
+        found += sorted(there[mine]) if mine else []
+    return found
 
 
 def anybody(w: World, person: str) -> bool:

@@ -167,7 +167,7 @@ def decider_blockers(w: World, passage: Passage) -> Blockers:
         return who_asks(w, decides["by"], passage)
     if empty := people.unfilled(w, who):
         return {("role_empty", role) for role in empty}
-    if people.possible(w, who, judging.deciding(w, passage)):
+    if people.possible(w, who, judging.spoken_at(w, passage)):
         return set()
     return {("quorum_impossible", passage.gate)}
 

@@ -18,11 +18,11 @@ def give_voice(
     command: Spec,
     actor: str,
     who: Asked | None,
-    subject: Subject,
     values: Values,
     value: str,
 ) -> None:
     """Take note of a value given at the gate; rights are told before what is owed."""
+    subject = judging.spoken_at(w, passage)
     speaker(command, actor).give(w, who, subject, values, value)
     voices = set(command.get("present", ())) if command.get("recorded") else {actor}
     check(not any(owed_by(w, passage, person) for person in voices), "need_open")
@@ -47,7 +47,7 @@ def rate(w: World, command: Spec, actor: str) -> None:
     check(criterion in specs, "wrong_state")
     values = passage.ratings.setdefault(criterion, Values())
     who = judging.raters(w, passage, criterion)
-    give_voice(w, passage, command, actor, who, Subject(passage), values, command["value"])
+    give_voice(w, passage, command, actor, who, values, command["value"])
     exists = judging.criterion_exists(w, passage, criterion) is not False
     check(exists and command["value"] in judging.scale_of(specs[criterion]), "wrong_state")
 
@@ -59,7 +59,7 @@ def advise(w: World, command: Spec, actor: str) -> None:
     check(advice in specs, "wrong_state")
     values = passage.advice.setdefault(advice, Values())
     who = judging.adviser(w, passage, advice)
-    give_voice(w, passage, command, actor, who, Subject(passage), values, command["value"])
+    give_voice(w, passage, command, actor, who, values, command["value"])
     exists = judging.advice_exists(w, passage, advice) is not False
     known = command["value"] in judging.advice_scale(w, passage, advice)
     earlier = specs[advice].get("after")
