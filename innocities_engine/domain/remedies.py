@@ -297,8 +297,10 @@ def imagine(s: Situation, actions: Iterable[Action]) -> Situation:
 
 
 def _turn(s: Situation, action: Action) -> tuple[int, int, Action]:
-    """Approving follows handing in, the better rating the worse, and waiting comes last."""
-    order = {"approve": 1, "accept": 1, "wait": 2}.get(action.kind, 0)
+    """Approving follows handing in, voices what says whose they are, the better rating the worse,
+    and waiting comes last.
+    """
+    order = {"approve": 1, "accept": 1, "advise": 1, "rate": 1, "wait": 2}.get(action.kind, 0)
     better = 0
     if action.kind == "rate":
         gate, _, criterion = action.subject.partition("/")

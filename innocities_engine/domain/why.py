@@ -129,11 +129,13 @@ class _Search:
         for blocker in review.blockers:
             able = remedies(s, passage, blocker, self.outcome)
             fresh = {a for a in able if a.topic not in topics and a not in actions}
-            options.append(fresh)
+            # What is done may wait for another action: who judges, for the answer that names them.
+            if fresh or not able:
+                options.append(fresh)
         forced = frozenset(next(iter(o)) for o in options if len(o) == 1)
         if forced and len({a.topic for a in forced}) == len(forced):
             return [actions | forced]
-        if any(not o for o in options):
+        if not options or any(not o for o in options):
             return []
         fewest: set[Action] = min(options, key=len)
         return [actions | {a} for a in sorted(fewest)]
