@@ -142,10 +142,9 @@ def _voice(t: Teller, x: Any) -> tuple[str, Values]:
     v: Voice = x.voice
     subject, _, item = v.subject.partition("/")
     artefact, at, n = v.subject.partition("@")
-    speaker = t.person(v.person) if v.person else t.title(v.role)
+    person, role = t.person(v.person), t.title(v.role)
     values = {
-        "person": speaker,
-        "role": t.title(v.role),
+        "speaker": f"{person} ({role})" if v.person and v.role else person or role,
         "gate": t.passage(subject),
         "item": t.title(artefact) if at else _item(t, subject.partition("#")[0], item),
         "n": n,

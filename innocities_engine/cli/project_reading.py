@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine import wording
 from innocities_engine.cli import exits, happenings, layout, names, page, reasons, standing, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.remedies import sets_of, waivers_of
@@ -137,8 +137,7 @@ def history(console: Console, project: str, everything: bool, until: str) -> Non
     last = console.instant(until) if until else None
     found = console.engine.history(console.home.id, seen.project.id, console.me, until=last)
     data = {"entries": [_entry(t, entry) for entry in found]}
-    shown = [e for e in found if everything or not isinstance(e.event, happenings.QUIET)]
-    console.show(data, _told(t, shown))
+    console.show(data, _told(t, found, everything=everything))
 
 
 def _entry(t: teller.Teller, entry: Entry) -> dict[str, Any]:
@@ -156,15 +155,22 @@ def _entry(t: teller.Teller, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _told(t: teller.Teller, entries: list[Entry]) -> Iterator[str]:
-    """One line for when and who, then what came of their command."""
-    last = ""
-    for entry in entries:
-        if entry.command_id != last:
-            last = entry.command_id
-            who = t.say("words.program") if entry.actor == "system" else t.person(entry.actor)
-            yield layout.heading(wording.visible(f"{t.clock(entry.at)} · {who}"))
-            if entry.reason:
-                yield from layout.paragraph(f"“{wording.visible(entry.reason)}”", indent=2)
-        told = happenings.told(t, entry.event) if entry.event else entry.type
-        yield from layout.paragraph(told, indent=2, hang=2)
+def _told(t: teller.Teller, entries: Sequence[Entry], *, everything: bool) -> Iterator[str]:
+    """When and who, then what came of their command."""
+    for _, group in groupby(entries, key=lambda entry: entry.command_id):
+        command = list(group)
+        first = command[0]
+        who = t.say("words.program") if first.actor == "system" else t.person(first.actor)
+        events = [entry.event for entry in command if entry.event is not None]
+        if everything:
+            said = [happenings.told(t, event) for event in events]
+        else:
+            said = list(happenings.sentences(t, events))
+        said += [entry.type for entry in command if entry.event is None]
+        if not said:
+            continue
+        yield layout.heading(f"{t.clock(first.at)} · {who}")
+        if first.reason:
+            yield from layout.paragraph(f"“{first.reason}”", indent=2)
+        for sentence in said:
+            yield from layout.paragraph(sentence, indent=2, hang=2)

@@ -44,9 +44,13 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def say(language: str, text: str, /, **values: object) -> str:
-    """Say one text of the catalogue; what is put in stays one line and does nothing."""
+    """Say one text of the catalogue, its own for one thing where it has one; what is put in stays
+    one line and does nothing.
+    """
+    texts = catalogue(language)
+    chosen = texts.get(f"{text}_one") if values.get("n") == 1 else None
     plain = {name: visible(str(value)) for name, value in values.items()}
-    return catalogue(language)[text].format_map(plain)
+    return (chosen or texts[text]).format_map(plain)
 
 
 def knows(text: str) -> bool:

@@ -152,6 +152,22 @@ def test_the_minimal_sets_of_actions_are_told_in_the_readers_language(run: Shell
     assert "Dette ville åpne det:" in told["nb"]
 
 
+def test_the_ways_that_open_a_gate_are_found_where_who_decides_is_not_known_yet(
+    run: Shell,
+) -> None:
+    found = run.json("project why forprosjekt G3", expect=1)
+
+    answered = {
+        tuple(a["values"])
+        for one in found["sets"]
+        for a in one
+        if a["subject"] == "anslatt_kostnad"
+    }
+    assert ("< 10000000",) in answered
+    told = run("project why forprosjekt G3 --lang nb", expect=1).out
+    assert "under 10000000" in " ".join(told.split())
+
+
 def test_without_an_outcome_the_choices_and_what_they_lead_to_are_shown(run: Shell) -> None:
     shown = run("project decide ferdig G1 --as petter --lang en", expect=2).err
 
