@@ -44,12 +44,36 @@ def every_week(first: date, weeks: int, step: int = 1) -> tuple[date, ...]:
 SETTINGS = {
     "papers": Setting(
         members={"reviewer": ("rita", "rolf", "lena"), "lead": ("lena",), "operator": ()},
-        substitutes=(Substitute("sonja", "sven", date(2026, 3, 1), date(2026, 5, 31)),),
+        substitutes=(Substitute("sponsor_1", "sven", date(2026, 3, 1), date(2026, 5, 31)),),
     ),
     "terms": Setting(
         members={"board": ("bo", "bea", "birk"), "sponsor": ()},
         substitutes=(Substitute("bo", "sven", date(2026, 3, 1), date(2026, 12, 31)),),
     ),
+    "sidelines": Setting(members={"keeper": ()}),
+    "alarms": Setting(members={"board": ("bo", "lead_1", "bea")}),
+    "chambers": Setting(
+        members={
+            "jury": ("jan", "jo", "june"),
+            "council": ("carl", "cia", "jan"),
+            "port": ("pia",),
+            "city": ("carl",),
+        },
+        substitutes=(
+            Substitute("jo", "sven", date(2026, 3, 1), date(2026, 4, 20)),
+            Substitute("cia", "carl", date(2026, 3, 1), date(2026, 12, 31)),
+        ),
+    ),
+    "sessions": Setting(
+        members={"board": ("bo", "bea")},
+        meetings={
+            "board": every_week(date(2026, 4, 7), 12, step=3),
+            "council": every_week(date(2026, 4, 16), 3, step=5),
+        },
+        closures=frozenset({date(2026, 5, 15)}),
+    ),
+    "crossroads": Setting(members={"school": ("siv",), "folk": ()}),
+    "rounds": Setting(substitutes=(Substitute("lead_1", "sven", START, date(2026, 12, 31)),)),
 }
 
 
