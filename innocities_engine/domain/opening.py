@@ -14,7 +14,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain import machine, moments, needs, people, predicates
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind, Opens, Role
-from innocities_engine.domain.grammar import Every
+from innocities_engine.domain.grammar import AnchorKind, At, Every, Moment
 from innocities_engine.domain.project import (
     Decision,
     NeedInstance,
@@ -190,9 +190,10 @@ def scheduled(c: Cursor, gate: Gate) -> Iterator[tuple[str, datetime]]:
     taken = {p.slot for p in c.project.passages_of(gate.id) if not p.void}
     found = []
     for name, moment in opens.at.items():
+        entry = _entry_counted_from(c, moment, phase)
         if isinstance(moment, Every):
             for k, when in moments.occurrences(s, moment, scope):
-                slot = f"{name}{k}"
+                slot = f"{name}{k}{entry}"
                 if slot in taken:
                     continue
                 if begun(s, when):
@@ -201,11 +202,23 @@ def scheduled(c: Cursor, gate: Gate) -> Iterator[tuple[str, datetime]]:
                     break
             continue
         when = moments.resolve(s, moment, scope)
-        slot = name or "once"
+        slot = (name or "once") + entry
         if slot not in taken and begun(s, when):
             found.append((begins(s, when) or c.now, slot))
     for instant, slot in sorted(found):
         yield slot, instant
+
+
+def _entry_counted_from(c: Cursor, moment: Moment, phase: str) -> str:
+    """What is counted from an entry comes again with the next one; everything else comes once."""
+    if not isinstance(moment, At | Every):
+        return ""
+    match moment.anchor.kind:
+        case AnchorKind.ENTRY:
+            return f"@{phase}#{len(c.project.entries.get(phase, ()))}"
+        case AnchorKind.PHASE:
+            return f"@{moment.anchor.name}#{len(c.project.entries.get(moment.anchor.name, ()))}"
+    return ""
 
 
 # ---------------------------------------------------------------- needs
