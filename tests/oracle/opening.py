@@ -6,6 +6,7 @@ them until none applies.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from . import judging, moments, needs, predicates
@@ -128,12 +129,15 @@ def is_moment(at: Spec) -> bool:
 
 
 def identity(w: World, moment: Any, here: Context) -> str:
-    """What makes an occasion another one: the happening it is counted from, not its date."""
+    """What is counted from an entry comes again with the next one; everything else comes once."""
     if isinstance(moment, dict):
         return ""
     found = moments.RELATIVE.fullmatch(str(moment))
-    base = moments.anchor(w, found["anchor"] if found else str(moment), here)
-    return str(base.instant) if base and base.instant else ""
+    counted_from = found["anchor"] if found else str(moment)
+    if counted_from != "entry" and counted_from not in w.method.phases:
+        return ""
+    base = moments.anchor(w, counted_from, here)
+    return str(base.instant) if base else ""
 
 
 def open_passage(w: World, gate: str, occasion: str) -> Passage:
@@ -229,12 +233,20 @@ def make(w: World, need: Need) -> None:
         if not there:
             w.state.needs.append(need)
         return
-    last_due = needs.due(w, there[-1]) if there else None
+    last_due = nominal_due(w, there[-1]) if there else None
     if there and (last_due is None or not w.over(last_due)):
         return
     need.occurrence = len(there) + 1
     if needs.due(w, need) is not None:
         w.state.needs.append(need)
+
+
+def nominal_due(w: World, need: Need) -> date | None:
+    """When a recurring need was due, whatever it was extended to."""
+    repeat = moments.every(need.spec.get("due"))
+    return (
+        moments.occurrence(w, repeat, need.occurrence, needs.context(w, need)) if repeat else None
+    )
 
 
 def open_needs(w: World) -> bool:
