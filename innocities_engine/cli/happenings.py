@@ -37,9 +37,14 @@ def sentences(t: Teller, events: Sequence[e.Event]) -> Iterator[str]:
     """Tell what matters to a reader: what is alike together, what came and went at once not."""
     opened = {x.need.key for x in events if isinstance(x, e.NeedOpened)}
     passing = opened & {x.need for x in events if isinstance(x, e.NeedDone | e.NeedLapsed)}
-    shown = [x for x in events if not isinstance(x, QUIET) and _need_key(x) not in passing]
+    shown = [x for x in events if not _is_quiet(x) and _need_key(x) not in passing]
     for _, group in groupby(shown, key=_likeness):
         yield _together(t, list(group))
+
+
+def _is_quiet(event: e.Event) -> bool:
+    waiver = isinstance(event, e.VoiceGiven) and event.voice.kind is VoiceKind.WAIVER
+    return waiver or isinstance(event, QUIET)
 
 
 def _need_key(event: e.Event) -> str:
