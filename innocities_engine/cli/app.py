@@ -5,15 +5,16 @@ said when something cannot be done. What each command does stands in its module.
 from __future__ import annotations
 
 import os
-import traceback
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from innocities_engine import errors
-from innocities_engine.cli import exits, logbook
-from innocities_engine.cli.console import Console, Services
+from innocities_engine.cli import exits
 from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
+
+if TYPE_CHECKING:
+    from innocities_engine.cli.console import Services
 
 DEBUG: Final = "INNOCITIES_DEBUG"
 VERSION: Final = "0.1.0"  # said without loading anything; a test holds it to the settings'
@@ -118,6 +119,9 @@ class App(click.Group):
 def _compose(**_options: Any) -> None:
     context = click.get_current_context()
     services: Services = context.obj
+    from innocities_engine.cli import logbook
+    from innocities_engine.cli.console import Console
+
     logbook.silence()
     context.obj = Console(services, context.meta)
     context.call_on_close(context.obj.close)
@@ -131,6 +135,7 @@ def _version(context: click.Context, _option: click.Parameter, asked: bool) -> N
 
 def _fail(context: click.Context, error: errors.EngineError) -> NoReturn:
     from innocities_engine.cli import refusals
+    from innocities_engine.cli.console import Console
 
     refusals.tell(context.find_object(Console), error)
     raise click.exceptions.Exit(exits.code_of(error.code)) from error
@@ -138,6 +143,8 @@ def _fail(context: click.Context, error: errors.EngineError) -> NoReturn:
 
 def _own_fault(fault: Exception) -> NoReturn:
     if os.environ.get(DEBUG):
+        import traceback
+
         traceback.print_exception(fault)
     click.echo(
         f"This is a fault of the program, not yours: {type(fault).__name__}: {fault!s:.200}\n"

@@ -6,10 +6,9 @@ does is left to its module; what the options lead to, to the console.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -126,8 +125,7 @@ class Verbs(dict[str, Verb]):
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Where a word of the command line is found: a verb in a module, or a noun with its words."""
 
     help: str

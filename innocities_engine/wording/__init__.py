@@ -6,11 +6,10 @@ when is left to those who speak.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 from unicodedata import category
 
@@ -34,7 +33,9 @@ def spoken(language: str) -> str:
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Read every text of a language, by its path ("blocker.role_empty")."""
-    source = files("innocities_engine.wording") / f"{language}.toml"
+    import tomllib
+
+    source = Path(__file__).with_name(f"{language}.toml")
     found = tomllib.loads(source.read_text(encoding="utf-8"))
     return {
         f"{section}.{name}": " ".join(text.split())
