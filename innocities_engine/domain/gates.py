@@ -14,6 +14,7 @@ from datetime import date
 from innocities_engine.domain import artefacts, judgements, moments, needs, people, predicates
 from innocities_engine.domain.definition import (
     BlockKind,
+    Blocks,
     Effect,
     Gate,
     NeedKind,
@@ -22,7 +23,7 @@ from innocities_engine.domain.definition import (
 )
 from innocities_engine.domain.people import Asked
 from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
-from innocities_engine.domain.situation import Scope, Situation, passage_scope
+from innocities_engine.domain.situation import Scope, Situation, passage_scope, phase_scope
 from innocities_engine.domain.verdicts import TRUE
 
 
@@ -196,15 +197,30 @@ def _gates(s: Situation, gate: Gate) -> list[Blocker]:
     for other in s.method.gates.values():
         if other.id == gate.id or not other.blocks:
             continue
-        if s.project.open_passage(other.id) is None:
+        if not any(_hits(b, other, gate) for b in other.blocks):
             continue
-        for b in other.blocks:
-            is_next = (
-                b.kind is BlockKind.NEXT and other.track == gate.track and needs.leads_on(gate)
-            )
-            if (b.kind is BlockKind.GATE and b.gate == gate.id) or is_next:
-                found.append(Blocker("gate_blocks", other.id))
+        if s.project.open_passage(other.id) is not None:
+            found.append(Blocker("gate_blocks", other.id))
+        else:
+            found += [_answer_first(s, fact, other.id) for fact in sorted(_unknown_gate(s, other))]
     return found
+
+
+def _hits(blocks: Blocks, holder: Gate, gate: Gate) -> bool:
+    """Whether what an open gate holds shut is this one."""
+    if blocks.kind is BlockKind.NEXT:
+        return holder.track == gate.track and needs.leads_on(gate)
+    return blocks.kind is BlockKind.GATE and blocks.gate == gate.id
+
+
+def _unknown_gate(s: Situation, gate: Gate) -> frozenset[str]:
+    """What has to be answered to know whether a gate of the current phase exists."""
+    track = s.project.tracks.get(gate.track)
+    if gate.when is None or gate.opens is not None or track is None or track.end is not None:
+        return frozenset()
+    if track.phase not in gate.phases:
+        return frozenset()
+    return predicates.judge(s, gate.when, phase_scope(s, track.phase)).unknown
 
 
 def decider(s: Situation, gate: Gate, scope: Scope) -> Asked:
@@ -235,13 +251,7 @@ def unoffered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]
     """What its own `when`, `to` and `needs` still ask, or that its `when` is false."""
     gate = s.method.gates[passage.gate]
     scope = passage_scope(s, passage)
-    found: list[Blocker] = []
-    if outcome.when is not None:
-        verdict = predicates.judge(s, outcome.when, scope)
-        if verdict.value is None:
-            found += [_unknown(s, gate, u, outcome.id) for u in sorted(verdict.unknown)]
-        elif not verdict.value:
-            found.append(Blocker("not_offered", f"{gate.id}.{outcome.id}"))
+    found = _by_its_when(s, gate, scope, outcome)
     if outcome.choose is not None:
         chosen = predicates.choose(s, outcome.choose, scope)
         if chosen.value is None:
@@ -256,6 +266,13 @@ def unoffered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]
             if verdict.value is None and need.required is not False:
                 found += [_unknown(s, gate, u, need.ref) for u in sorted(verdict.unknown)]
     return found
+
+
+def _by_its_when(s: Situation, gate: Gate, scope: Scope, outcome: Outcome) -> list[Blocker]:
+    verdict = predicates.judge(s, outcome.when, scope) if outcome.when else TRUE
+    if verdict.value is False:
+        return [Blocker("not_offered", f"{gate.id}.{outcome.id}")]
+    return [_unknown(s, gate, name, outcome.id) for name in sorted(verdict.unknown)]
 
 
 def _used_up(s: Situation, passage: Passage, outcome: Outcome) -> bool:
@@ -300,8 +317,8 @@ def _end_held(s: Situation, gate: Gate) -> list[Blocker]:
 
 def _nothing_offered(s: Situation, gate: Gate, passage: Passage) -> list[Blocker]:
     """Unknown facts matter too when they leave every passing outcome un-offered."""
-    passing = [o for o in gate.outcomes.values() if o.passing]
-    missing = [offered(s, passage, o) for o in passing]
+    scope = passage_scope(s, passage)
+    missing = [_by_its_when(s, gate, scope, o) for o in gate.outcomes.values() if o.passing]
     if not missing or not all(missing):
         return []
     return [b for blockers in missing for b in blockers if b.code != "not_offered"]

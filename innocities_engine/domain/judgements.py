@@ -20,6 +20,7 @@ from innocities_engine.domain.project import (
 from innocities_engine.domain.project import Version as GivenVersion
 from innocities_engine.domain.project import Voice as GivenVoice
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
+from innocities_engine.domain.verdicts import TRUE, Verdict
 
 HUNDRED = Decimal(100)
 
@@ -108,9 +109,11 @@ def raters_of(gate: Gate, criterion: Criterion) -> Who:
 
 def applies(s: Situation, gate: Gate, criterion: Criterion) -> bool:
     """Whether the criterion exists; an unknown `when` counts as yes."""
-    if criterion.when is None:
-        return True
-    return predicates.judge(s, criterion.when, gate_scope(s, gate)).value is not False
+    return existence(s, gate, criterion).value is not False
+
+
+def existence(s: Situation, gate: Gate, criterion: Criterion) -> Verdict:
+    return predicates.judge(s, criterion.when, gate_scope(s, gate)) if criterion.when else TRUE
 
 
 def gate_scope(s: Situation, gate: Gate) -> Scope:
@@ -148,17 +151,30 @@ def score(s: Situation, gate_id: str) -> Decimal | None:
     passage = current(s, gate_id)
     gate = s.method.gates[gate_id]
     weighted = [c for c in gate.criteria.values() if c.weight and applies(s, gate, c)]
-    if passage is None or not weighted:
+    if passage is None or not weighted or unscored(s, gate_id):
         return None
     total = Decimal(0)
     for criterion in weighted:
         who = people.asked(s, raters_of(gate, criterion), passage_scope(s, passage)).who
         given = people.values_given(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion.id))
-        if verdict_of(s, gate_id, criterion.id) is None:
-            return None
         points = [_points(criterion, value) for value in given]
         total += criterion.weight * sum(points, Decimal(0)) / len(points)
     return total / sum(c.weight for c in weighted)
+
+
+def unscored(s: Situation, gate_id: str) -> frozenset[str]:
+    """What a score still waits for: criteria not rated, and facts that say which there are."""
+    gate = s.method.gates[gate_id]
+    found: set[str] = set()
+    for criterion in gate.criteria.values():
+        exists = existence(s, gate, criterion)
+        if not criterion.weight or exists.value is False:
+            continue
+        if exists.value is None:
+            found |= exists.unknown
+        elif verdict_of(s, gate_id, criterion.id) is None:
+            found.add(criterion.id)
+    return frozenset(found)
 
 
 def _points(criterion: Criterion, value: str) -> Decimal:

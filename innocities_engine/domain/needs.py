@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from innocities_engine.domain import artefacts, moments, people, predicates
+from innocities_engine.domain import artefacts, judgements, moments, people, predicates
 from innocities_engine.domain.definition import (
     BlockKind,
     Blocks,
@@ -21,7 +21,7 @@ from innocities_engine.domain.definition import (
     Place,
 )
 from innocities_engine.domain.grammar import Every, NeedRef
-from innocities_engine.domain.project import NeedInstance, NeedStatus, PassageStatus
+from innocities_engine.domain.project import NeedInstance, NeedStatus, PassageStatus, VoiceKind
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
 from innocities_engine.domain.verdicts import FALSE, TRUE, Verdict, known
 from innocities_engine.domain.whens import When, civil_day, passed
@@ -77,10 +77,14 @@ def _exists(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> V
 def _is_asked(s: Situation, instance: NeedInstance, need: Need) -> bool:
     """A gate's need of a deciding role goes when the routing or the panel changes."""
     passage = s.project.passages[instance.origin]
-    gate = s.method.gates[passage.gate]
-    if need.owner_id not in people.roles_asked(s, gate.decides.by, passage_scope(s, passage)):
-        return False
-    return not instance.member or instance.member in s.project.members.get(need.owner_id, ())
+    by = s.method.gates[passage.gate].decides.by
+    who = people.asked(s, by, passage_scope(s, passage)).who
+    theirs = [leaf for leaf in people.leaves(who) if leaf.role == need.owner_id]
+    if not instance.member:
+        return bool(theirs)
+    ballot = judgements.ballot(s, passage, VoiceKind.DECISION)
+    seats = (seat for leaf in theirs for seat in people.seats(s, leaf, ballot))
+    return any(seat.member == instance.member for seat in seats)
 
 
 def satisfied(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> Verdict:

@@ -65,17 +65,40 @@ def _enter_gate(c: Cursor, gate: Gate) -> None:
     s = c.situation
     if s.project.open_passage(gate.id) is not None:
         return
+    holds = rule_holds(c, gate, s.project.tracks[gate.track].phase)
     if gate.when is not None:
-        holds = predicates.judge(s, gate.when, phase_scope(s, s.project.tracks[gate.track].phase))
-        _turn(c, f"{gate.id}.when", holds.value is True)
-        if holds.value is not True:
-            return
-    open_gate(c, gate)
+        turns(c, gate, holds)
+    if holds:
+        open_gate(c, gate)
 
 
-def _turn(c: Cursor, rule: str, value: bool) -> None:
-    if c.project.truths.get(rule) is not value:
-        c.emit(e.RuleTurned(at=c.now, rule=rule, value=value))
+def opens_by_rule(gate: Gate) -> bool:
+    """Whether it opens each time something turns true: its own `when`, or that of its `opens`."""
+    if opens_on_entry(gate) or gate.opens is None:
+        return gate.when is not None
+    return gate.opens.by is None and not gate.opens.at
+
+
+def rule_holds(c: Cursor, gate: Gate, phase: str) -> bool:
+    """Whether all that the gate's existence and its opening ask, dates apart, is true now."""
+    s = c.situation
+    scope = phase_scope(s, phase)
+    opens = gate.opens
+    rules = [rule for rule in (gate.when, opens.when if opens else None) if rule is not None]
+    if not all(predicates.judge(s, rule, scope).value is True for rule in rules):
+        return False
+    if opens is None or opens.need is None:
+        return True
+    before = needs.find(s, opens.need, scope)
+    return before is not None and before.status is NeedStatus.DONE
+
+
+def turns(c: Cursor, gate: Gate, value: bool) -> bool:
+    """Keep note of a gate's rule; whether it is another than it was."""
+    if c.project.truths.get(gate.id, False) is value:
+        return False
+    c.emit(e.RuleTurned(at=c.now, rule=gate.id, value=value))
+    return True
 
 
 def leave(c: Cursor, track: str, into: str | None) -> None:
@@ -407,6 +430,7 @@ def make_dormant(c: Cursor, track: str, phase: str) -> None:
         settled = passage.status is PassageStatus.SETTLED and not passage.void
         if gate.track == track and settled and again.intersection(gate.phases):
             c.emit(e.GateMadeDormant(at=c.now, passage=passage.key))
+            turns(c, gate, value=False)
 
 
 def members_of(members: Mapping[str, tuple[str, ...]]) -> frozenset[str]:

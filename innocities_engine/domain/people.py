@@ -171,7 +171,7 @@ def recorded_by(s: Situation, who: Who | None, person: str, scope: Scope) -> tup
 
 def _may_record(s: Situation, role: Role, person: str, scope: Scope) -> bool:
     if role.records is None:
-        return person in holders(s, role.id)
+        return person in acting(s, (role.id,))
     return person in people_of(s, role.records, scope)
 
 
@@ -269,8 +269,13 @@ def standing_verdict(
 
 
 def values_given(s: Situation, who: Who | None, ballot: Ballot) -> list[str]:
-    """Every value that counts, one per seat."""
-    return [v.value for leaf in leaves(who) for v in counted(s, leaf, ballot).values()]
+    """Every value that counts, one per seat; of a body that was recorded its own."""
+    found = [counted(s, leaf, ballot) for leaf in leaves(who)]
+    return [
+        voice.value
+        for voices in found
+        for voice in ([voices[""]] if "" in voices else voices.values())
+    ]
 
 
 def possible(s: Situation, who: Who | None, ballot: Ballot) -> bool:

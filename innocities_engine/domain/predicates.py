@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from innocities_engine.domain import artefacts, judgements, moments, needs, people, values
-from innocities_engine.domain.definition import Fact
+from innocities_engine.domain.definition import Criterion, Fact, Gate
 from innocities_engine.domain.grammar import (
     AdviceTest,
     AllOf,
@@ -195,30 +195,28 @@ def _need(s: Situation, test: NeedTest, scope: Scope) -> Verdict:
 
 def _criteria(s: Situation, test: CriteriaTest) -> Verdict:
     gate = s.method.gates[test.gate]
-    applying = [c for c in gate.criteria.values() if judgements.applies(s, gate, c)]
-    ids = [c.id for c in applying] if isinstance(test.which, str) else list(test.which)
-    verdicts = []
-    for criterion in ids:
-        given = judgements.verdict_of(s, test.gate, criterion)
-        if given is None:
-            verdicts.append(Verdict(None, frozenset({criterion})))
-            continue
-        scale = gate.criteria[criterion].scale
-        good = (
-            given == test.value
-            if test.comparison is Comparison.IS
-            else scale.index(given) <= scale.index(test.value)
-        )
-        verdicts.append(known(good))
-    if test.which == "any":
-        return at_least(1, verdicts)
-    return every(verdicts)
+    ids = gate.criteria if isinstance(test.which, str) else test.which
+    asked = [c for i in ids if judgements.applies(s, gate, c := gate.criteria[i])]
+    verdicts = [_criterion(s, gate, criterion, test) for criterion in asked]
+    return at_least(1, verdicts) if test.which == "any" else every(verdicts)
+
+
+def _criterion(s: Situation, gate: Gate, criterion: Criterion, test: CriteriaTest) -> Verdict:
+    exists = judgements.existence(s, gate, criterion)
+    if exists.value is None:
+        return exists
+    given = judgements.verdict_of(s, gate.id, criterion.id)
+    if given is None:
+        return Verdict(None, frozenset({criterion.id}))
+    if test.comparison is Comparison.IS:
+        return known(given == test.value)
+    return known(criterion.scale.index(given) <= criterion.scale.index(test.value))
 
 
 def _score(s: Situation, test: ScoreTest) -> Verdict:
     score = judgements.score(s, test.gate)
     if score is None:
-        return Verdict(None, frozenset({f"score of {test.gate}"}))
+        return Verdict(None, judgements.unscored(s, test.gate))
     enough = score >= Decimal(test.percent)
     return known(enough if test.comparison is Comparison.AT_LEAST else not enough)
 

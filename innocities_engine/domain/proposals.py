@@ -28,7 +28,7 @@ from innocities_engine.domain.project import (
     Proposal,
 )
 from innocities_engine.domain.refusing import missing, refuse
-from innocities_engine.domain.situation import passage_scope
+from innocities_engine.domain.situation import Situation, passage_scope
 from innocities_engine.domain.verdicts import TRUE
 from innocities_engine.domain.whens import civil_day
 
@@ -71,9 +71,9 @@ def not_carried(
     if proposal.to is not None and proposal.to not in outcome.targets:
         found.append(Blocker("bad_value", "to", {"expected": ", ".join(outcome.targets)}))
     found += _review_date(c, outcome, proposal)
-    for need in _asked_now(c, passage, gate, outcome):
+    for need in needs_opened(c.situation, passage, gate, outcome):
         found += _need_carried(c, passage, need, proposal)
-    names = {n.of for n in _asked_now(c, passage, gate, outcome) if n.due_at_decision}
+    names = {n.of for n in needs_opened(c.situation, passage, gate, outcome) if n.due_at_decision}
     for extra in (*proposal.appoint, *proposal.answers, *proposal.attach):
         if extra not in names:
             found.append(Blocker("bad_value", extra, {"expected": "what the outcome asks"}))
@@ -83,14 +83,13 @@ def not_carried(
     return tuple(found)
 
 
-def _asked_now(c: Cursor, passage: Passage, gate: Gate, outcome: Outcome) -> list[Need]:
+def needs_opened(s: Situation, passage: Passage, gate: Gate, outcome: Outcome) -> list[Need]:
     """The needs this decision opens, as things stand: of the outcome and of the roles deciding."""
-    s = c.situation
     scope = passage_scope(s, passage)
     asked = gates.decider(s, gate, scope).who
     found = list(outcome.needs.values())
     for role_id in people.roles(asked):
-        role = c.method.roles[role_id]
+        role = s.method.roles[role_id]
         found += [n for n in role.needs.values() if opening.born_with_decision(role, n)]
     return [
         n

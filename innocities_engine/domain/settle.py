@@ -30,6 +30,7 @@ from innocities_engine.domain.project import (
     Passage,
     PassageStatus,
     Project,
+    Track,
     TrackStatus,
     VersionStatus,
     VoiceKind,
@@ -188,43 +189,39 @@ def _open_gates(c: Cursor) -> None:
         track = c.project.tracks.get(gate.track)
         if track is None or track.status not in (TrackStatus.RUNNING, TrackStatus.MOVING):
             continue
-        if opening.opens_on_entry(gate):
-            if gate.when is not None and track.phase in gate.phases:
-                _open_on_turn(c, gate, f"{gate.id}.when")
-        elif gate.opens is not None and gate.opens.by is None and opening.may_open(c, gate):
-            _open_by_itself(c, gate)
+        if gate.when is not None:
+            _close_untrue(c, gate)
+        if opening.opens_by_rule(gate):
+            _open_on_turn(c, gate, track)
+        elif gate.opens is not None and gate.opens.at and gate.opens.by is None:
+            _open_by_date(c, gate, track)
 
 
-def _open_by_itself(c: Cursor, gate: Gate) -> None:
-    """A scheduled instance whose moment has come, or a rule that became true."""
-    opens = gate.opens
-    assert opens is not None
+def _close_untrue(c: Cursor, gate: Gate) -> None:
+    """A gate exists only while its own rule is true; an open instance lapses with it."""
+    passage = c.project.open_passage(gate.id)
     s = c.situation
-    scope = phase_scope(s, c.project.tracks[gate.track].phase)
-    exists = gate.when is None or predicates.judge(s, gate.when, scope).value is True
-    if opens.need is not None:
-        before = needs.find(s, opens.need, scope)
-        exists = exists and before is not None and before.status is NeedStatus.DONE
-    if opens.at:
-        holds = opens.when is None or predicates.judge(s, opens.when, scope).value is True
-        slot = next(opening.scheduled(c, gate), None)
-        if slot is not None and holds and exists:
-            opening.open_gate(c, gate, slot=slot[0])
-    elif opens.when is not None and exists:
-        _open_on_turn(c, gate, f"{gate.id}.opens")
+    assert gate.when is not None
+    if passage is None or predicates.judge(s, gate.when, passage_scope(s, passage)).value is True:
+        return
+    c.emit(e.GateLapsed(at=c.now, passage=passage.key))
+    opening.lapse_needs_of(c, passage.key)
 
 
-def _open_on_turn(c: Cursor, gate: Gate, rule: str) -> None:
+def _open_by_date(c: Cursor, gate: Gate, track: Track) -> None:
+    """A scheduled instance whose moment has come."""
+    if not opening.may_open(c, gate):
+        return
+    slot = next(opening.scheduled(c, gate), None)
+    if slot is not None and opening.rule_holds(c, gate, track.phase):
+        opening.open_gate(c, gate, slot=slot[0])
+
+
+def _open_on_turn(c: Cursor, gate: Gate, track: Track) -> None:
     """Open each time the rule turns true while the track is in a phase of the gate."""
-    s = c.situation
-    when = gate.when if rule.endswith(".when") else gate.opens.when if gate.opens else None
-    assert when is not None
-    holds = predicates.judge(s, when, phase_scope(s, c.project.tracks[gate.track].phase)).value
-    before = c.project.truths.get(rule, False)
-    if (holds is True) is not before:
-        c.emit(e.RuleTurned(at=c.now, rule=rule, value=holds is True))
-        if holds is True and opening.may_open(c, gate):
-            opening.open_gate(c, gate)
+    holds = track.phase in gate.phases and opening.rule_holds(c, gate, track.phase)
+    if opening.turns(c, gate, holds) and holds and opening.may_open(c, gate):
+        opening.open_gate(c, gate)
 
 
 # ---------------------------------------------------------------- effects

@@ -65,4 +65,4 @@ def test_while_a_weighted_criterion_is_unrated_the_score_is_unknown_and_asked_fo
         play.do(person, Rate("G1", {"legal": "yes", "value": "met"}))
     assert judgements.score(play.situation, "G1") is None
     assert play.offered("G1") == {"stop"}
-    assert play.shut_by("G1") == {"answer_first score of G1"}
+    assert play.shut_by("G1") == {"criterion_unrated reach"}
