@@ -25,6 +25,12 @@ from innocities_engine.domain.situation import Situation, need_of
 Plain = dict[str, Any]
 
 
+def _asked(needs_: Iterable[Plain]) -> list[str]:
+    """All needs but those of members who are not asked: one side makes none for them at all."""
+    shown = (n for n in needs_ if not (n["member"] and n["status"] == "dormant"))
+    return sorted(map(str, shown))
+
+
 # ---------------------------------------------------------------- of the engine
 
 
@@ -33,7 +39,7 @@ def of_engine(s: Situation) -> Plain:
     return {
         "tracks": {root: _track(project.tracks.get(root)) for root in method.roots},
         "gates": {g: [_passage(s, p) for p in project.passages_of(g)] for g in method.gates},
-        "needs": sorted(map(str, (_need(s, n) for n in project.needs.values()))),
+        "needs": _asked(_need(s, n) for n in project.needs.values()),
         "versions": {a: _versions(project, a) for a in method.artefacts},
         "members": {role: list(project.members.get(role, ())) for role in method.roles},
     }
@@ -135,7 +141,7 @@ def of_oracle(shown: Plain, method: Methodology) -> Plain:
     return {
         "tracks": shown["tracks"],
         "gates": {g: [_judged(p) for p in passages] for g, passages in shown["gates"].items()},
-        "needs": sorted(map(str, (_needed(n) for n in shown["needs"]))),
+        "needs": _asked(_needed(n) for n in shown["needs"]),
         "versions": {a: _handed_in(shown["versions"].get(a, ())) for a in method.artefacts},
         "members": {role: shown["members"].get(role, []) for role in method.roles},
     }

@@ -49,7 +49,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import deciding, doing, judging, reminders, review, settle, showing, voicing
+from . import deciding, doing, reminders, review, settle, showing, voicing
 from .calendar import Days
 from .model import Blocker, Passage, Refused, State, Substitute, Track, World
 from .reading import Method
@@ -171,7 +171,7 @@ def not_open(gate: str) -> frozenset[Blocker]:
 
 def open_instance(w: World, gate: str) -> Passage | None:
     passage = w.passage(gate)
-    usable = passage is not None and passage.status == "open" and not judging.asleep(w, passage)
+    usable = passage is not None and passage.status == "open"
     return passage if usable else None
 
 

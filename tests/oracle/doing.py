@@ -28,7 +28,7 @@ def check(condition: bool, code: str) -> None:
 
 def open_passage(w: World, gate: str) -> Passage:
     passage = w.passage(gate) if gate in w.method.gates else None
-    if passage is None or passage.status != "open" or judging.asleep(w, passage):
+    if passage is None or passage.status != "open":
         raise Refused("not_open")
     return passage
 
@@ -133,7 +133,7 @@ def approvers(w: World, artefact: str) -> list[Asked]:
 
 def is_open(w: World, gate: str) -> bool:
     passage = w.passage(gate)
-    return passage is not None and passage.status == "open" and not judging.asleep(w, passage)
+    return passage is not None and passage.status == "open"
 
 
 def decider_of_gate(w: World, gate: str) -> Asked | None:

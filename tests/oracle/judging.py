@@ -28,12 +28,6 @@ def at_gate(w: World, passage: Passage) -> Context:
     )
 
 
-def asleep(w: World, passage: Passage) -> bool:
-    """Whether the gate's own `when` is not true, so that an open instance of it is dormant."""
-    spec = w.method.gates[passage.gate]
-    return predicates.holds(w, spec.get("when"), at_gate(w, passage)) is not True
-
-
 def decider(w: World, passage: Passage) -> Asked | None:
     return people.asked(w, w.method.decides(passage.gate)["by"], at_gate(w, passage))
 
@@ -82,6 +76,16 @@ def is_met(w: World, passage: Passage, criterion: str) -> bool:
     if value is None:
         return False
     return must in (None, "rated") or at_least(scale_of(spec), value, str(must))
+
+
+def stays_met(w: World, passage: Passage, criterion: str) -> bool:
+    """Whether `again: unmet` leaves it: it reached its `must`, or without one the best value."""
+    spec = w.method.criteria(passage.gate)[criterion]
+    scale = scale_of(spec)
+    must = spec.get("must")
+    limit = scale[0] if must in (None, "rated") else str(must)
+    value = verdict(w, passage, criterion)
+    return value is not None and at_least(scale, value, limit)
 
 
 def at_least(scale: list[str], value: str, limit: str) -> bool:

@@ -211,7 +211,7 @@ class State:
     facts: dict[str, Any] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
-    was_true: dict[str, bool] = field(default_factory=dict)
+    was_true: dict[tuple[str, str], bool] = field(default_factory=dict)
     raised: dict[tuple[str, str, date, str], tuple[datetime, bool]] = field(default_factory=dict)
 
     @property

@@ -67,14 +67,7 @@ def all_done_at(w: World, found: Sequence[Need]) -> datetime | None:
 def exists(w: World, need: Need) -> Truth:
     if need.role is not None and need.decision is None and not still_asked(w, need):
         return False
-    if of_sleeping_gate(w, need):
-        return False
     return predicates.holds(w, need.spec.get("when"), context(w, need))
-
-
-def of_sleeping_gate(w: World, need: Need) -> bool:
-    passage = need.passage if need.decision is None else None
-    return passage is not None and passage.status == "open" and judging.asleep(w, passage)
 
 
 def still_asked(w: World, need: Need) -> bool:
@@ -85,14 +78,10 @@ def still_asked(w: World, need: Need) -> bool:
 
 
 def voices_of(w: World, passage: Passage, role: str) -> list[str] | None:
-    """Who of a role will give a voice at the gate; None where the role does not decide it."""
+    """Whose seats have a voice at the gate, of one role; None where it does not decide there."""
     who = judging.decider(w, passage)
     leaf = next((leaf for leaf in who.leaves if leaf.role == role), None) if who else None
-    if leaf is None:
-        return None
-    subject = people.Subject(passage)
-    seats = people.seats(w, leaf, subject)
-    return [m if m in speakers else min(speakers) for m, speakers in seats.items()]
+    return None if leaf is None else list(people.seats(w, leaf, judging.spoken_at(w, passage)))
 
 
 def required(w: World, need: Need) -> Truth:

@@ -59,18 +59,31 @@ def open_gate(w: World, gate: str) -> bool:
     inside = track.phase in w.method.phases_of(gate)
     here = at_track(w, gate, track)
     opens = w.method.opens(gate)
-    turned_true = only_when(opens) and turns_true(w, gate, opens, here, inside)
-    there = predicates.holds(w, w.method.gates[gate].get("when"), here) is not False
-    if not inside or not there or w.passage(gate) is not None:
-        return False
-    if only_when(opens):
-        occasion = "when" if turned_true else None
+    holds = inside and exists(w, gate, here) and rule_of_opens(w, gate, here)
+    if opens_by_rule(w, gate):
+        occasion = "true" if turns_true(w, gate, here, holds) else None
     else:
-        occasion = next_occasion(w, gate, opens, here)
-    if occasion is None:
+        occasion = next_occasion(w, gate, opens, here) if holds else None
+    if occasion is None or w.passage(gate) is not None:
         return False
     open_passage(w, gate, occasion)
     return True
+
+
+def exists(w: World, gate: str, here: Context) -> bool:
+    return predicates.holds(w, w.method.gates[gate].get("when"), here) is True
+
+
+def rule_of_opens(w: World, gate: str, here: Context) -> bool:
+    return predicates.holds(w, w.method.opens(gate).get("when"), here) is True
+
+
+def opens_by_rule(w: World, gate: str) -> bool:
+    """Whether the gate opens each time a predicate turns true: its own, or that of its `opens`."""
+    opens = w.method.opens(gate)
+    if not opens:
+        return "when" in w.method.gates[gate]
+    return "at" not in opens and "by" not in opens
 
 
 def at_track(w: World, gate: str, track: Track) -> Context:
@@ -81,15 +94,15 @@ def at_track(w: World, gate: str, track: Track) -> Context:
     return Context(track.id, entry=entry, since=w.days.of(entry.at) if entry else None)
 
 
-def only_when(opens: Spec) -> bool:
-    return "when" in opens and "at" not in opens and "by" not in opens
+def turns_true(w: World, gate: str, here: Context, now_true: bool) -> bool:
+    """Whether it is true now, inside the phases of the gate, and was not before.
 
-
-def turns_true(w: World, gate: str, opens: Spec, here: Context, inside: bool) -> bool:
-    """Whether the predicate is true now, inside the phases of the gate, and was not before."""
-    now_true = inside and predicates.holds(w, opens["when"], here) is True
-    before = w.state.was_true.get(gate, False)
-    w.state.was_true[gate] = now_true
+    What opens on entry is asked anew with each entry.
+    """
+    entry = here.entry if not w.method.opens(gate) else None
+    key = (gate, f"{entry.phase} {entry.n}" if entry else "")
+    before = w.state.was_true.get(key, False)
+    w.state.was_true[key] = now_true
     return now_true and not before
 
 
@@ -98,7 +111,7 @@ def next_occasion(w: World, gate: str, opens: Spec, here: Context) -> str | None
     if not opens:
         assert here.entry is not None
         occasions = [f"{here.entry.phase} {here.entry.n}"]
-    elif "by" in opens or predicates.holds(w, opens.get("when"), here) is not True:
+    elif "by" in opens:
         return None
     else:
         occasions = scheduled(w, opens["at"], here)
@@ -154,11 +167,9 @@ def can_be_raised(w: World, gate: str) -> bool:
     here = at_track(w, gate, track)
     if track.phase not in w.method.phases_of(gate) or w.passage(gate) is not None:
         return False
-    if predicates.holds(w, w.method.gates[gate].get("when"), here) is False:
-        return False
     if "at" in opens and not scheduled(w, opens["at"], here):
         return False
-    return predicates.holds(w, opens.get("when"), here) is True
+    return exists(w, gate, here) and rule_of_opens(w, gate, here)
 
 
 # Needs
@@ -168,7 +179,7 @@ def make_needs(w: World) -> bool:
     """Make the needs that stand on open gates and current phases and are not there yet."""
     before = len(w.state.needs)
     for passage in w.state.passages:
-        if passage.status == "open" and not judging.asleep(w, passage):
+        if passage.status == "open":
             make_gate_needs(w, passage)
     for track in w.state.tracks.values():
         if track.phase is not None:

@@ -239,14 +239,27 @@ class Speaker:
                 values.by_body[leaf.role] = value
 
 
-def heard_from_same_seats(w: World, who: Asked | None, subject: Subject, person: str) -> list[str]:
-    """Everybody who may speak from where this person does; the last word counts."""
+def spoken_for(w: World, who: Asked | None, subject: Subject, person: str) -> list[tuple[str, str]]:
+    """The seats a person speaks for: of each role the own one, else the first they stand in for."""
     found = []
     for leaf in who.leaves if who else ():
         there = seats(w, leaf, subject)
         mine = person if person in there else next((m for m in there if person in there[m]), None)
-        found += sorted(there[mine]) if mine else []
+        if mine is not None:
+            found.append((leaf.role, mine))
     return found
+
+
+def heard_from_same_seats(w: World, who: Asked | None, subject: Subject, person: str) -> list[str]:
+    """Everybody who may speak from where this person does; the last word counts."""
+    mine = spoken_for(w, who, subject, person)
+    return [
+        other
+        for leaf in (who.leaves if who else ())
+        for member, speakers in seats(w, leaf, subject).items()
+        for other in sorted(speakers)
+        if (leaf.role, member) in mine
+    ]
 
 
 def anybody(w: World, person: str) -> bool:

@@ -72,7 +72,7 @@ def receivers(obligation: Obligation, rung: Spec) -> list[str]:
 def obligations(w: World) -> Iterator[Obligation]:
     yield from open_needs(w)
     for passage in w.state.passages:
-        if passage.status == "open" and not judging.asleep(w, passage):
+        if passage.status == "open":
             yield from voices(w, passage)
     for track in w.state.tracks.values():
         if track.held is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import judging, moments, needs, people, predicates
+from . import judging, moments, needs, opening, people, predicates
 from .model import Blockers, Need, Passage, Spec, World
 from .reading import listed
 
@@ -147,17 +147,27 @@ def is_false(value: Any) -> bool:
 def gate_blockers(w: World, passage: Passage, outcome: str | None) -> Blockers:
     """The open gates that hold this one shut, or what must be answered to know whether one does."""
     found: Blockers = set()
-    for other in w.state.passages:
-        spec = w.method.gates[other.gate]
+    for other, spec in w.method.gates.items():
         words = [str(b) for b in listed(spec.get("blocks"))]
-        way = other.track == passage.track and holds_way(w, words, passage, outcome)
-        if other is passage or other.status != "open" or not (passage.gate in words or way):
+        same_track = w.method.track_of_gate(other) == passage.track
+        way = same_track and holds_way(w, words, passage, outcome)
+        if other == passage.gate or not (passage.gate in words or way):
             continue
-        if judging.asleep(w, other):
-            found |= predicates.asks(w, spec.get("when"), judging.at_gate(w, other))
-        else:
-            found.add(("gate_blocks", other.gate))
+        active = w.passage(other)
+        if active is not None and active.status == "open":
+            found.add(("gate_blocks", other))
+        elif active is None:
+            found |= unknown_gate(w, other)
     return found
+
+
+def unknown_gate(w: World, gate: str) -> Blockers:
+    """What must be answered to know whether a gate of the current phase exists."""
+    track = w.state.tracks[w.method.track_of_gate(gate)]
+    if w.method.opens(gate) or track.phase not in w.method.phases_of(gate):
+        return set()
+    when = w.method.gates[gate].get("when")
+    return predicates.asks(w, when, opening.at_track(w, gate, track))
 
 
 def decider_blockers(w: World, passage: Passage) -> Blockers:

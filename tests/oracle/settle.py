@@ -19,6 +19,7 @@ def settle(w: World) -> None:
         take_effect,
         finish_phases,
         opening.open_tracks,
+        close_untrue,
         opening.open_gates,
         mark_ready,
     )
@@ -80,7 +81,6 @@ def is_held_back(w: World, track: Track, decision: Decision) -> bool:
     return by_need or any(
         p.status == "open"
         and p.track == track.id
-        and not judging.asleep(w, p)
         and "move" in listed(w.method.gates[p.gate].get("blocks"))
         for p in w.state.passages
     )
@@ -148,7 +148,7 @@ def ask_again(w: World, passage: Passage, again: str | Spec) -> None:
 def open_anew(w: World, passage: Passage, ask: str) -> None:
     """Ask the same instance again: only what was not met, or everything."""
     cancel_decision(w, passage)
-    kept = [c for c in passage.ratings if ask == "unmet" and judging.is_met(w, passage, c)]
+    kept = [c for c in passage.ratings if ask == "unmet" and judging.stays_met(w, passage, c)]
     passage.ratings = {c: passage.ratings[c] for c in kept}
     passage.advice.clear()
     passage.votes.clear()
@@ -195,6 +195,7 @@ def make_dormant(w: World, track: Track, target: str) -> None:
         on_the_way = ahead & set(w.method.phases_of(passage.gate))
         if passage.track == track.id and passage.status == "settled" and on_the_way:
             passage.status = "dormant"
+            w.state.was_true.pop((passage.gate, ""), None)
 
 
 def leave(w: World, track: Track, target: str) -> None:
@@ -212,6 +213,17 @@ def leave(w: World, track: Track, target: str) -> None:
 def lapse(w: World, passage: Passage) -> None:
     passage.status = "lapsed"
     lapse_needs(w, passage)
+
+
+def close_untrue(w: World) -> bool:
+    """An open gate lapses when its own `when` is no longer true."""
+    for passage in w.state.passages:
+        when = w.method.gates[passage.gate].get("when")
+        here = judging.at_gate(w, passage)
+        if passage.status == "open" and predicates.holds(w, when, here) is not True:
+            lapse(w, passage)
+            return True
+    return False
 
 
 def leave_entry(w: World, entry: Entry) -> None:

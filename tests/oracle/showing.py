@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import facts, judging, needs, review
+from . import facts, needs, review
 from .model import Need, Passage, Track, World
 
 
@@ -38,13 +38,12 @@ def show_track(track: Track) -> dict[str, Any]:
 
 def show_passage(w: World, passage: Passage) -> dict[str, Any]:
     is_open = passage.status == "open"
-    asleep = is_open and judging.asleep(w, passage)
     shown: dict[str, Any] = {
         "n": passage.n,
-        "status": "dormant" if asleep else passage.status,
+        "status": passage.status,
         "outcome": passage.outcome,
     }
-    if is_open and not asleep:
+    if is_open:
         blockers = sorted(review.blockers(w, passage))
         shown |= {
             "ready": not blockers,

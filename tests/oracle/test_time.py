@@ -214,7 +214,7 @@ def test_with_when_alone_a_gate_opens_each_time_it_turns_true() -> None:
     assert p.gate("G") == [("settled", "ok"), ("open", None)]
 
 
-def test_a_gate_whose_when_is_false_sleeps_and_does_not_block() -> None:
+def test_a_gate_whose_when_turns_false_lapses_and_does_not_block() -> None:
     p = play({"when": {"fact": "wide", "is": True}, "blocks": "END"})
     assert p.does("bo", "decide", gate="G", outcome="stop") == {"not_open"}
     assert p.blockers("END") == {("answer_first", "wide")}
@@ -222,7 +222,7 @@ def test_a_gate_whose_when_is_false_sleeps_and_does_not_block() -> None:
     assert p.blockers("END") == {("gate_blocks", "G")}
     p.does("lise", "answer", fact="wide", value=False)
     assert p.blockers("END") == set()
-    assert p.gate("G") == [("dormant", None)]
+    assert p.gate("G") == [("lapsed", None)]
 
 
 def test_times_counts_settled_instances_only() -> None:

@@ -24,16 +24,20 @@ def give_voice(
     """Take note of a value given at the gate; rights are told before what is owed."""
     subject = judging.spoken_at(w, passage)
     speaker(command, actor).give(w, who, subject, values, value)
-    voices = set(command.get("present", ())) if command.get("recorded") else {actor}
-    check(not any(owed_by(w, passage, person) for person in voices), "need_open")
+    if command.get("recorded"):
+        present = command.get("present", ())
+        voices = [(r, p) for r in people.recorded_roles(w, who, actor) for p in present]
+    else:
+        voices = people.spoken_for(w, who, subject, actor)
+    check(not any(owed_by(w, passage, role, member) for role, member in voices), "need_open")
 
 
-def owed_by(w: World, passage: Passage, person: str) -> bool:
+def owed_by(w: World, passage: Passage, role: str, member: str) -> bool:
     """Whether a member has not yet done what each one who gives a voice must."""
     return any(
         need.passage is passage
         and need.decision is None
-        and need.member == person
+        and (need.role, need.member) == (role, member)
         and needs.status(w, need) == "open"
         and needs.required(w, need) is not False
         for need in w.state.needs
@@ -97,6 +101,7 @@ def raise_gate(w: World, command: Spec, actor: str) -> None:
     by = w.method.opens(gate).get("by") if gate in w.method.gates else None
     check(by is not None, "not_open")
     track = w.state.tracks[w.method.track_of_gate(gate)]
+    check(track.status == "running", "not_open")
     here = opening.at_track(w, gate, track)
     check(people.holds(w, people.asked(w, by, here), actor), "not_entitled")
     missing = predicates.asks(w, w.method.opens(gate).get("when"), here)
