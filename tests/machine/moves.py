@@ -192,7 +192,9 @@ def of_needs(do: str, facet: str) -> Callable[[Chooser, View], Move | None]:
 
 
 def on_need(c: Chooser, v: View, do: str, facet: str, need: Spec) -> Move:
-    said: Spec = {"do": do, "need": need["need"]}
+    said: Spec = {"do": do, "need": need["need"], "occurrence": need["occurrence"]}
+    if need["text"]:
+        said["text"] = need["text"]
     if do == "extend":
         said["due"] = (v.today + timedelta(c.one([30, 1, -5]))).isoformat()
     if do == "tick_off" and need["member"]:
@@ -399,7 +401,8 @@ def mend_need(c: Chooser, v: View, gate: str, ref: str) -> Move | None:
             return towards(c, v, name) if name in v.open_gates() else raise_one(c, v, name)
     if need["handed_in"]:
         accepts = spec.get("accepts", v.method.decides(ref.partition("/")[0])["by"])
-        return {"do": "accept", "need": ref}, somebody(c, v, accepts)
+        said = {"do": "accept", "need": ref, "text": need["text"]}
+        return {word: value for word, value in said.items() if value}, somebody(c, v, accepts)
     return on_need(c, v, "tick_off", "by", need)
 
 

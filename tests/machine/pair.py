@@ -31,7 +31,8 @@ from tests.oracle import Verdict
 
 A_MOMENT = timedelta(seconds=1)
 SAME_CODE = {"not_open": "wrong_state"}  # told apart by one side only
-ON_A_PART = frozenset({"accept", "waive", "tick_off", "extend", "rate", "advise"})
+ON_A_NEED = frozenset({"accept", "waive", "tick_off", "extend"})
+ON_A_PART = ON_A_NEED | {"rate", "advise"}
 
 
 class Pair:
@@ -52,7 +53,7 @@ class Pair:
     def give(self, said: Mapping[str, Any], actor: str) -> bool:
         """Give a command to both, a moment after the last; whether it was accepted."""
         self.now += A_MOMENT
-        command = command_of(self.case, said, actor)
+        command = command_of(self.case, self._exactly(said), actor)
         happened, codes = self._engine(command, actor)
         verdict = self.oracle.apply(dict(said), self.now, actor)
         self._agree(said, actor, happened is not None, codes, verdict)
@@ -63,6 +64,13 @@ class Pair:
             self._record(happened)
         self.compare((said, actor))
         return happened is not None
+
+    def _exactly(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same with the engine's own name of the one instance that is meant."""
+        if said["do"] not in ON_A_NEED:
+            return said
+        found = seen.instances(self.current.project, said)
+        return {**said, "need": found[0]} if found else said
 
     def _engine(
         self, command: k.Command, actor: str

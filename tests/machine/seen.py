@@ -6,7 +6,7 @@ judges: each side says itself what holds a gate shut and how a need stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from innocities_engine.domain import artefacts, gates, needs, whens
@@ -94,6 +94,19 @@ def subject_of(project: Project, blocker: Blocker) -> str:
 
 def ref_of(instance: NeedInstance) -> str:
     return f"{instance.origin.partition('#')[0]}/{instance.ref.partition('/')[2]}"
+
+
+def instances(project: Project, said: Mapping[str, Any]) -> list[str]:
+    """The names of the live instances that a command may mean, the oldest first."""
+    return [
+        n.key
+        for n in project.needs.values()
+        if n.status in needs.UNMET
+        and said["need"] in (ref_of(n), n.ref)
+        and said.get("occurrence", 1) == max(1, n.occurrence)
+        and said.get("member") in (None, n.member)
+        and said.get("text") in (None, n.text)
+    ]
 
 
 def _need(s: Situation, instance: NeedInstance) -> Plain:
