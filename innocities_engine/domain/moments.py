@@ -68,7 +68,7 @@ def _at(s: Situation, moment: At, scope: Scope) -> When:
     when = When(day=explained.day, steps=(*anchored.steps, *explained.steps))
     if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _HAPPENINGS:
         return when
-    return shifted(s, when, anchored, scope)
+    return shifted(s, when, anchored, scope, span.kind)
 
 
 def duration(s: Situation, span: Span, scope: Scope) -> Duration | When:
@@ -102,7 +102,7 @@ def occurrence(s: Situation, every: Every, scope: Scope, n: int) -> When | None:
     explained = calendar.after(s.inputs.calendar, start, replace(span, n=span.n * n))
     when = When(day=explained.day, steps=explained.steps)
     if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _HAPPENINGS:
-        when = shifted(s, when, anchored, scope)
+        when = shifted(s, when, anchored, scope, span.kind)
     return when
 
 
@@ -121,19 +121,27 @@ _HAPPENINGS = frozenset(
 )
 
 
-def shifted(s: Situation, when: When, anchored: When, scope: Scope) -> When:
+def shifted(
+    s: Situation,
+    when: When,
+    anchored: When,
+    scope: Scope,
+    kind: DurationKind = DurationKind.PLAIN,
+) -> When:
     """Move a relative day by the length of each hold that began before it had passed."""
     track = s.project.tracks.get(scope.track)
     since = begins(s, anchored)
     if track is None or since is None or when.day is None:
         return when
+    cal = s.inputs.calendar
     day, steps = when.day, list(when.steps)
     for hold in track.holds:
         if hold.since < since or s.day_of(hold.since) > day:
             continue
-        days = hold_days(s, hold)
-        if days:
-            day += timedelta(days=days)
+        if days := hold_days(s, hold):
+            day = calendar.out_of_quiet(cal, day + timedelta(days=days))
+            while kind is DurationKind.WORKING and not calendar.is_working_day(cal, day):
+                day = calendar.out_of_quiet(cal, calendar.next_working_day(cal, day))
             steps.append(Step("held", (("days", days), ("day", day))))
     return replace(when, day=day, steps=tuple(steps))
 
@@ -259,7 +267,9 @@ def _held_on(s: Situation, passage: Passage) -> When:
 def _session(s: Situation, body: Role, earliest: date, asked: date | None = None) -> When:
     cal = s.inputs.calendar
     asked = asked or earliest
-    if body.meets is None or body.meets == "on_request":
+    if body.meets is None:
+        return unknown(f"meeting of {body.id}")
+    if body.meets == "on_request":
         session = calendar.session_on_request(cal, asked, body.notice)
         if session.day < earliest:
             session = calendar.session_on_request(cal, earliest)

@@ -319,8 +319,9 @@ def meeting_body(s: Situation, gate: Gate, scope: Scope) -> Role | None:
         if voice.when and predicates.judge(s, voice.when, scope).value is not True:
             continue
         for role in roles_asked(s, voice.by, scope):
-            if s.method.roles[role].kind == "body":
-                return s.method.roles[role]
+            body = s.method.roles[role]
+            if body.kind == "body" and body.meets is not None:
+                return body
     return None
 
 
