@@ -38,7 +38,7 @@ An accepted `decide` is a vote; it is the decision when `observe` shows it in fo
 
 Blocker codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks,
 answer_first, quorum_impossible, role_empty, not_offered, not_open, carry_missing, wrong_state,
-not_entitled, no_meeting.
+not_entitled.
 """
 
 from __future__ import annotations

@@ -140,22 +140,32 @@ def is_statutory_free(country: str, day: date) -> bool:
 
 def add(days: Days, start: date, length: Duration) -> date:
     """The day on which a duration that began on `start` ends."""
-    if length.kind == "statutory":
-        end = shift(start, length)
-        return walk_until(end, DAY, lambda day: not is_statutory_free(days.country, day))
-    if length.kind == "working":
-        return count_working(days, start, length, DAY)
-    return walk_until(shift(start, length), DAY, lambda day: not in_quiet(days, day))
+    return soft(days, reckon(days, start, length, DAY), length, DAY)
 
 
 def subtract(days: Days, end: date, length: Duration) -> date:
-    """The day so long before `end`."""
-    back = Duration(-length.n, length.unit, length.kind)
-    if length.kind == "statutory":
-        return shift(end, back)
+    """The day so long before `end`; every move is to an earlier day."""
+    return soft(days, reckon(days, end, length, -DAY), length, -DAY)
+
+
+def reckon(days: Days, start: date, length: Duration, step: timedelta) -> date:
     if length.kind == "working":
-        return count_working(days, end, length, -DAY)
-    return walk_until(shift(end, back), -DAY, lambda day: not in_quiet(days, day))
+        return count_working(days, start, length, step)
+    sign = 1 if step > timedelta(0) else -1
+    end = shift(start, Duration(sign * length.n, length.unit, length.kind))
+    if length.kind == "statutory":
+        return walk_until(end, step, lambda day: not is_statutory_free(days.country, day))
+    return end
+
+
+def soft(days: Days, day: date, length: Duration, step: timedelta) -> date:
+    """Move a date that no law sets out of quiet periods, a working one onto a working day."""
+    if length.kind == "statutory" or not in_quiet(days, day):
+        return day
+    working = length.kind == "working"
+    return walk_until(
+        day, step, lambda d: not in_quiet(days, d) and (not working or days.is_working(d))
+    )
 
 
 def shift(day: date, length: Duration) -> date:

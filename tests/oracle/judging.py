@@ -24,7 +24,7 @@ def at_gate(w: World, passage: Passage) -> Context:
         track=passage.track,
         passage=passage,
         entry=entries[-1] if entries else None,
-        since=w.days.of(passage.opened),
+        since=w.days.of(passage.asked),
     )
 
 

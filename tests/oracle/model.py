@@ -103,6 +103,7 @@ class Passage:
     n: int
     track: str
     opened: datetime
+    asked: datetime  # when it was last asked; later than it was opened after an `again`
     occasion: str
     status: str = "open"  # open, decided, settled, lapsed, dormant
     outcome: str | None = None

@@ -8,13 +8,14 @@ hold moves: those counted forward from a happening of the project, unless the pe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from . import calendar, facts, judging, needs, people, predicates
 from .calendar import Duration
-from .model import Blockers, Context, Passage, Truth, Version, World
+from .model import Blockers, Context, Passage, Spec, Truth, Version, World
 from .reading import listed
 
 RELATIVE = re.compile(r"(?P<length>.+?) (?P<way>before|after) (?P<anchor>.+)")
@@ -97,13 +98,13 @@ def past_holds(w: World, track: str, start: date, day: date, length: Duration) -
         first = max(hold.first, start)
         if hold.first <= day and first < last:
             day += last - first
-            fits = w.days.is_working if length.kind == "working" else _not_quiet(w)
-            day = calendar.walk_until(day, calendar.DAY, fits)
+            fits = is_free if length.kind == "working" else is_loud
+            day = calendar.walk_until(day, calendar.DAY, partial(fits, w))
     return day
 
 
-def _not_quiet(w: World) -> Any:
-    return lambda day: not calendar.in_quiet(w.days, day)
+def is_loud(w: World, day: date) -> bool:
+    return not calendar.in_quiet(w.days, day)
 
 
 def length_of(w: World, text: str, context: Context) -> Duration | None:
@@ -136,7 +137,9 @@ def anchor(w: World, name: str, context: Context) -> When | None:
         case "meeting":
             return meeting(w, context)
     if name.startswith("meeting of "):
-        session = next_session(w, name.removeprefix("meeting of "), None)
+        spec = w.method.roles[name.removeprefix("meeting of ")]
+        since = context.since or w.today
+        session = session_asked_on(w, spec, since, since)
         return None if session is None else When(session)
     return named(w, name, context)
 
@@ -202,23 +205,40 @@ def session_body(w: World, passage: Passage) -> str | None:
 
 def next_session(w: World, role: str, passage: Passage | None) -> date | None:
     """The next session that can still be reached; papers presented count as asking for one."""
-    spec = w.method.roles.get(role, {})
-    if "meets" not in spec:
-        return None
     asked_on = w.days.of(passage.presented[0]) if passage and passage.presented else w.today
-    earliest = asked_on
-    if (notice := spec.get("notice")) is not None:
-        length = length_of(w, str(notice), Context())
-        earliest = calendar.add(w.days, asked_on, length) if length else asked_on
-    earliest = max(earliest, w.today)
-    if spec["meets"] == "on_request":
-        session: date | None = calendar.walk_until(earliest, calendar.DAY, w.days.is_working)
-    else:
-        session = calendar.next_meeting(w.days, str(spec["meets"]), earliest)
-    rolls_daily = notice is not None and not (passage and passage.presented)
+    spec = w.method.roles.get(role, {})
+    session = session_asked_on(w, spec, asked_on, w.today)
+    rolls_daily = "notice" in spec and not (passage and passage.presented)
     if session is not None:
         w.over(w.today if rolls_daily else session)
     return session
+
+
+def session_asked_on(w: World, spec: Spec, asked_on: date, earliest: date) -> date | None:
+    """The first session that something asked for on that day can reach, its notice being kept."""
+    notice = calendar.duration(str(spec["notice"])) if "notice" in spec else None
+    match spec.get("meets"):
+        case None:
+            return None
+        case "on_request":
+            first = calendar.add(w.days, asked_on, notice) if notice else asked_on
+            return calendar.walk_until(max(first, earliest), calendar.DAY, partial(is_free, w))
+        case name:
+            loud = replace(w.days, quiet=())
+            sessions = w.days.meetings.get(str(name), ())
+            return next(
+                (
+                    day
+                    for day in sessions
+                    if day >= earliest
+                    and (not notice or calendar.subtract(loud, day, notice) >= asked_on)
+                ),
+                None,
+            )
+
+
+def is_free(w: World, day: date) -> bool:
+    return w.days.is_working(day) and not calendar.in_quiet(w.days, day)
 
 
 # Questions

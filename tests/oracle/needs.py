@@ -128,12 +128,18 @@ def holds_shut(w: World, other: Need, need: Need) -> bool:
 
 def gate_done(w: World, need: Need) -> bool:
     gate = name(need)
-    settled = [p for p in w.passages(gate) if p.status == "settled"]
     wanted = listed(need.spec.get("outcome")) or [
         o for o in w.method.outcomes(gate) if passing(w.method.outcome(gate, o))
     ]
-    enough = len(settled) >= int(need.spec.get("times", 1))
-    return enough and bool(settled) and settled[-1].outcome in wanted
+    return settled_so(w, gate, wanted, int(need.spec.get("times", 0)))
+
+
+def settled_so(w: World, gate: str, wanted: list[str], times: int) -> bool:
+    """Whether so many instances were settled by one of these, or else the last one was."""
+    outcomes = [p.outcome for p in w.passages(gate) if p.status == "settled"]
+    if times > 1:
+        return sum(outcome in wanted for outcome in outcomes) >= times
+    return bool(outcomes) and outcomes[-1] in wanted
 
 
 def passing(outcome: dict[str, Any]) -> bool:

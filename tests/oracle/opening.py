@@ -155,7 +155,7 @@ def identity(w: World, moment: Any, here: Context) -> str:
 
 def open_passage(w: World, gate: str, occasion: str) -> Passage:
     n = 1 + len(w.passages(gate))
-    passage = Passage(gate, n, w.method.track_of_gate(gate), w.now, occasion)
+    passage = Passage(gate, n, w.method.track_of_gate(gate), w.now, w.now, occasion)
     w.state.passages.append(passage)
     return passage
 

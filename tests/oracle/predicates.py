@@ -168,11 +168,12 @@ def artefact_test(w: World, predicate: Spec, context: Context) -> Truth:
 
 
 def gate_test(w: World, predicate: Spec, context: Context) -> Truth:
-    settled = [p for p in w.passages(predicate["gate"]) if p.status == "settled"]
-    enough = len(settled) >= int(predicate.get("times", 0))
-    if "outcome" not in predicate:
-        return enough
-    return enough and bool(settled) and settled[-1].outcome in listed(predicate["outcome"])
+    gate = str(predicate["gate"])
+    settled = [p.outcome for p in w.passages(gate) if p.status == "settled"]
+    wanted = listed(predicate.get("outcome", list(w.method.outcomes(gate))))
+    if "times" in predicate:
+        return sum(outcome in wanted for outcome in settled) >= int(predicate["times"])
+    return bool(settled) and settled[-1] in wanted
 
 
 def need_test(w: World, predicate: Spec, context: Context) -> Truth:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import judging, moments, needs, opening, people, predicates
+from . import judging, needs, opening, people, predicates
 from .model import Blockers, Need, Passage, Spec, World
 from .reading import listed
 
@@ -46,7 +46,6 @@ def blockers(w: World, passage: Passage, outcome: str | None = None) -> Blockers
         | advice_blockers(w, passage)
         | gate_blockers(w, passage, outcome)
         | decider_blockers(w, passage)
-        | meeting_blockers(w, passage)
         | (outcome_asks(w, passage, outcome) if outcome else unoffered_asks(w, passage))
     )
 
@@ -189,24 +188,6 @@ def who_asks(w: World, who: Any, passage: Passage) -> Blockers:
         return who_asks(w, choice.use, passage) if choice.known else choice.asks
     parts = listed(who.get("each", who.get("any"))) if isinstance(who, dict) else []
     return set().union(*(who_asks(w, part, passage) for part in parts))
-
-
-def meeting_blockers(w: World, passage: Passage) -> Blockers:
-    """A session that something missing is counted back from, and that is not in the calendar."""
-    missing = [
-        n
-        for n in w.state.needs
-        if n.passage is passage and n.decision is None and needs.holding(w, n)
-    ]
-    due = [needs.due_moment(w, need) for need in missing]
-    if not any(moments.rests_on_meeting(moment) for moment in due if moment is not None):
-        return set()
-    if judging.decider(w, passage) is None:
-        return set()
-    body = moments.session_body(w, passage)
-    if body is None or moments.next_session(w, body, passage) is not None:
-        return set()
-    return {("no_meeting", body)}
 
 
 def unoffered_asks(w: World, passage: Passage) -> Blockers:

@@ -154,6 +154,7 @@ def open_anew(w: World, passage: Passage, ask: str) -> None:
     passage.votes.clear()
     passage.presented = None
     passage.status, passage.outcome = "open", None
+    passage.asked = w.now
     for need in w.state.needs:
         if need.passage is passage and need.decision is None:
             need.fixed = None
