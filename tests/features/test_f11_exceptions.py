@@ -7,7 +7,7 @@ from tests.features.driver import Play, decision
 
 
 def a_play(forecast: str = "1000001") -> Play:
-    return Play("F11", lead="astrid", board="bjorn", answers={"forecast": forecast})
+    return Play("F11", lead="astrid", board="bjorn", answers={"forecast": forecast, "press": False})
 
 
 def test_it_is_raised_only_while_its_rule_holds() -> None:
@@ -52,3 +52,23 @@ def test_with_a_rule_alone_it_opens_each_time_the_rule_turns_true() -> None:
         play.do("astrid", AnswerFact("accident", value=True))
         assert play.instances("inquiry") == ["settled"] * n
         play.do("astrid", AnswerFact("accident", value=False))
+
+
+def test_a_gate_with_a_rule_of_its_own_exists_only_while_the_rule_is_true() -> None:
+    play = a_play("0")
+    assert play.refused("astrid", decision("statement", "given")) == {"not_open statement"}
+    play.do("astrid", AnswerFact("press", value=True))
+    assert play.shut_by("G1") == {"gate_blocks statement"}
+    play.do("astrid", AnswerFact("press", value=False))
+    assert play.shut_by("G1") == set()
+    assert play.refused("astrid", decision("statement", "given")) != set()
+    play.do("astrid", AnswerFact("press", value=True))
+    play.decides("astrid", "statement", "given")
+    play.decides("bjorn", "G1", "done")
+    assert play.track() == "completed"
+
+
+def test_while_nobody_knows_whether_it_exists_that_is_asked_first() -> None:
+    play = a_play("0")
+    play.do("astrid", AnswerFact("press", None))
+    assert play.shut_by("G1") == {"answer_first press"}

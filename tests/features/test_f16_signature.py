@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from innocities_engine.domain.commands import Approve, Return, Withdraw
+from innocities_engine.domain.commands import Approve, Present, Return, TakeBack, Withdraw
 from tests.features.driver import Play, decision
 
 
@@ -45,6 +45,23 @@ def test_what_is_signed_is_neither_returned_nor_withdrawn() -> None:
     play = signed()
     assert play.refused("liv", Return("agreement", "A comma")) == {"wrong_state agreement"}
     assert play.refused("astrid", Withdraw("directive")) == {"wrong_state directive"}
+
+
+def test_the_decision_is_on_the_papers_that_were_presented_until_they_are_taken_back() -> None:
+    play = a_play()
+    play.do("liv", Approve("agreement"))
+    play.do("astrid", Present("G1"))
+    assert ("decide_asked", "orderer") in {(n.kind, n.role) for n in play.told}
+    play.submit("astrid", "directive")
+    play.decides("eva", "G1", "go")
+    assert (play.version("directive", 1), play.version("directive", 2)) == ("signed", "submitted")
+    again = a_play()
+    again.do("liv", Approve("agreement"))
+    again.do("astrid", Present("G1"))
+    again.submit("astrid", "directive")
+    again.do("astrid", TakeBack("G1"))
+    again.decides("eva", "G1", "go")
+    assert again.version("directive", 2) == "signed"
 
 
 def test_a_newer_version_is_signed_in_its_turn_and_supersedes_the_first() -> None:
