@@ -79,7 +79,7 @@ def add(
         {
             "organisation_id": organisation,
             "id": uuid4().hex,
-            "dedupe_key": f"{project}/{notice.dedupe_key}",
+            "dedupe_key": f"{project}/{_turn(notice, sequence)}{notice.dedupe_key}",
             "project_id": project,
             "sequence": sequence,
             "kind": notice.kind,
@@ -95,6 +95,11 @@ def add(
     ]
     if rows:
         connection.execute(insert(tables.notice), rows)
+
+
+def _turn(notice: Notice, sequence: int) -> str:
+    """A reminder is told once and for all; whatever else is told again was done again."""
+    return "" if notice.kind in ("reminder", "escalation") else f"{sequence}/"
 
 
 def expand(store: Store, now: datetime, resolve: Resolve, limit: int = 100) -> int:
