@@ -208,8 +208,12 @@ def link(base_url: str, project_id: str) -> str:
 
 def command(asked: str, news: News) -> str:
     """Give the words for the command line that lead to the same place as the page."""
-    verb = asked.removesuffix("_asked") if asked.endswith("_asked") else "why"
-    about = news.gate_id if verb in ("decide", "advise", "rate") else ""
+    verb = asked.removesuffix("_asked")
+    if verb not in ("decide", "advise", "rate"):
+        verb = "why" if asked in ("reminder", "escalation") and not news.after else "show"
+    if not news.gate_id:
+        verb = "show"
+    about = news.gate_id if verb != "show" else ""
     return " ".join(filter(None, ("innocities project", verb, news.project_id, about)))
 
 

@@ -229,6 +229,21 @@ def test_without_pages_a_letter_gives_the_words_for_the_command_line() -> None:
     assert "<a " not in message.html
 
 
+@pytest.mark.parametrize(
+    ("news", "line"),
+    [
+        (News(kind="reminder", project_id="p1", gate="Start", gate_id="G1"), "why p1 G1"),
+        (News(kind="reminder", project_id="p1", gate="Start", gate_id="G1", after=True), "show p1"),
+        (News(kind="reminder", project_id="p1"), "show p1"),
+        (News(kind="escalation", project_id="p1", gate="Start", gate_id="G1"), "why p1 G1"),
+        (News(kind="approve_asked", project_id="p1", gate="Start", gate_id="G1"), "show p1"),
+        (News(kind="decided", project_id="p1", gate="Start", gate_id="G1"), "show p1"),
+    ],
+)
+def test_the_command_a_letter_gives_can_be_typed_as_it_stands(news: News, line: str) -> None:
+    assert f"innocities project {line}\n" in written(news, base="").text
+
+
 def test_one_thing_to_do_has_one_button() -> None:
     assert written().html.count("<a ") == 1
 

@@ -221,7 +221,7 @@ def test_a_reminder_of_a_voice_asks_for_that_voice(bridge: Bridge) -> None:
     told = [line for days in range(12) for line in bridge.waits(days=1) if days >= 0]
 
     assert has(told, "eva: Försenat sedan 7 mars: Råd om vägen inför Konceptval – Bryggan")
-    assert has(told, "bjorn: Løftet til deg, forfalt 7. mars: Råd om veien til Konseptvalg")
+    assert has(told, "bjorn: Løftet opp til deg, forfalt 7. mars: Råd om veien til Konseptvalg")
     assert has(told, "fia: Overdue since 7 March: Rating for Concept choice – Bryggan")
 
 
