@@ -176,7 +176,7 @@ class Engine:
     ) -> Case:
         command = replace(command, project=command.project or uuid4().hex)
         desk = projects.desk(connection, request.organisation, request.actor, command.project)
-        self._refuse_unknown(desk, request.actor, f"organisation {request.organisation}")
+        self._refuse_unknown(desk, request.actor)
         published = definitions.find(connection, request.organisation, method_id, version)
         if published is None:
             raise errors.NotFound(f"{method_id} {version} is not published here")
@@ -195,7 +195,7 @@ class Engine:
         self, connection: Transaction, desk: projects.Desk, project_id: str, person: str
     ) -> tuple[Methodology, Project]:
         """What is not there and what one may not know of are the same answer."""
-        self._refuse_unknown(desk, person, f"project {project_id}")
+        self._refuse_unknown(desk, person)
         project = projects.thaw(desk.snapshot) if desk.sequence else None
         visible = project and (
             person == SYSTEM.person or casework.may_see(desk.rights, person, project)
@@ -204,9 +204,9 @@ class Engine:
             raise errors.NotFound(f"there is no project {project_id}")
         return self.methods.get(connection, desk.organisation, desk.method_digest), project
 
-    def _refuse_unknown(self, desk: projects.Desk, person: str, what: str) -> None:
+    def _refuse_unknown(self, desk: projects.Desk, person: str) -> None:
         if not desk.known and person != SYSTEM.person:
-            raise errors.NotFound(f"there is no {what}")
+            raise errors.NoOrganisation(desk.organisation)
 
     def _assembled(
         self,
@@ -333,7 +333,7 @@ class Engine:
 
     def _sees_all(self, connection: Transaction, organisation: str, person: str) -> bool:
         desk = projects.desk(connection, organisation, person, "")
-        self._refuse_unknown(desk, person, f"organisation {organisation}")
+        self._refuse_unknown(desk, person)
         return person == SYSTEM.person or bool(desk.rights & rights.SEEING_ALL)
 
     def project_id(self, organisation: str, person: str, name: str) -> str:

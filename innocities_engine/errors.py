@@ -36,6 +36,14 @@ class NotFound(EngineError):
     code = "not-found"
 
 
+class NoOrganisation(NotFound):
+    """There is no such organisation, or you do not belong to it."""
+
+    def __init__(self, organisation: str) -> None:
+        self.organisation = organisation
+        super().__init__(f"there is no organisation {organisation}, or it is not for you to see")
+
+
 class NotPermitted(EngineError):
     """Your rights in this organisation do not cover this."""
 

@@ -222,7 +222,7 @@ class Office:
         if actor == SYSTEM.person:
             return
         if not desk.known:
-            raise errors.NotFound(f"there is no organisation {organisation}")
+            raise errors.NoOrganisation(organisation)
         rights.require(desk.rights, wanted, "This")
 
     def _note(

@@ -19,7 +19,7 @@ NARROW: Final = 80
 WIDEST: Final = 100
 GAP: Final = 2
 LEAST_COLUMN: Final = 10
-_QUOTED: Final = re.compile(r"“innocities [^”]{1,60}”")
+_QUOTED: Final = re.compile(r"[“”«]innocities [^”»]{1,60}[”»]")
 _GLUE: Final = "\ue000"
 
 

@@ -18,6 +18,7 @@ from innocities_engine.store.transactions import read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from innocities_engine.domain.definition import Methodology
     from innocities_engine.store.projects import Glance
 
 verbs = Verbs()
@@ -116,18 +117,22 @@ def _plain(each: Glance) -> dict[str, object]:
 def _lines(console: Console, found: Sequence[Glance]) -> list[str]:
     if not found:
         return [console.say("list.no_projects")]
-    rows = [_row(console, each) for each in found]
+    known = {(each.method, each.version) for each in found}
+    named = {one: methods.published(console, *one)[1] for one in known}
+    rows = [_row(console, each, named[each.method, each.version]) for each in found]
     heads = ("number", "project", "stands", "next")
     return layout.table([tuple(console.say(f"head.{h}") for h in heads), *rows])
 
 
-def _row(console: Console, each: Glance) -> tuple[str, ...]:
+def _row(console: Console, each: Glance, method: Methodology) -> tuple[str, ...]:
     from innocities_engine import wording
+    from innocities_engine.cli import teller
 
     language = console.language
-    what = each.next_what.rpartition("/")[2].partition("#")[0]
+    names = teller.Naming(language, method)
+    what = names.owed(each.next_what)
     due = f"{wording.short_day(language, each.next_due)} {what}" if each.next_due else "–"
     key = f"status.{each.status}"
     status = wording.say(language, key) if wording.knows(key) else each.status
-    stands = f"{each.phase} · {status}" if each.phase else status
-    return (str(each.number), wording.visible(each.title), stands, wording.visible(due))
+    stands = f"{names.title(each.phase)} · {status}" if each.phase else status
+    return (str(each.number), *map(wording.visible, (each.title, stands, due)))

@@ -85,6 +85,7 @@ def _data(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> d
         "warnings": [reasons.plain(t, b, passage) for b in found.review.warnings],
         "sets": sets_of(t, passage, found),
         "cut": found.cut,
+        "hidden": list(found.hidden),
         "waivers": waivers_of(t, found),
     }
 
@@ -112,12 +113,14 @@ def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:
     sets = sets_of(t, passage, found)
     yield ""
     yield layout.heading(t.say("why.sets" if sets else "why.no_sets"))
-    for number, actions in enumerate(sets, 1):
+    for number, (actions, hidden) in enumerate(zip(sets, found.hidden, strict=False), 1):
         if len(sets) > 1:
             yield f"  {t.say('why.set', n=number)}"
         for action in actions:
             yield from layout.paragraph(f"– {action['text']}", indent=4, hang=2)
-    if found.cut:
+        if hidden:
+            yield f"    – {t.say('why.hidden', n=hidden)}"
+    if found.cut and not any(found.hidden):
         yield from layout.paragraph(t.say("why.cut"), indent=2)
     for waiver in waivers_of(t, found):
         yield from layout.paragraph(waiver["text"], indent=2)
@@ -171,6 +174,6 @@ def _told(t: teller.Teller, entries: Sequence[Entry], *, everything: bool) -> It
             continue
         yield layout.heading(f"{t.clock(first.at)} · {who}")
         if first.reason:
-            yield from layout.paragraph(f"“{first.reason}”", indent=2)
+            yield from layout.paragraph(t.say("words.quoted", text=first.reason), indent=2)
         for sentence in said:
             yield from layout.paragraph(sentence, indent=2, hang=2)

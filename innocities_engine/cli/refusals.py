@@ -31,6 +31,10 @@ def tell(console: Console | None, error: errors.EngineError) -> None:
 
 def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
     own = "" if console and _says_nothing(error) else str(error)
+    if console and isinstance(error, errors.NoOrganisation):
+        own = console.say(
+            "missing.organisation", given=error.organisation, person=console.person_named
+        )
     said = [wording.visible(line) for line in own.split("\n") if line.strip()]
     lead = _lead(console, error)
     data: dict[str, Any] = {"code": error.code, "message": "\n".join(said) or lead}

@@ -43,6 +43,43 @@ def as_of_now(method: Methodology, project: Project, inputs: Inputs, now: dateti
 
 
 @dataclass(frozen=True)
+class Naming:
+    """Names the things of a method in one language."""
+
+    language: str
+    method: Methodology
+
+    @cached_property
+    def _elements(self) -> Mapping[str, Element]:
+        m = self.method
+        kinds = (m.roles, m.facts, m.artefacts, m.phases, m.gates, m.ladders)
+        return {thing: element for kind in kinds for thing, element in kind.items()}
+
+    def text(self, texts: Mapping[str, str]) -> str:
+        """In the reader's language, else in the method's first."""
+        wanted = (self.language, *self.method.languages)
+        return next((texts[lang] for lang in wanted if texts.get(lang)), "")
+
+    def title(self, thing: str) -> str:
+        """The title of a thing of the method alone."""
+        element = self._elements.get(thing)
+        return (element and self.text(element.title)) or thing
+
+    def need_title(self, need: Need) -> str:
+        own = self.text(need.do) or self.text(need.title)
+        if own:
+            return own
+        return self.title(need.of) if need.kind in _SUMMED else need.id
+
+    def owed(self, key: str) -> str:
+        """What a key of something owed is about, as shortly as can be."""
+        place, _, thing = key.rpartition("/")
+        wanted = thing.partition("#")[0]
+        need = next((n for n in self.method.all_needs if n.id == wanted), None)
+        return self.need_title(need) if need else self.title((place or wanted).partition("#")[0])
+
+
+@dataclass(frozen=True)
 class Teller:
     """Names the things of one project in one language. `persons`: names by id."""
 
@@ -65,20 +102,17 @@ class Teller:
     # ------------------------------------------------------------ names
 
     @cached_property
-    def _elements(self) -> Mapping[str, Element]:
-        m = self.method
-        kinds = (m.roles, m.facts, m.artefacts, m.phases, m.gates, m.ladders)
-        return {thing: element for kind in kinds for thing, element in kind.items()}
+    def _naming(self) -> Naming:
+        return Naming(self.language, self.method)
 
     def text(self, texts: Mapping[str, str]) -> str:
-        """In the reader's language, else in the method's first."""
-        wanted = (self.language, *self.method.languages)
-        return next((texts[lang] for lang in wanted if texts.get(lang)), "")
+        return self._naming.text(texts)
 
     def title(self, thing: str) -> str:
-        """The title of a thing of the method alone."""
-        element = self._elements.get(thing)
-        return (element and self.text(element.title)) or thing
+        return self._naming.title(thing)
+
+    def need_title(self, need: Need) -> str:
+        return self._naming.need_title(need)
 
     def name(self, thing: str) -> str:
         """The title, and the id one types where it says something else."""
@@ -121,12 +155,6 @@ class Teller:
         need = need_of(self.method, instance)
         told = (instance.text or self.need_title(need)).rstrip(".")
         return f"{told} ({self.person(instance.member)})" if instance.member else told
-
-    def need_title(self, need: Need) -> str:
-        own = self.text(need.do) or self.text(need.title)
-        if own:
-            return own
-        return self.title(need.of) if need.kind in _SUMMED else need.id
 
     def typed(self, instance: NeedInstance) -> str:
         """How a need is named on the command line: shortly where that is clear."""

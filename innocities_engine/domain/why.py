@@ -34,12 +34,15 @@ class Waivable:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`sets` are subset-minimal; `cut`: there are more, or longer ones, than are shown."""
+    """`sets` are subset-minimal; `hidden`: how many actions of each are not shown; `cut`: there are
+    more, or longer ones, than are shown.
+    """
 
     review: Review
     sets: tuple[tuple[Action, ...], ...] = ()
     cut: bool = False
     waivers: tuple[Waivable, ...] = field(default=())
+    hidden: tuple[int, ...] = ()
 
 
 def why(
@@ -61,7 +64,8 @@ def why(
     ordered = sorted(found, key=lambda actions: (len(actions), sorted(actions)))
     cut = search.cut or len(ordered) > most_sets or any(len(a) > most_actions for a in ordered)
     shown = tuple(tuple(sorted(a))[:most_actions] for a in ordered[:most_sets])
-    return Explanation(review, shown, cut, waivers)
+    hidden = tuple(max(0, len(a) - most_actions) for a in ordered[:most_sets])
+    return Explanation(review, shown, cut, waivers, hidden)
 
 
 def _waivers(s: Situation, review: Review) -> list[Waivable]:

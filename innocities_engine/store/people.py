@@ -73,7 +73,7 @@ def change_organisation(connection: Connection, organisation: Organisation, now:
         .values(_checked_organisation(organisation))
     )
     if not changed.rowcount:
-        raise errors.NotFound(f"there is no organisation {organisation.id}")
+        raise errors.NoOrganisation(organisation.id)
     touch(connection, organisation.id, now)
 
 
@@ -98,7 +98,7 @@ def organisation(connection: Connection, name: str) -> Organisation:
     """Look up an organisation."""
     found = _organisation(connection, name)
     if found is None:
-        raise errors.NotFound(f"there is no organisation {name}")
+        raise errors.NoOrganisation(name)
     return found
 
 

@@ -67,7 +67,7 @@ def desk(connection: Connection, organisation: str, person: str, project: str) -
     """Fetch all that a command needs to begin with, in one query."""
     row = connection.execute(_DESK, {"o": organisation, "p": person, "q": project}).first()
     if row is None:
-        raise errors.NotFound(f"there is no organisation {organisation}")
+        raise errors.NoOrganisation(organisation)
     return Desk(
         organisation=organisation,
         inputs=row.inputs,

@@ -176,9 +176,20 @@ def test_the_same_key_gives_the_first_answer_and_no_second_effect(run: Shell) ->
 
 
 def test_a_wrong_name_is_answered_with_the_nearest(run: Shell) -> None:
-    assert "“idebeskrivelse”" in run("project submit havn idebeskrivlse x", expect=3).err
+    assert "«idebeskrivelse»" in run("project submit havn idebeskrivlse x", expect=3).err
     assert "“project”" in run("projct list", expect=2).err
-    assert "“Havn i byen”" in run("project show 'Hvan i byen'", expect=3).err
+    assert "«Havn i byen»" in run("project show 'Hvan i byen'", expect=3).err
+
+
+def test_whoever_is_not_known_here_is_told_so_in_their_language(run: Shell) -> None:
+    told = run("project list --as nobody --lang sv", expect=3).err
+    assert told == run("project show havn --as nobody --lang sv", expect=3).err
+    assert "”nobody”" in told and "hör till" in told
+
+
+def test_a_list_names_phases_and_what_is_owed_by_their_titles(run: Shell) -> None:
+    (line,) = (each for each in run("project list").out.splitlines() if "Klar i byen" in each)
+    assert "Idé og behov" in line
 
 
 def test_a_project_is_named_by_id_number_beginning_or_part_of_the_title(run: Shell) -> None:
