@@ -49,9 +49,7 @@ class Given:
         """Give the command; without `at` a moment after the last event."""
         now = at or (self.project.as_of or noon(self.inputs, START)) + A_MOMENT
         try:
-            return Then(
-                decide(self.method, self.project, command, Actor(by), now, self.inputs), ()
-            )
+            return Then(decide(self.method, self.project, command, Actor(by), now, self.inputs), ())
         except errors.Refused as refused:
             return Then((), blockers_of(refused))
 
@@ -103,9 +101,7 @@ def calendar_of(
     )
 
 
-def inputs_of(
-    method: Methodology, meetings: Mapping[str, Iterable[date]] | None = None
-) -> Inputs:
+def inputs_of(method: Methodology, meetings: Mapping[str, Iterable[date]] | None = None) -> Inputs:
     return Inputs(calendar_of(method, meetings))
 
 
@@ -130,9 +126,7 @@ class Walk:
         """Give a command; `errors.Refused` if the method does not allow it."""
         now = self.now + A_MOMENT
         happened = decide(self.method, self.project, command, Actor(by), now, self.inputs)
-        return replace(
-            self, now=now, project=fold(self.project, happened), happened=happened
-        )
+        return replace(self, now=now, project=fold(self.project, happened), happened=happened)
 
     def refusal(self, command: Command, by: str) -> tuple[Blocker, ...]:
         """Why the command would be refused; empty if it would not."""

@@ -19,6 +19,10 @@ CHECKS = {
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_code_is_clean(check):
     done = subprocess.run(
-        [sys.executable, "-m", *CHECKS[check]], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", *CHECKS[check]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from innocities_engine import library
+from innocities_engine.demo.saying import Script, proposal, value
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import gates, handing_in, judgements, needs, people
-from innocities_engine.domain.definition import FactType, Gate, Need, NeedKind, Outcome
+from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome
 from innocities_engine.domain.gates import Blocker, Review
 from innocities_engine.domain.grammar import RoleWho, Who
 from innocities_engine.domain.project import (
-    Condition,
     Content,
     NeedInstance,
     NeedStatus,
     Passage,
-    Proposal,
     Recorded,
 )
 from innocities_engine.domain.situation import Situation, need_of, need_scope, passage_scope
@@ -33,22 +32,6 @@ from innocities_engine.store import files
 
 MOST_STEPS = 400
 MOST_WEEKS = 300
-USUAL = {"nullalternativ": True}  # where the plain answer of the type would not do
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What a story says beyond what every project does.
-
-    answers: values of facts · verdicts: of criteria, "met" otherwise · conditions: by need, text
-    and days until due · advice: by adviser.
-    """
-
-    answers: Mapping[str, bool | str] = field(default_factory=dict)
-    verdicts: Mapping[str, str] = field(default_factory=dict)
-    conditions: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    to: str | None = None
-    reason: str = ""
 
 
 def _asks_who_decides(blocker: Blocker) -> bool:
@@ -211,7 +194,7 @@ class Cast:
         self, s: Situation, artefact: str, script: Script, owners: tuple[str, ...] = ()
     ) -> None:
         form = s.method.artefacts[artefact].form
-        answers = {fact: self.value(s, fact, script) for fact in form}
+        answers = {fact: value(s, fact, script) for fact in form}
         content = self.paper(artefact, s.method.languages[0])
         self.do(k.Submit(artefact, content, answers), self.someone(s, owners))
 
@@ -264,27 +247,6 @@ class Cast:
 
     # ------------------------------------------------------------ facts and roles
 
-    def value(self, s: Situation, fact: str, script: Script) -> bool | str:
-        """What the story says, else a plain answer of the right type."""
-        told = {**USUAL, **script.answers}
-        if fact in told:
-            return told[fact]
-        definition = s.method.facts[fact]
-        match definition.type:
-            case FactType.YES_NO:
-                return False
-            case FactType.DATE:
-                return (s.today - timedelta(days=7)).isoformat()
-            case FactType.CHOICE | FactType.CHOICES:
-                return definition.choices[0]
-            case FactType.DURATION:
-                return definition.choices[0] if definition.choices else "1 month"
-            case FactType.TEXT:
-                return "KS 2026/117"
-            case FactType.YEARLY_DATE:
-                return "10-15"
-        return "4"
-
     def answer(self, s: Situation, fact: str, script: Script) -> None:
         forms = s.method.form_of.get(fact, ())
         if forms:
@@ -292,7 +254,7 @@ class Cast:
             return
         by = s.method.facts[fact].by
         roles = people.roles_asked(s, by, judgements.project_scope(s)) if by else ()
-        self.do(k.AnswerFact(fact, self.value(s, fact, script)), self.someone(s, roles))
+        self.do(k.AnswerFact(fact, value(s, fact, script)), self.someone(s, roles))
 
     def fill(self, role: str) -> None:
         self.do(k.Assign(role, self.company[role]), self.manager)
@@ -388,66 +350,18 @@ class Cast:
         passage = s.project.open_passage(gate_id)
         assert passage is not None
         gate = s.method.gates[gate_id]
-        proposal = self.proposal(s, gate, passage, outcome, script)
+        language = s.method.languages[0]
+        stated = proposal(
+            s, gate, passage, outcome, script, self.company, lambda a: self.paper(a, language)
+        )
         taken = len(s.project.decisions)
         for person, record in self.speakers(s, gate.decides.by, passage):
             if self.stepped_aside(passage, person):
                 continue
-            self.do(k.Decide(gate_id, proposal, script.reason, record), person)
+            self.do(k.Decide(gate_id, stated, script.reason, record), person)
             if len(self.view().project.decisions) > taken:
                 return
         raise Stuck(f"{gate_id}: no quorum for {outcome.id}")
-
-    def proposal(
-        self, s: Situation, gate: Gate, passage: Passage, outcome: Outcome, script: Script
-    ) -> Proposal:
-        """All that the outcome wants stated with it."""
-        appoint, answers, attach, written = {}, {}, {}, {}
-        for need in self._asked(s, gate, passage, outcome):
-            if need.kind is NeedKind.WRITTEN:
-                written[need.id] = self.conditions(s, need, script)
-            elif not need.due_at_decision:
-                continue
-            elif need.kind is NeedKind.ROLE:
-                appoint[need.of] = self.company[need.of]
-            elif need.kind is NeedKind.FACT:
-                answers[need.of] = self.value(s, need.of, script)
-            elif need.kind is NeedKind.ARTEFACT:
-                attach[need.of] = self.paper(need.of, s.method.languages[0])
-        return Proposal(
-            outcome=outcome.id,
-            to=script.to or (outcome.targets[0] if len(outcome.targets) > 1 else None),
-            review_on=self.review_on(s, outcome),
-            written=written,
-            appoint=appoint,
-            answers=answers,
-            attach=attach,
-        )
-
-    def _asked(
-        self, s: Situation, gate: Gate, passage: Passage, outcome: Outcome
-    ) -> Iterator[Need]:
-        from innocities_engine.domain import opening, predicates
-
-        scope = passage_scope(s, passage)
-        found = list(outcome.needs.values())
-        for role in people.roles_asked(s, gate.decides.by, scope):
-            definition = s.method.roles[role]
-            found += [
-                n for n in definition.needs.values() if opening.born_with_decision(definition, n)
-            ]
-        for need in found:
-            if need.when is None or predicates.judge(s, need.when, scope).value:
-                yield need
-
-    def conditions(self, s: Situation, need: Need, script: Script) -> tuple[Condition, ...]:
-        told = script.conditions.get(need.id, (("Redovisa utfallet för styrgruppen", 30),))
-        leaders = needs.leaders(s)
-        owner = leaders[0] if leaders and people.holders(s, leaders[0]) else self.manager
-        return tuple(Condition(text, owner, s.today + timedelta(days=days)) for text, days in told)
-
-    def review_on(self, s: Situation, outcome: Outcome) -> date | None:
-        return s.today + timedelta(days=45) if outcome.hold is not None else None
 
     # ------------------------------------------------------------ what stories ask for
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from innocities_engine.demo.cast import Cast, Script
+from innocities_engine.demo.cast import Cast
+from innocities_engine.demo.saying import Script
 from innocities_engine.demo.stage import Stage
 from innocities_engine.demo.world import ENERGY, MUNICIPALITY, PORT, World
 

@@ -391,7 +391,7 @@ def tally(store: Store) -> Mapping[str, int]:
         rows = connection.execute(
             select(t.state, func.count()).where(t.carried_by.is_(None)).group_by(t.state)
         )
-        return {state: count for state, count in rows}
+        return {str(state): int(count) for state, count in rows}
 
 
 def forget(connection: Connection, organisation: str, project: str, texts: Sequence[str]) -> None:

@@ -187,8 +187,7 @@ class Pair:
             for event in self.events[before:]
             if isinstance(event, e.ReminderRaised) and not event.overtaken
         ]
-        assert [key for key, _ in firm] == [key for key, _ in raised]
-        assert firm == raised
+        assert firm == raised, f"forecast until {until}{difference(firm, raised)}"
         self.now = until
         self.sweep()
 

@@ -1,4 +1,4 @@
-"""Checks of the resolved method as a whole: its people, papers, facts and texts. Where something can be
+"""Checks of the resolved method as a whole: its papers, facts and texts. Where something can be
 done with what a row speaks of, the check does it.
 """
 
@@ -16,23 +16,17 @@ from ruamel.yaml import YAML
 
 from innocities_engine import errors
 from innocities_engine.domain import commands as k
-from innocities_engine.domain import grammar as g
-from innocities_engine.domain import moments, people, values
+from innocities_engine.domain import people, values
 from innocities_engine.domain.calendar import Duration
-from innocities_engine.domain.definition import Methodology, Voice
+from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.judgements import project_scope
-from innocities_engine.domain.project import Proposal
 from innocities_engine.library import SHIPPED, Library, load, template_text
 from tests.builders import Walk, people_in
 from tests.methodology import readying, staging, wanting
 from tests.methodology.checking import (
-    assert_passes,
     check,
 )
-from tests.methodology.inventory import rows_of
-from tests.methodology.nearly import almost, ready_at
-from tests.methodology.readying import decided, declared, names, passing, ready
-from tests.methodology.staging import roles_in
+from tests.methodology.readying import decided, names
 from tests.methodology.wanting import PAPER, Raw
 
 A_DAY: Final = timedelta(days=1)
@@ -74,7 +68,11 @@ def texts_in(tree: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, str]
     """Every title, help, question and act, wherever it stands."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
-            if key in SAID and isinstance(value, Mapping) and path.rsplit("/", maxsplit=1)[-1] not in KINDS:
+            if (
+                key in SAID
+                and isinstance(value, Mapping)
+                and path.rsplit("/", maxsplit=1)[-1] not in KINDS
+            ):
                 yield f"{path}/{key}", value
             else:
                 yield from texts_in(value, f"{path}/{key}")
@@ -183,153 +181,12 @@ def ways_out(method: str) -> None:
         walk = readying.passed(walk, gate)
 
 
-# ---------------------------------------------------------------- people
-
-
-@check
-def role(method: str, role: str, is_: str, seats: int = 1, meets: str = "") -> None:
-    """Whoever is assigned acts in the role, and whoever held it no longer does."""
-    walk = staging.at(method, "G1")
-    definition = walk.method.roles[role]
-    assert definition.kind == is_
-    for n in range(1, seats + 1):
-        some = walk.do(k.Assign(role, tuple(f"new_{i}" for i in range(n))), "starter")
-        assert people.is_filled(some.situation, role) is (n == seats)
-    _acts(walk, role, seats)
-    if meets:
-        _meets(walk, role, meets)
-
-
-def _acts(walk: Walk, role: str, seats: int) -> None:
-    """The newly assigned may do what the role is there for, and those before them may not."""
-    old, new = walk.members(role)[0], tuple(f"new_{i}" for i in range(seats))
-    there, command = _duty(walk, role)
-    after = there.do(k.Assign(role, new), "starter")
-    if command is None:
-        return
-    assert {b.code for b in after.refusal(command, old)} == {"not_entitled"}
-    blockers = after.refusal(command, new[0])
-    assert all(b.code != "not_entitled" or b.params.get("needs") == "declaration" for b in blockers)
-
-
-def _duty(walk: Walk, role: str) -> tuple[Walk, k.Command | None]:
-    """Something the role does, where it does it; None where it is only told of a decision."""
-    method = walk.method
-    for artefact in method.artefacts.values():
-        if role in roles_in(artefact.by):
-            return walk, k.Submit(artefact.id, PAPER)
-    for fact in method.facts.values():
-        if role in roles_in(fact.by) and fact.id not in method.form_of:
-            return walk, k.AnswerFact(fact.id, wanting.easy_answer(walk, fact))
-    for gate in method.gates.values():
-        first = next(iter(gate.outcomes))
-        for when, who in staging.ways_to_decide(gate):
-            if role in who:
-                there = staging.placed(method.id, gate.id, staging.such_that(method.id, gate.id, when))
-                return there, k.Decide(gate.id, Proposal(first))
-        for voice in gate.advises.values():
-            if role in roles_in(voice.by):
-                return _asked_for_advice(method.id, gate.id, voice), k.Advise(gate.id, voice.id, first)
-        if role in gate.tells:
-            return staging.at(method.id, gate.id), None
-    raise AssertionError(f"{role} has nothing to do")
-
-
-def _asked_for_advice(name: str, gate: str, voice: Voice) -> Walk:
-    walk = staging.placed(name, gate, staging.such_that(name, gate, voice.when))
-    return readying.advised(walk, gate, voice.after) if voice.after else walk
-
-
-def _meets(walk: Walk, role: str, meets: str) -> None:
-    """Its sessions are those of its own calendar, and the next one counts."""
-    days = [walk.today + n * A_DAY for n in (10, 40)]
-    when = g.At(g.Anchor(g.AnchorKind.MEETING_OF, role))
-    for fixed, first in ((days, days[0]), (days[1:], days[1])):
-        there = walk.meeting({meets: fixed, "another calendar": [walk.today]})
-        assert moments.resolve(there.situation, when, project_scope(there.situation)).day == first
-    nowhere = walk.meeting({"another calendar": days})
-    scope = project_scope(nowhere.situation)
-    assert not moments.resolve(nowhere.situation, when, scope).known
-
-
-@check
-def owners(method: str, role: str, artefacts: Sequence[str], given: Said = None) -> None:
-    """Whoever holds the role hands these in; so do other owners and the leader, and nobody else."""
-    walk = staging.placed(method, "G1", staging.given(method, given))
-    leaders = set(wanting.leading_roles(walk))
-    for artefact in artefacts:
-        owned = set() if given else _owners_by_the_rows(method, artefact)
-        for other, members in walk.project.members.items():
-            if members:
-                refused = walk.refusal(k.Submit(artefact, PAPER), members[0])
-                allowed = other in {role, *owned, *leaders}
-                assert {b.code for b in refused} == (set() if allowed else {"not_entitled"}), other
-
-
-def _owners_by_the_rows(method: str, artefact: str) -> set[str]:
-    """Who else owns it, according to other rows or, where they are silent, to the method."""
-    said = {
-        row.check["role"]
-        for row in rows_of(method)
-        if row.kind == "owners" and artefact in row.check["artefacts"]
-    }
-    by = staging.method(method).artefacts[artefact].by
-    return said | (set(roles_in(by)) if isinstance(by, g.AnyWho) else set())
-
-
-@check
-def no_voice(method: str, role: str) -> None:
-    """It decides, rates and approves nothing: not by the method, and not by command."""
-    chosen = staging.method(method)
-    for gate in chosen.gates.values():
-        judges = [gate.rates.by] if gate.rates else []
-        judges += [c.by for c in gate.criteria.values() if c.by]
-        assert not any(role in roles_in(who) for who in (gate.decides.by, *judges)), gate.id
-    assert not any(role in roles_in(a.approves) for a in chosen.artefacts.values())
-    walk = staging.at(method, "G1")
-    member = walk.members(role)[0]
-    ready_walk = ready_at(method, "G1")
-    offer = readying.proposal(ready_walk, "G1", "go", readying.deciders(ready_walk, "G1")[0])
-    for command in (k.Decide("G1", offer), *_ratings(ready_walk, "G1")):
-        assert {b.code for b in ready_walk.refusal(command, member)} == {"not_entitled"}
-
-
-def _ratings(walk: Walk, gate: str) -> list[k.Rate]:
-    return [k.Rate(gate, {c.id: c.scale[0]}) for c in walk.method.gates[gate].criteria.values()]
-
-
-@check
-def member_blocks(method: str, gate: str, role: str, need: str, given: Said = None) -> None:
-    """Shut until a quorum has declared; whoever has not declared cannot vote."""
-    what = staging.given(method, given)
-    walk = almost(method, gate, what, {need})
-    assert need in names(walk.review(gate).blockers)
-    assert not readying.missing(walk, gate, what.wishes(need))
-    offer_by = walk.members(role)[0]
-    outcome = passing(walk, gate).id
-    refused = readying.refused(walk, gate, Proposal(outcome), offer_by)
-    assert {(b.code, b.params.get("needs")) for b in refused} == {("not_entitled", "declaration")}
-    seats = walk.members(role)
-    quorum = len(seats) // 2 + 1 if walk.method.roles[role].kind == "body" else 1
-    others = {r for r in walk.project.members if r != role}
-    for person in (p for r in others for p in walk.members(r)):
-        walk = declared(walk, gate, person)
-    for n, person in enumerate(seats[:quorum], start=1):
-        assert need in names(walk.review(gate).blockers), f"open after {n - 1}"
-        walk = declared(walk, gate, person)
-    assert need not in names(walk.review(gate).blockers)
-    silent = seats[quorum:]
-    for person in silent:
-        assert readying.refused(walk, gate, Proposal(outcome), person)
-    assert_passes(ready(walk, gate, what.wishes()), gate, wishes=what.wishes())
-
-
 # ---------------------------------------------------------------- facts and papers
 
 
 @check
 def form(method: str, artefact: str, facts: Sequence[str]) -> None:
-    """The artefact asks these; the answers belong to its version, and with the next they are gone."""
+    """The artefact asks these; the answers belong to the version, and go with the next."""
     walk = staging.at(method, "G1")
     paper = walk.method.artefacts[artefact]
     assert set(facts) <= set(paper.form)
@@ -466,13 +323,15 @@ def _never_opened(method: str, role: str, need: str) -> None:
         for when, who in staging.ways_to_decide(gate):
             if role in who:
                 what = staging.such_that(method, gate.id, when)
-                walk = readying.passed(staging.placed(method, gate.id, what), gate.id, what.wishes())
+                walk = readying.passed(
+                    staging.placed(method, gate.id, what), gate.id, what.wishes()
+                )
                 assert not [n for n in walk.project.needs.values() if n.ref == f"{role}/{need}"]
 
 
 @check
 def value(method: str, path: str, value: Any) -> None:
-    """The facet says so and it counts: another value makes another method, or contradicts this one."""
+    """The facet says so, and it counts: another value makes another method, or none."""
     assert part(staging.resolved(method), path) == value
     other = ["1 July..31 July"] if isinstance(value, list) else "EUR"
     try:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
 from typing import Any
 
-from innocities_engine.domain import artefacts
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import Methodology, Need, NeedKind
-from innocities_engine.domain.project import NeedStatus, VersionStatus
+from innocities_engine.domain.project import NeedStatus
 from tests.builders import Walk
 from tests.methodology import readying, staging, wanting
 from tests.methodology.checking import (
@@ -28,7 +26,6 @@ from tests.methodology.checking import (
 from tests.methodology.nearly import almost, ready_at
 from tests.methodology.readying import names, passing, ready
 from tests.methodology.staging import Given
-from tests.methodology.wanting import Raw
 
 A_DAY = timedelta(days=1)
 Said = Mapping[str, Any] | None
@@ -136,9 +133,7 @@ def need_conditional(
     _not_so(method, gate, need, replace(not_so, empty=so.filled), otherwise)
 
 
-def _asked_first(
-    method: str, gate: str, fact: str, held: frozenset[str], given: Said
-) -> None:
+def _asked_first(method: str, gate: str, fact: str, held: frozenset[str], given: Said) -> None:
     """While nobody has said whether it is so, that is what holds the gate shut."""
     what = staging.given(method, given)
     rule = g.FactTest(fact, g.Comparison.KNOWN, value=True)
@@ -172,9 +167,7 @@ def retracted(walk: Walk, fact: str, what: Given) -> Walk:
 
 
 @check
-def need_at_instance(
-    method: str, gate: str, need: str, instances: Mapping[str, str]
-) -> None:
+def need_at_instance(method: str, gate: str, need: str, instances: Mapping[str, str]) -> None:
     """Required, or absent, each time the gate comes again."""
     walk = staging.at(method, gate)
     for n, state in sorted(instances.items()):
@@ -202,29 +195,22 @@ def facts_block(
     walk = _after_all(staging.placed(method, gate, what), what, [*shut, *values_of(open)])
     left = left_by(walk.method, walk.method.gates[gate], need)
     for answers in shut:
-        wishes = wanting.Wishes(left, {**what.facts, **_raw(answers)})
+        wishes = wanting.Wishes(left, {**what.facts, **staging.all_raw(answers)})
         almost = staging.said(walk, wishes.answers)
         almost = _handed_in_for(ready(almost, gate, wishes), need, gate, wishes)
         assert_shut(almost, gate, need, left)
     for answers in values_of(open):
-        wishes = wanting.Wishes(answers={**what.facts, **_raw(answers)})
+        wishes = wanting.Wishes(answers={**what.facts, **staging.all_raw(answers)})
         almost = ready(staging.said(walk, wishes.answers), gate, but(wishes, left))
         assert_passes(_handed_in_for(almost, need, gate, wishes), gate)
-
-
-def _raw(answers: Mapping[str, Any]) -> dict[str, Raw]:
-    return {fact: staging.raw(value) for fact, value in answers.items()}
 
 
 def _after_all(walk: Walk, what: Given, answers: Sequence[Mapping[str, Any]]) -> Walk:
     """Go on until every day that is answered is over: a day to come would shut the gate itself."""
     days = [v for a in answers for v in a.values() if isinstance(v, date)]
-    days += [date.fromisoformat(v) for f, v in what.facts.items() if _is_date(walk, f, v)]
+    dates = [f for f in what.facts if walk.method.facts[f].type == "date"]
+    days += [date.fromisoformat(str(what.facts[f])) for f in dates]
     return walk.on(max(days) + A_DAY) if days else walk
-
-
-def _is_date(walk: Walk, fact: str, value: Raw) -> bool:
-    return walk.method.facts[fact].type == "date" and isinstance(value, str)
 
 
 def _handed_in_for(walk: Walk, need: str, gate: str, wishes: wanting.Wishes) -> Walk:
@@ -250,69 +236,6 @@ def passed_blocks(method: str, gate: str, need: str, fact: str, given: Said = No
         assert_passes(later, gate)
 
 
-# ---------------------------------------------------------------- parties
-
-
-def parties(walk: Walk) -> list[str]:
-    return [role.id for role in walk.method.roles.values() if role.kind == "party"]
-
-
-def with_parties(walk: Walk, *present: str) -> Walk:
-    """These parties take part, and no others."""
-    for party in parties(walk):
-        walk = walk.do(k.Assign(party, ()), "starter")
-    for party in present:
-        walk = wanting.filled(walk, party)
-    return walk
-
-
-@check
-def parties_block(
-    method: str, gate: str, need: str, at_least: int, of: Sequence[str]
-) -> None:
-    """Shut with fewer parties, open with so many, whichever they are."""
-    walk = staging.at(method, gate)
-    assert sorted(of) == sorted(parties(walk))
-    almost = ready(with_parties(walk), gate, wanting.Wishes(frozenset({need})))
-    for few in combinations(of, at_least - 1):
-        assert_shut(with_parties(almost, *few), gate, need, {need})
-    for enough in combinations(of, at_least):
-        assert_passes(with_parties(almost, *enough), gate)
-
-
-@check
-def sectors_block(
-    method: str,
-    gate: str,
-    need: str,
-    shut: Sequence[str],
-    open: Sequence[str],  # noqa: A002 - the word of the inventory
-) -> None:
-    """Sectors are counted, not parties."""
-    walk = staging.at(method, gate)
-    almost = ready(with_parties(walk), gate, wanting.Wishes(frozenset({need})))
-    assert_shut(with_parties(almost, *shut), gate, need, {need})
-    assert_passes(with_parties(almost, *open), gate)
-
-
-@check
-def party(method: str, role: str, sector: str) -> None:
-    """May be left empty; with a party of another sector it is enough, alone it is not."""
-    walk = with_parties(almost(method, "G1", Given(), {"to_sektorer"}))
-    definition = walk.method.roles[role]
-    assert (definition.kind, definition.sector) == ("party", sector)
-    others = [walk.method.roles[p] for p in parties(walk) if p != role]
-    for other in others:
-        together = with_parties(walk, role, other.id)
-        if other.sector == sector:
-            assert_shut(together, "G1", "to_sektorer", {"to_sektorer"})
-        else:
-            assert_passes(together, "G1")
-    assert_shut(with_parties(walk, role), "G1", "to_sektorer", {"to_sektorer"})
-    elsewhere = {o.sector: o.id for o in others if o.sector != sector}
-    assert_passes(with_parties(walk, *list(elsewhere.values())[:2]), "G1")
-
-
 # ---------------------------------------------------------------- facts asked first
 
 
@@ -327,126 +250,3 @@ def answer_first(method: str, gate: str, fact: str, given: Said = None) -> None:
     assert ("answer_first", fact) in {(b.code, b.subject) for b in review.blockers}
     assert_shut(walk, gate, fact, left)
     assert_passes(ready(walk, gate, what.wishes()), gate)
-
-
-# ---------------------------------------------------------------- versions
-
-
-@check
-def approval_blocks(method: str, gate: str, need: str, role: str) -> None:
-    """Handed in is not enough; the role approves, nobody else, and never whoever handed it in."""
-    asked = staging.method(method).gates[gate]
-    artefact = need_named(staging.method(method), asked, need).of
-    left = left_by(staging.method(method), asked, need)
-    waiting = wanting.handed_in(almost(method, gate, Given(), left), artefact, wanting.PLAIN)
-    assert_shut(waiting, gate, need, left)
-    for other, members in waiting.project.members.items():
-        for person in members:
-            refused = {b.code for b in waiting.refusal(k.Approve(artefact), person)}
-            assert refused == (set() if other == role else {"not_entitled"}), person
-    giver = waiting.project.versions[artefact][-1].by
-    both = waiting.do(k.Assign(role, (giver,)), "starter")
-    assert {b.code for b in both.refusal(k.Approve(artefact), giver)} == {"not_entitled"}
-    assert_passes(waiting.do(k.Approve(artefact), waiting.members(role)[0]), gate)
-
-
-@check
-def fresh(method: str, gate: str, need: str, since: str, given: Said = None) -> None:
-    """An older version does not count; one that is handed in since does."""
-    what = staging.given(method, given)
-    asked = staging.method(method).gates[gate]
-    artefact = need_named(staging.method(method), asked, need).of
-    earlier = _before(method, gate, since, what)
-    earlier = wanting.handed_in(earlier, artefact, what.wishes())
-    walk = _since(earlier, gate, since, what)
-    left = left_by(walk.method, asked, need) | {artefact}
-    almost = ready(walk, gate, what.wishes(*left))
-    version = artefacts.newest(almost.project, artefact)
-    assert version is not None
-    assert version.at < almost.passage(gate).opened_at
-    assert_shut(almost, gate, need, left)
-    assert_passes(ready(almost, gate, what.wishes()), gate)
-
-
-def _before(method: str, gate: str, since: str, what: Given) -> Walk:
-    """A place before the moment since which versions count."""
-    if since == "the instance before":
-        return ready(staging.at(method, gate), gate, what.wishes())
-    chosen = staging.method(method)
-    before = since if since in chosen.gates else staging.gate_into(
-        chosen, chosen.gates[gate].phases[0]
-    )
-    return ready(staging.at(method, before), before)
-
-
-def _since(earlier: Walk, gate: str, since: str, what: Given) -> Walk:
-    if since == "the instance before":
-        earlier = readying.passed(earlier, gate, what.wishes())
-    walk = readying.arrived(earlier, gate, what.wishes())
-    return staging.said(walk, what.facts)
-
-
-@check
-def signed(method: str, gate: str, need: str, supersedes: str = "") -> None:
-    """Passing signs the exact version, the newest; an earlier baseline is superseded."""
-    walk = ready_at(method, gate)
-    artefact = need_named(walk.method, walk.method.gates[gate], need).of
-    walk = wanting.handed_in(walk, artefact, wanting.PLAIN)
-    assert walk.project.versions[artefact][-1].status is VersionStatus.SUBMITTED
-    if supersedes:
-        old = artefacts.baseline(walk.project, supersedes)
-        assert old is not None, f"{supersedes} was never signed"
-    after = assert_passes(walk, gate)
-    versions = after.project.versions[artefact]
-    assert versions[-1].status is VersionStatus.SIGNED
-    assert versions[-1].signed_by == walk.passage(gate).key
-    assert [v.n for v in versions if v.status is VersionStatus.SIGNED] == [versions[-1].n]
-    if supersedes:
-        assert after.project.versions[supersedes][old.n - 1].status is VersionStatus.SUPERSEDED
-        assert artefacts.baseline(after.project, supersedes) is None
-
-
-@check
-def first_done(
-    method: str, gate: str, need: str, ways: Sequence[Mapping[str, Any]], given: Said = None
-) -> None:
-    """Of several ways to meet a need each is enough."""
-    what = staging.given(method, given)
-    chosen = staging.method(method)
-    papers = [way["submit"] for way in ways]
-    left = left_by(chosen, chosen.gates[gate], need, *papers)
-    shut = almost(method, gate, what, left)
-    assert_shut(shut, gate, need, left)
-    for way in ways:
-        artefact = chosen.artefacts[way["submit"]]
-        assert_passes(wanting.submitted(shut, artefact, _raw(way.get("form", {}))), gate)
-        for fact, value in way.get("form", {}).items():
-            assert isinstance(value, bool)
-            unsaid = wanting.submitted(shut, artefact, {fact: not value})
-            assert_shut(unsaid, gate, need, left)
-
-
-@check
-def gate_need(
-    method: str,
-    gate: str,
-    need: str,
-    outcomes: Sequence[str],
-    given: Said = None,
-    not_: Sequence[str] = (),
-) -> None:
-    """Shut until the other gate is settled by one of these outcomes."""
-    what = staging.given(method, given)
-    chosen = staging.method(method)
-    definition = need_named(chosen, chosen.gates[gate], need)
-    assert definition.kind is NeedKind.GATE
-    left = left_by(chosen, chosen.gates[gate], need)
-    shut = almost(method, gate, what, left)
-    assert_shut(shut, gate, need, left)
-    for outcome in not_:
-        against = readying.passed(shut, definition.of, what.wishes(), outcome)
-        assert_shut(against, gate, need, left)
-    for outcome in outcomes:
-        assert_passes(readying.passed(shut, definition.of, what.wishes(), outcome), gate)
-
-

@@ -1,4 +1,4 @@
-"""The inventory as the tests read it: rows that each promise one observable thing about a method."""
+"""The inventory as the tests read it: rows that each promise one thing about a method."""
 
 from __future__ import annotations
 

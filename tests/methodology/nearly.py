@@ -1,8 +1,8 @@
 """Gates that are ready, and gates that are ready but for one thing.
 
-Many checks leave one thing undone and do all the rest. What they share is done once: the things a gate
-asks for are halved again and again, and the half that does not hold what is left is done in the easiest
-way. A check then says what its row gives, and does what little remains.
+Many checks leave one thing undone and do all the rest. What they share is done once: the things a
+gate asks for are halved again and again, and the half that does not hold what is left is done in
+the easiest way. A check then says what its row gives, and does what little remains.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How a project gets to a gate, gets it ready, and has it decided.
 
-Nothing here knows a gate by name: what to do next is taken from the blockers of its Review, and what
-a decision must carry from the refusals of one that carries too little.
+Nothing here knows a gate by name: what to do next is taken from the blockers of its Review, and
+what a decision must carry from the refusals of one that carries too little.
 """
 
 from __future__ import annotations
@@ -229,8 +229,7 @@ def _carrying(walk: Walk, offer: Proposal, lacking: Blocker, wishes: Wishes) -> 
             return replace(offer, attach={**offer.attach, name: PAPER})
         case _, "written":
             some = tuple(
-                Condition(f"Condition {n}", OWNER)
-                for n in range(int(lacking.params["at_least"]))
+                Condition(f"Condition {n}", OWNER) for n in range(int(lacking.params["at_least"]))
             )
             return replace(offer, written={**offer.written, name: some})
     raise Stuck(f"nobody knows how to carry {lacking}")

@@ -55,7 +55,7 @@ def _anchor(chosen: Methodology, gate_id: str) -> str | None:
 
 @dataclass(frozen=True)
 class Given:
-    """Facts, the days on which phases are entered or gates decided, roles that are held, meetings."""
+    """Facts, the days on which phases are entered or gates decided, roles, meetings."""
 
     facts: Mapping[str, Raw] = field(default_factory=dict)
     days: Mapping[str, date] = field(default_factory=dict)
@@ -75,6 +75,10 @@ def raw(value: Any) -> Raw:
     return value if isinstance(value, bool) else str(value)
 
 
+def all_raw(answers: Mapping[str, Any]) -> dict[str, Raw]:
+    return {fact: raw(value) for fact, value in answers.items()}
+
+
 def given(name: str, said: Mapping[str, Any] | None) -> Given:
     """Read what a row gives; a key that means nothing in the method is a mistake."""
     chosen = method(name)
@@ -82,8 +86,10 @@ def given(name: str, said: Mapping[str, Any] | None) -> Given:
     for key, value in (said or {}).items():
         if key == "meetings":
             found = replace(found, meetings=value)
-        elif key in ("filled", "empty"):
-            found = replace(found, **{key: tuple(value)})
+        elif key == "filled":
+            found = replace(found, filled=tuple(value))
+        elif key == "empty":
+            found = replace(found, empty=tuple(value))
         elif key == chosen.main_root:
             found = replace(found, start=value)
         elif key in chosen.phases:

@@ -1,4 +1,4 @@
-"""How somebody in a project makes things true: answers a fact, hands in a paper, fills a role, waits.
+"""How somebody in a project makes things true: answers facts, hands in papers, fills roles, waits.
 
 It reads from the method what is asked and gives the commands that a person would give. Whether a
 gate is then open is the engine's to say; this module only ever issues commands.
@@ -80,7 +80,7 @@ def answered(
     forms = walk.method.form_of.get(fact_id, ())
     if forms and value is None:
         return handed_in(walk, forms[0], replace(wishes, left=wishes.left | {fact_id}))
-    if forms:
+    if forms and value is not None:
         answers = {**wishes.answers, fact_id: value}
         return handed_in(walk, forms[0], replace(wishes, answers=answers))
     by = people.people_of(walk.situation, fact.by, judgements.project_scope(walk.situation))
@@ -206,7 +206,12 @@ def leading_roles(walk: Walk) -> tuple[str, ...]:
 
 
 def wanted(
-    walk: Walk, rule: g.Predicate, wishes: Wishes, *, truth: bool = True, of: NeedInstance | None = None
+    walk: Walk,
+    rule: g.Predicate,
+    wishes: Wishes,
+    *,
+    truth: bool = True,
+    of: NeedInstance | None = None,
 ) -> Walk:
     """Make a rule true, or untrue, as far as the wishes leave room."""
     match rule:

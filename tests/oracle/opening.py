@@ -56,6 +56,8 @@ def open_gates(w: World) -> bool:
 
 def open_gate(w: World, gate: str) -> bool:
     track = w.state.tracks[w.method.track_of_gate(gate)]
+    if track.held is not None:
+        return False
     inside = track.phase in w.method.phases_of(gate)
     here = at_track(w, gate, track)
     opens = w.method.opens(gate)
@@ -182,7 +184,7 @@ def make_needs(w: World) -> bool:
         if passage.status == "open":
             make_gate_needs(w, passage)
     for track in w.state.tracks.values():
-        if track.phase is not None:
+        if track.phase is not None and track.held is None:
             make_phase_needs(w, track.entries[-1])
     return len(w.state.needs) > before
 

@@ -221,6 +221,8 @@ def close_untrue(w: World) -> bool:
     for passage in w.state.passages:
         when = w.method.gates[passage.gate].get("when")
         here = judging.at_gate(w, passage)
+        if w.state.tracks[passage.track].held is not None:
+            continue
         if passage.status == "open" and predicates.holds(w, when, here) is not True:
             lapse(w, passage)
             return True

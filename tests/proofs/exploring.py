@@ -1,0 +1,155 @@
+"""Walks through the states of a project, breadth first, up to a stated bound.
+
+Two states are alike when their tracks stand alike and every gate that is open is as near to being
+passed, as far on its way to a decision, and asked as often. Of the states that stand in the same
+phases, held, with a gate ready or with none, so many are kept as the bound says; at each one everything is
+tried, and what follows is walked on from. Beside single commands, a step may be a whole course of them: all that a gate still
+asks, or all but one; a decision; or time that passes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from innocities_engine import errors
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import gates
+from tests.builders import START, everybody, inputs_of, noon
+from tests.methodology import readying
+from tests.methodology.staging import method, resolved
+from tests.methodology.wanting import Stuck, Wishes
+from tests.proofs.desk import Tally, try_all
+from tests.proofs.witness import Witness
+
+A_WHILE: Final = timedelta(days=200)
+Place = tuple[tuple[tuple[str, str, str | None], ...], str]
+
+
+@dataclass
+class Explored:
+    """What a walk through the states has come to."""
+
+    name: str
+    kept: list[Witness] = field(default_factory=list)
+    seen: Counter[Place] = field(default_factory=Counter)
+    met: set[str] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
+
+
+def begun(name: str) -> Witness:
+    """A project that has just started, watched from its first event on."""
+    chosen = method(name)
+    inputs = inputs_of(chosen)
+    walk = Witness(chosen, inputs, noon(inputs, START), definition=resolved(name))
+    return walk.do(k.Start("p1", "org", "Skolevei", everybody(chosen)), "starter")
+
+
+def explore(name: str, bound: int) -> Explored:
+    """Everything that can be reached, as far as the bound allows."""
+    explored = Explored(name)
+    todo = deque([begun(name)])
+    while todo:
+        walk = todo.popleft()
+        if not _is_new(explored, walk, bound):
+            continue
+        explored.kept.append(walk)
+        todo.extend(courses(walk))
+        todo.extend(_unlike(explored, walk, try_all(walk, explored.tally)))
+    return explored
+
+
+def _is_new(explored: Explored, walk: Witness, bound: int) -> bool:
+    """Whether this state is unlike those met before, and its place not yet full."""
+    state = alike(walk)
+    if state in explored.met or explored.seen[place(walk)] >= bound:
+        return False
+    explored.met.add(state)
+    explored.seen[place(walk)] += 1
+    return True
+
+
+def _unlike(explored: Explored, before: Witness, followed: Iterator[Witness]) -> list[Witness]:
+    """One of each kind that has not been met."""
+    found: dict[str, Witness] = {}
+    for walk in followed:
+        if replace(walk.project, as_of=before.project.as_of) != before.project:
+            found.setdefault(alike(walk), walk)
+    return [walk for state, walk in found.items() if state not in explored.met]
+
+
+# ---------------------------------------------------------------- what is alike
+
+
+def place(walk: Witness) -> Place:
+    """The phases of all tracks, and whether the main track is held or a gate ready."""
+    tracks = sorted((root, t.phase, t.end) for root, t in walk.project.tracks.items())
+    if walk.project.tracks[walk.method.main_root].status == "held":
+        return tuple(tracks), "held"
+    open_ones = [p for p in walk.project.passages.values() if p.status == "open"]
+    is_ready = any(gates.is_ready(walk.situation, p) for p in open_ones)
+    return tuple(tracks), "ready" if is_ready else ""
+
+
+def alike(walk: Witness) -> str:
+    """A state in a few words: two that are told the same are taken to be the same."""
+    tracks = [(r, t.status.value, t.phase) for r, t in sorted(walk.project.tracks.items())]
+    conditions = {
+        n.outcome for n in walk.project.needs.values() if n.decision and n.status == "open"
+    }
+    return repr(
+        (tracks, sorted(conditions), [_gate(walk, p) for p in sorted(walk.project.passages)])
+    )
+
+
+def _gate(walk: Witness, key: str) -> object:
+    passage = walk.project.passages[key]
+    if passage.status != "open":
+        return (passage.gate, passage.outcome, passage.void) if passage.status == "settled" else 0
+    left = len(gates.review(walk.situation, passage).blockers)
+    votes = any(v.kind == "decision" and v.subject == key for v in walk.project.voices.values())
+    return passage.gate, min(left, 2), votes, passage.asking > 1, passage.presented is not None
+
+
+# ---------------------------------------------------------------- courses
+
+
+def courses(walk: Witness) -> list[Witness]:
+    """Where whole courses of commands lead, each of them a walk of its own."""
+    found = []
+    for gate in sorted({p.gate for p in walk.project.passages.values() if p.status == "open"}):
+        found += [w for w in (_ready(walk, gate), _decided(walk, gate), _nearly(walk, gate)) if w]
+    return [*found, *_waited(walk)]
+
+
+def _ready(walk: Witness, gate: str) -> Witness | None:
+    try:
+        return readying.ready(walk, gate)
+    except (Stuck, errors.EngineError):
+        return None
+
+
+def _nearly(walk: Witness, gate: str) -> Witness | None:
+    """All but one thing."""
+    left = readying.missing(walk, gate, readying.PLAIN)
+    try:
+        return readying.ready(walk, gate, Wishes(left=frozenset({readying.name_of(left[0])})))
+    except (Stuck, errors.EngineError, IndexError):
+        return None
+
+
+def _decided(walk: Witness, gate: str) -> Witness | None:
+    try:
+        return readying.passed(walk, gate)
+    except (Stuck, errors.EngineError):
+        return None
+
+
+def _waited(walk: Witness) -> list[Witness]:
+    try:
+        return [walk.on(walk.today + A_WHILE)]
+    except errors.EngineError:
+        return []
