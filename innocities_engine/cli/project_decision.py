@@ -12,6 +12,7 @@ from innocities_engine.cli.options import body, decision, voiced
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import gates
 from innocities_engine.domain.commands import Decide
+from innocities_engine.domain.explained import length
 from innocities_engine.domain.project import Proposal
 
 if TYPE_CHECKING:
@@ -171,7 +172,8 @@ def _rows(t: teller.Teller, gate: Gate) -> Iterator[tuple[str, str, str]]:
 def leads_to(t: teller.Teller, outcome: Outcome) -> str:
     """What an outcome brings about, and what the decision has to carry."""
     targets = " / ".join(map(t.title, outcome.targets))
-    values = {"targets": targets, "most": outcome.hold.at_most if outcome.hold else ""}
+    most = length(outcome.hold.at_most, t.language) if outcome.hold else ""
+    values = {"targets": targets, "most": most}
     key = f"effect.{outcome.effect.value}" + (f"_{outcome.end}" if outcome.end else "")
     if outcome.choose is not None:
         key = "effect.to_by_facts"

@@ -141,6 +141,11 @@ def explain(explained: Explained, language: str) -> str:
     return "; ".join([*told[:1], *said, *told[1:]])
 
 
+def length(d: Duration, language: str) -> str:
+    """Say how long something lasts, in English where we do not speak the language."""
+    return _duration(_TONGUES.get(language, _TONGUES["en"]), d)
+
+
 def _words(tongue: _Tongue, spoken: str, step: Step, year: int) -> dict[str, str]:
     return {name: _word(tongue, spoken, name, value, year) for name, value in step.params}
 

@@ -21,6 +21,7 @@ from innocities_engine.domain.calendar import (
     explain,
     is_working_day,
 )
+from innocities_engine.domain.explained import length
 
 SE = Calendar("SE", "Europe/Stockholm", quiet=(YearlyPeriod.parse("22 June..15 August"),))
 CLOSED = Calendar("NO", "Europe/Oslo", frozenset({date(2026, 5, 15)}))
@@ -149,3 +150,10 @@ def test_a_date_that_was_moved_never_hides_it(
     moves = [step for step in found.steps if step.code in ("rolled", "moved_out_of_quiet")]
     assert all(step["to"] == found.day != step["from"] for step in moves)
     assert explain(found, language).count(";") == len(found.steps) - 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "60 arbetsdagar"), ("nb", "60 arbeidsdager"), ("de", "60 working")]
+)
+def test_a_length_of_time_is_said_in_the_readers_language(language: str, said: str) -> None:
+    assert length(Duration.parse("60 working days"), language).startswith(said)
