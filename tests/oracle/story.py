@@ -42,6 +42,8 @@ def read(name: str, mark: str | None = None) -> Story:
     after = text.get("after")
     story = read(after["scenario"], after["mark"]) if after else Story(name, text)
     story.name = name
+    # What came before is asked about in its own story; here it only has to happen again.
+    story.steps = [s for s in story.steps if "when" in s or "refused" in s["then"]]
     story.people |= text.get("people") or {}
     story.substitutes += text.get("substitutes") or []
     for body, days in (text.get("meetings") or {}).items():
