@@ -19,7 +19,17 @@ from innocities_engine.domain.definition import (
     Place,
     Written,
 )
-from innocities_engine.domain.grammar import Every, Moment, Predicate, Who
+from innocities_engine.domain.grammar import (
+    AnyWho,
+    Choose,
+    EachWho,
+    Every,
+    Moment,
+    Predicate,
+    Quorum,
+    RoleWho,
+    Who,
+)
 from innocities_engine.language import moments, people, predicates
 from innocities_engine.language.names import Here, Raw, optional
 
@@ -205,7 +215,23 @@ def _accepts(here: Here, raw: Raw, kind: NeedKind, around: Surroundings) -> Who 
     if "accepts" in raw:
         return people.who(here.at("accepts"), raw["accepts"])
     if around.place is Place.OUTCOME and kind in (NeedKind.ACT, NeedKind.WRITTEN):
-        return around.decider
+        return _one_of(around.decider)
+    return None
+
+
+def _one_of(who: Who | None) -> Who | None:
+    """Of a body one member is enough to confirm, however many it takes to decide."""
+    match who:
+        case RoleWho():
+            return replace(who, quorum=Quorum())
+        case EachWho(of) | AnyWho(of):
+            parts = tuple(part for each in of if (part := _one_of(each)) is not None)
+            return EachWho(parts) if isinstance(who, EachWho) else AnyWho(parts)
+        case Choose(alternatives, otherwise):
+            able = tuple(
+                replace(a, use=use) for a in alternatives if (use := _one_of(a.use)) is not None
+            )
+            return Choose(able, _one_of(otherwise))
     return None
 
 
