@@ -78,7 +78,7 @@ def mentioned(rule: object) -> frozenset[str]:
 
 
 def left_by(method: Methodology, gate: Gate, *what: str) -> frozenset[str]:
-    """What is left undone with these: the forms of their papers, and the needs that rest on them."""
+    """What is left undone with these: their forms, and the needs that rest on them."""
     left = frozenset(what)
     while True:
         forms = {f for a in left & method.artefacts.keys() for f in method.artefacts[a].form}

@@ -223,7 +223,7 @@ def conflict(method: str, gate: str, role: str, given: Said = None) -> None:
     partial, *others = walk.members(role)
     for person in (partial, *others):
         walk = declared(walk, gate, person)
-    offer = Proposal(passing(walk, gate).id)
+    offer = readying.proposal(walk, gate, passing(walk, gate).id, partial)
     alone = walk.do(k.DeclareConflict(gate, "my brother's firm"), partial)
     assert _codes(alone, gate, offer, partial) == {"not_entitled"}
     if others:

@@ -1,5 +1,5 @@
 """The table of variants (B.5), column by column: what a municipality, a port and an energy company
-have of their own, in Sweden and in Norway. Each entry is a cell that the inventory must have a row for.
+have of their own, in Sweden and in Norway. The inventory must have a row for each entry.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _municipality() -> Iterator[Listed]:
 
 def _company() -> Iterator[Listed]:
     """What the columns of port and energy company have in common in Sweden."""
-    yield _cell(COMPANY, "G1 approver", "decided_by", gate="G1", any={"chef", "vd"})
+    yield from _head_or_director(COMPANY, "chef")
     yield _cell(COMPANY, "G2 approver", "decided_by", gate="G2", role="vd")
     yield _cell(COMPANY, "G3 within", "decided_by", gate="G3", role="vd", given=WITHIN)
     yield _cell(COMPANY, "G3 board", "decided_by", gate="G3", role="styrelse", given=ABOVE)
@@ -84,7 +84,7 @@ def _company() -> Iterator[Listed]:
 
 
 def _swedish(method: str, head: str) -> Iterator[Listed]:
-    yield _cell(method, "G1 approver", "decided_by", gate="G1", any={head, "vd"})
+    yield from _head_or_director(method, head)
     yield _cell(method, "G2 approver", "decided_by", gate="G2", role="vd")
     yield _cell(method, "G3 within", "decided_by", gate="G3", role="vd", given=WITHIN)
     yield _cell(method, "G3 board", "decided_by", gate="G3", role="styrelse", given=ABOVE)
@@ -93,6 +93,12 @@ def _swedish(method: str, head: str) -> Iterator[Listed]:
         says = {"fact": "upphandlingslag", "answers": {"anvandning": use}, "is": law}
         yield _cell(method, f"procurement {use}", "fact_value", **says)
     yield _cell(method, "calendar", "due", need="G3/forprosjektrapport")
+
+
+def _head_or_director(method: str, head: str) -> Iterator[Listed]:
+    yield _cell(method, "G1 head", "decided_by", gate="G1", role=head)
+    director = {"role": "vd", "given": {"empty": [head]}}
+    yield _cell(method, "G1 director", "decided_by", gate="G1", **director)
 
 
 def _norwegian(method: str, director: str, board: str) -> Iterator[Listed]:
@@ -115,7 +121,7 @@ PROCUREMENT: Final = {
     ENERGY_SE: {"el_gas_varme": "LUF", "fjarrkyla": "LOU", "bransle": "undantag"},
 }
 
-# ---------------------------------------------------------------- helix, themes, checks of the sector
+# ---------------------------------------------------------------- helix, themes, sector checks
 
 PARTIES: Final = {
     SWEDEN: "kommunen naeringsliv akademia innbyggere",

@@ -178,7 +178,8 @@ def acted(walk: Walk, instance: NeedInstance) -> Walk:
     if walk.project.needs[instance.key].status is NeedStatus.HANDED_IN:
         decision = walk.project.decision_of(instance.decision or "")
         assert decision is not None
-        walk = walk.do(k.Accept(instance.key), walk.members(decision.roles[0])[0])
+        for role in decision.roles:
+            walk = walk.do(k.Accept(instance.key), walk.members(role)[0])
     return walk
 
 
