@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from . import facts, judging, moments, people, predicates
-from .model import Context, Need, Passage, Truth, Version, World
+from .calendar import Duration
+from .model import Context, Need, Passage, Spec, Truth, Version, World
 from .reading import flag, listed
 
 RANK = {"submitted": 0, "approved": 1, "signed": 2}
@@ -237,7 +238,7 @@ def due(w: World, need: Need) -> date | None:
     if need.extended is not None:
         return need.extended
     if need.written is not None:
-        return facts.read_date(need.written["due"]) if need.written.get("due") else None
+        return written_due(w, need, need.written)
     moment = due_moment(w, need)
     if moment is None or moment == "decision":
         return None
@@ -245,6 +246,14 @@ def due(w: World, need: Need) -> date | None:
         return moments.occurrence(w, repeat, need.occurrence, context(w, need))
     found = moments.when(w, moment, context(w, need))
     return None if found is None else found.day
+
+
+def written_due(w: World, need: Need, written: Spec) -> date | None:
+    """The date that the decider wrote; the clocks of a condition stop on hold, too."""
+    if not written.get("due") or need.decision is None:
+        return None
+    day, decided = facts.read_date(written["due"]), w.days.of(need.decision.at)
+    return moments.past_holds(w, need.track, decided, day, Duration(0, "day"))
 
 
 def due_moment(w: World, need: Need) -> Any:

@@ -8,7 +8,7 @@ for one due date. Persons, hours and mails are no concern of this module.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,7 +45,16 @@ def raise_reminders(w: World) -> None:
 
 
 def rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spec]]:
-    """The rungs whose day has begun; those of an `every` are numbered."""
+    """The rungs whose day has begun, but none from before it was owed."""
+    first = obligation.here.since
+    for day, rung, spec in all_rungs(w, obligation):
+        if first is None or day >= first:
+            yield day, rung, spec
+
+
+def all_rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spec]]:
+    """Every rung whose day has begun, reckoned without quiet periods; an `every` is numbered."""
+    w = replace(w, days=replace(w.days, quiet=()))
     here = obligation.here.with_due(obligation.due)
     for rung, spec in w.method.ladders.get(obligation.ladder or "", {}).items():
         repeat = moments.every(spec["at"])
@@ -148,7 +157,7 @@ def review_of_hold(w: World, track: Track) -> Obligation:
     passage = w.passage(gate)
     who = judging.decider(w, passage) if passage else None
     owners = tuple(who.roles) if who else ()
-    here = Context()
+    here = Context(since=track.held.first)
     name = f"{track.id}:review#{len(track.holds)}"
     return Obligation(name, track.held.review, owners, ladder(w, {}, gate), here)
 

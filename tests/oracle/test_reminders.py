@@ -62,12 +62,21 @@ def test_nobody_is_reminded_of_what_is_done() -> None:
     assert reminded(p, "2026-02-20") == []
 
 
-def test_what_opens_late_is_reminded_of_once_and_earlier_rungs_are_overtaken() -> None:
+def test_nobody_is_reminded_of_a_day_before_the_thing_was_owed() -> None:
     p = play({"plan": {"due": "opening"}})
     before = p.now
     p.does("lise", "answer", fact="opening", value="2026-01-08")
     p.now = before
     found = p.oracle.reminders(before, datetime(2026, 1, 7, 12, tzinfo=UTC))
+    assert [(r.rung, r.overtaken) for r in found] == [("near", False)]
+
+
+def test_of_rungs_that_become_due_at_once_only_the_latest_is_told() -> None:
+    p = play({"plan": {"due": "opening"}})
+    p.on("2026-01-29")
+    before = p.now
+    p.does("lise", "answer", fact="opening", value="2026-01-30")
+    found = p.oracle.reminders(before, p.now)
     assert [(r.rung, r.overtaken) for r in found] == [("early", True), ("near", False)]
 
 
