@@ -153,7 +153,8 @@ def test_a_date_that_was_moved_never_hides_it(
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("sv", "60 arbetsdagar"), ("nb", "60 arbeidsdager"), ("de", "60 working")]
+    ("language", "said"),
+    [("sv", "60 arbetsdagar"), ("nb", "60 arbeidsdager"), ("de", "60 working")],
 )
 def test_a_length_of_time_is_said_in_the_readers_language(language: str, said: str) -> None:
     assert length(Duration.parse("60 working days"), language).startswith(said)
