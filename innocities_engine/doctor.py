@@ -46,10 +46,18 @@ def _organisation(engine: Engine, organisation: str) -> Iterator[Difference]:
         ids = projects.ids(connection, organisation)
         strays = traces.untold(connection, organisation)
     for project in ids:
-        for problem in _project(engine, organisation, project):
+        for problem in _braved(_project(engine, organisation, project)):
             yield Difference(organisation, f"project {project}", problem)
     for problem in (*strays, *_files(engine.store, organisation)):
         yield Difference(organisation, "files and letters", problem)
+
+
+def _braved(problems: Iterator[str]) -> Iterator[str]:
+    """Go on with the rest where one thing cannot even be read."""
+    try:
+        yield from problems
+    except (errors.EngineError, LookupError, ValueError, TypeError) as fault:
+        yield f"cannot be read: {fault}"
 
 
 def _project(engine: Engine, organisation: str, project: str) -> Iterator[str]:

@@ -43,6 +43,7 @@ def test_a_sound_store_has_no_differences(world: World) -> None:
         ("UPDATE project SET method_version = '2.0.0'", "is listed with method_version"),
         ("UPDATE project SET wake_at = NULL", "will be looked at never"),
         ("UPDATE project SET wake_at = '2099-01-01 00:00:00.000000'", "will be looked at 2099"),
+        ("UPDATE project SET wake_at = 'x'", "cannot be read"),
         ("DELETE FROM membership WHERE role = 'board'", "other people"),
         ("UPDATE membership SET person_id = 'dag'", "other people"),
         ("DELETE FROM notice", "nobody is told of"),
