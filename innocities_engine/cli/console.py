@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from innocities_engine.store.transactions import Store
 
 T = TypeVar("T")
+Day = TypeVar("Day", bound=date)
 
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
@@ -247,8 +248,18 @@ class Console:
             found = datetime.fromisoformat(text if "T" in text or " " in text else f"{text}T08:00")
         except ValueError:
             raise click.UsageError(self.say("usage.instant", given=text)) from None
+        self.within(found, text)
         local = found if found.tzinfo else found.replace(tzinfo=zone or self.zone)
         return local.astimezone(UTC)
+
+    def within(self, day: Day, given: str) -> Day:
+        """Refuse a day of which nobody knows whether it is a day off."""
+        from innocities_engine.domain import holidays
+
+        if not holidays.within(day):
+            years = {"first": holidays.FIRST_YEAR, "last": holidays.LAST_YEAR}
+            raise click.UsageError(self.say("usage.beyond", given=given, **years))
+        return day
 
     # ------------------------------------------------------------ the two ways out
 

@@ -73,7 +73,7 @@ def day(console: Console, given: str) -> date:
     if given.casefold() in TODAY:
         return console.clock().astimezone(console.zone).date()
     try:
-        return date.fromisoformat(given)
+        return console.within(date.fromisoformat(given), given)
     except ValueError:
         tomorrow = console.clock().astimezone(console.zone).date() + timedelta(days=1)
         raise click.UsageError(
@@ -268,12 +268,14 @@ def _file(console: Console, path: Path) -> Content:
     from innocities_engine.store import files
 
     name = unicodedata.normalize("NFC", path.name)
+    if not path.is_file():  # a folder, or a pipe that nobody writes to
+        raise errors.NotFound(console.say("missing.file", given=str(path)))
     try:
         with path.open("rb") as source:
             if console.dry_run:
                 digest = hashlib.file_digest(source, "sha256").hexdigest()
                 return Content(digest, name, "file", source.tell())
             kept = files.keep(console.store, console.home.id, source)
-    except (FileNotFoundError, IsADirectoryError):
+    except FileNotFoundError:
         raise errors.NotFound(console.say("missing.file", given=str(path))) from None
     return Content(kept.sha256, name, "file", kept.size)

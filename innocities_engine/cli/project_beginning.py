@@ -82,7 +82,7 @@ def start(
 @click.option("--status", default="", help="running, held, moving, completed or stopped.")
 @click.option("--phase", default="", help="Only those in this phase.")
 @click.option("--limit", default=50, type=click.IntRange(1, 1000), help="How many at most.")
-@click.option("--before", type=int, help="Those with lower numbers than this.")
+@click.option("--before", type=click.IntRange(1, 2**31), help="Those with lower numbers than this.")
 def listing(
     console: Console, mine: bool, status: str, phase: str, limit: int, before: int | None
 ) -> None:

@@ -37,6 +37,8 @@ def add(console: Console, person: str, substitute: str, first: str, last: str, r
     begin, end = inputs.day(console, first), inputs.day(console, last)
     if end < begin:
         raise click.UsageError(console.say("usage.not_a_day_after", last=end))
+    if person == substitute:
+        raise click.UsageError(console.say("usage.oneself"))
     made = Substitution(person, substitute, begin, end, role or None)
     with writes.office(console) as office:
         which = office.substitute(console.home.id, made, console.me)

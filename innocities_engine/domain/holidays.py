@@ -72,6 +72,11 @@ class BeyondCalendar(ValueError):
     """The date lies outside the years whose days off are known."""
 
 
+def within(day: date) -> bool:
+    """Tell whether the days off of that year are known."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 @lru_cache(maxsize=1024)
 def days_off(country: str, year: int) -> Mapping[date, str]:
     """Map each day off of that year to its key; where two coincide, to the first by key."""

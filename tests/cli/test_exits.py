@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -96,6 +97,10 @@ USAGE = [
     "organisation add 'Stor By' Storby --admin a=A",
     "person add x X --language klingon",
     "project list --now 2026-09-01",
+    "project list --before -99999999999999999999",
+    "remind forecast havn --until 9999-12-31",
+    "calendar meetings add styringsgruppe 0001-01-01",
+    "substitute add dag dag 2026-09-01 2026-09-30",
     "remind preview",
     "audit verify --anchor idé.md",
 ]
@@ -179,6 +184,12 @@ def test_a_wrong_name_is_answered_with_the_nearest(run: Shell) -> None:
     assert "«idebeskrivelse»" in run("project submit havn idebeskrivlse x", expect=3).err
     assert "“project”" in run("projct list", expect=2).err
     assert "«Havn i byen»" in run("project show 'Hvan i byen'", expect=3).err
+
+
+def test_what_is_no_file_is_not_waited_for(run: Shell) -> None:
+    os.mkfifo(run.folder / "rør")
+
+    assert "rør" in run("project submit havn idebeskrivelse rør --as ingrid", expect=3).err
 
 
 def test_whoever_is_not_known_here_is_told_so_in_their_language(run: Shell) -> None:
