@@ -270,10 +270,12 @@ def _session(s: Situation, body: Role, earliest: date, asked: date | None = None
     if body.meets is None:
         return unknown(f"meeting of {body.id}")
     if body.meets == "on_request":
-        session = calendar.session_on_request(cal, asked, body.notice)
-        if session.day < earliest:
-            session = calendar.session_on_request(cal, earliest)
-        return When(day=session.day)
+        day = calendar.session_on_request(cal, asked, body.notice).day
+        if asked < s.today and day >= earliest:  # asked for, so it stands
+            return When(day=day)
+        if day < earliest:
+            day = calendar.session_on_request(cal, earliest).day
+        return When(day=day, steps=(Step("meeting", (("body", body.id), ("day", day))),))
     day = earliest
     while (found := calendar.next_meeting(cal, body.meets, day)) is not None:
         closes = (

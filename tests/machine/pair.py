@@ -176,7 +176,9 @@ class Pair:
         """Sweep at each wake-up; what is raised is exactly what was forecast."""
         self.sweep()
         forecast = reminders.reminders(self.case.method, self.project, self.inputs, self.now, until)
-        firm = [(line.key, line.day) for line in forecast if line.certainty == "firm"]
+        lines = list(forecast)
+        loose = {line.obligation for line in lines if line.certainty != "firm"}
+        firm = [(line.key, line.day) for line in lines if line.obligation not in loose]
         before = len(self.events)
         while (wake := self.next_wake()) is not None and wake <= until:
             assert wake > self.now
@@ -185,7 +187,9 @@ class Pair:
         raised = [
             (event.key, self.current.day_of(event.at))
             for event in self.events[before:]
-            if isinstance(event, e.ReminderRaised) and not event.overtaken
+            if isinstance(event, e.ReminderRaised)
+            and not event.overtaken
+            and event.obligation not in loose
         ]
         assert firm == raised, f"forecast until {until}{difference(firm, raised)}"
         self.now = until

@@ -72,8 +72,8 @@ def renamed(said: Any, now: Mapping[str, str]) -> Any:
     """The words of a row as a method that renames some of them would say it."""
     if isinstance(said, Mapping):
         return {now.get(key, key): renamed(value, now) for key, value in said.items()}
-    if isinstance(said, list):
-        return [renamed(value, now) for value in said]
+    if isinstance(said, list | tuple):
+        return type(said)(renamed(value, now) for value in said)
     return now.get(said, said) if isinstance(said, str) else said
 
 

@@ -210,13 +210,11 @@ def choose_instance(found: list[Need], command: Spec, by_ref: bool = True) -> Ne
 
 
 def owner(w: World, need: Need) -> Any:
-    """Who owns a need: as written, else whoever owns the thing it names."""
+    """Who owns a need: as written, else whoever owns the thing it names, else who leads."""
     if need.written is not None:
         return need.written.get("owner", need.spec.get("by"))
     things = {"artefact": w.method.artefacts, "fact": w.method.facts}.get(need.kind, {})
-    default = things.get(needs.name(need), {}).get("by")
-    if default is None and need.kind in ("fact", "act"):
-        default = w.method.leads
+    default = things.get(needs.name(need), {}).get("by", w.method.leads)
     return need.spec.get("by", default)
 
 

@@ -105,6 +105,7 @@ class Passage:
     opened: datetime
     asked: datetime  # when it was last asked; later than it was opened after an `again`
     occasion: str
+    raised_by: str | None = None
     status: str = "open"  # open, decided, settled, lapsed, dormant
     outcome: str | None = None
     decided: datetime | None = None

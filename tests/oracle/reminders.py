@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from . import doing, judging, moments, needs, people, predicates
+from . import calendar, doing, judging, moments, needs, people, predicates
 from .model import Context, Passage, Spec, Track, World
 from .people import Asked
 from .reading import listed
@@ -27,11 +27,14 @@ class Obligation:
     owners: tuple[str, ...]
     ladder: str | None
     here: Context
+    statutory: bool = False
 
 
 def raise_reminders(w: World) -> None:
     """Note every reminder that is due now and was not raised for the same date before."""
     for obligation in obligations(w):
+        if waits_for_quiet(w, obligation):
+            continue
         fresh = [
             (day, rung, spec)
             for day, rung, spec in rungs(w, obligation)
@@ -39,9 +42,15 @@ def raise_reminders(w: World) -> None:
         ]
         latest = max((day for day, _, _ in fresh), default=None)
         for day, rung, spec in fresh:
-            for role in receivers(obligation, spec):
+            for role in receivers(w, obligation, spec):
                 key = (obligation.id, rung, obligation.due, role)
                 w.state.raised[key] = (w.now, day != latest)
+
+
+def waits_for_quiet(w: World, obligation: Obligation) -> bool:
+    """Whether nothing is raised today, since the organisation is on holiday."""
+    quiet = calendar.in_quiet(w.days, w.today) and not obligation.statutory
+    return quiet and not w.over(w.today)
 
 
 def rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spec]]:
@@ -69,10 +78,19 @@ def all_rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spe
             k += 1
 
 
-def receivers(obligation: Obligation, rung: Spec) -> list[str]:
-    named = [str(role) for role in listed(rung.get("to"))]
-    roles = [r for name in named for r in (obligation.owners if name == "owner" else (name,))]
-    return list(dict.fromkeys(roles))
+def receivers(w: World, obligation: Obligation, rung: Spec) -> list[str]:
+    """The roles a rung goes to; `owner` and `decider` are whoever that is for this obligation."""
+    found: list[str] = []
+    for name in map(str, listed(rung.get("to"))):
+        if name == "owner":
+            found += obligation.owners
+        elif name == "decider":
+            passage = obligation.here.passage
+            who = judging.decider(w, passage) if passage else None
+            found += who.roles if who else []
+        else:
+            found.append(name)
+    return list(dict.fromkeys(found))
 
 
 # Obligations
@@ -93,13 +111,15 @@ def open_needs(w: World) -> Iterator[Obligation]:
         day = needs.due(w, need) if needs.status(w, need) == "open" else None
         if day is None or need.ticked is not None:
             continue
-        if stands_still(w, need.track) and not doing.is_statutory(w, need):
+        statutory = doing.is_statutory(w, need)
+        if stands_still(w, need.track) and not statutory:
             continue
         gate = need.passage.gate if need.passage else None
         n = need.passage.n if need.passage else need.entry.n if need.entry else 1
         name = f"{need.ref}#{n}" + (f".{need.occurrence}" if need.occurrence > 1 else "")
         owners = need_owners(w, doing.owner(w, need), needs.context(w, need), need.member)
-        yield Obligation(name, day, owners, ladder(w, need.spec, gate), needs.context(w, need))
+        rungs_of = ladder(w, need.spec, gate)
+        yield Obligation(name, day, owners, rungs_of, needs.context(w, need), statutory)
 
 
 def need_owners(w: World, who: Any, here: Context, member: str | None) -> tuple[str, ...]:
@@ -116,12 +136,14 @@ def stands_still(w: World, track: str) -> bool:
 
 
 def voices(w: World, passage: Passage) -> Iterator[Obligation]:
-    """The voices asked for that have a due date: advice, verdicts, the decision."""
+    """The voices asked for that have a due date: advice, verdicts, and once it is before them the decision."""
     if stands_still(w, passage.track):
         return
     here = judging.at_gate(w, passage)
     decides = w.method.decides(passage.gate)
-    yield from voice(w, passage, "decides", decides, judging.decider(w, passage), here)
+    if (instant := moments.ready(passage)) is not None:
+        here = replace(here, since=w.days.of(instant))
+        yield from voice(w, passage, "decides", decides, judging.decider(w, passage), here)
     for advice, spec in w.method.advises(passage.gate).items():
         asked = judging.advice_exists(w, passage, advice)
         if asked and judging.advice_given(w, passage, advice) is None:

@@ -152,7 +152,7 @@ def open_anew(w: World, passage: Passage, ask: str) -> None:
     passage.ratings = {c: passage.ratings[c] for c in kept}
     passage.advice.clear()
     passage.votes.clear()
-    passage.presented = None
+    passage.presented = passage.ready_since = None  # the clocks of what is asked again restart
     passage.status, passage.outcome = "open", None
     passage.asked = w.now
     for need in w.state.needs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from . import judging, needs, opening, people, predicates
 from .doing import Handler, check, may, may_lead, open_passage, owner, speaker
 from .model import Context, Passage, Refused, Spec, Values, World
-from .people import Asked, Subject
+from .people import Asked
 
 
 def give_voice(
@@ -108,7 +108,7 @@ def raise_gate(w: World, command: Spec, actor: str) -> None:
     missing |= predicates.asks(w, w.method.gates[gate].get("when"), here)
     check(not missing, "answer_first")
     check(opening.can_be_raised(w, gate), "wrong_state")
-    opening.open_passage(w, gate, f"raised {w.now}")
+    opening.open_passage(w, gate, f"raised {w.now}").raised_by = actor
 
 
 def resume(w: World, command: Spec, actor: str) -> None:
@@ -117,8 +117,9 @@ def resume(w: World, command: Spec, actor: str) -> None:
         raise Refused("wrong_state")
     passage = w.passage(track.held.gate)
     who = judging.decider(w, passage) if passage else None
-    decides = people.may_speak(w, who, Subject(passage), actor)
-    check(decides or actor == track.held.by, "not_entitled")
+    raised = passage is not None and actor == passage.raised_by
+    decides = people.holds(w, who, actor) or bool(people.recorded_roles(w, who, actor))
+    check(decides or raised, "not_entitled")
     track.held.last = w.today
 
 
