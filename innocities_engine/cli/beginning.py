@@ -130,11 +130,11 @@ def tick(console: Console) -> None:
     letters = dict(console.services.deliver(console.engine, console.settings))
     found = {"projects": swept.projects, "events": swept.events, "failed": swept.failed,
              "letters": letters, "dry_run": False}  # fmt: skip
-    sent = ", ".join(f"{count} {fate}" for fate, count in letters.items() if count)
-    lines = [
-        console.say("tick.swept", projects=swept.projects, events=swept.events),
-        console.say("tick.letters", letters=sent or console.say("words.none")),
-    ]
+    from innocities_engine.cli import happenings
+
+    fates = [console.say(f"fate.{fate}", n=n) for fate, n in letters.items() if n]
+    told = ", ".join(fates) or console.say("words.none")
+    lines = [happenings.swept(console, swept), console.say("tick.letters", letters=told)]
     console.show(found, lines)
     if swept.failed:
         console.end(exits.INTEGRITY, "tick.failed", n=swept.failed)

@@ -15,6 +15,7 @@ import click
 from innocities_engine import errors, settings
 from innocities_engine.cli import layout
 from innocities_engine.cli.console import CLOCK, WORKSPACE, Console
+from innocities_engine.cli.teller import Naming
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.settings import SETTINGS, Settings
 from innocities_engine.store import letters, schema, transactions
@@ -61,7 +62,7 @@ def demo(console: Console) -> None:
             progress.finish()
         (folder / CLOCK).write_text(f"{engine.clock().isoformat()}\n", encoding="ascii")
         settings.create(kept)
-        data = _told(engine, kept, played)
+        data = _told(console, engine, kept, played)
     finally:
         store.close()
     console.show(data, _lines(console, data))
@@ -117,7 +118,9 @@ class _Progress:
             self.bar.__exit__(None, None, None)
 
 
-def _told(engine: Engine, kept: Settings, played: tuple[Played, ...]) -> dict[str, Any]:
+def _told(
+    console: Console, engine: Engine, kept: Settings, played: tuple[Played, ...]
+) -> dict[str, Any]:
     """Everything told is queried: from the projects, the outbox, the mailbox, the record."""
     from innocities_engine.office import Office
 
@@ -128,7 +131,7 @@ def _told(engine: Engine, kept: Settings, played: tuple[Played, ...]) -> dict[st
     return {
         "workspace": str(kept.workspace),
         "until": engine.clock().astimezone(UTC).date().isoformat(),
-        "projects": [_project(engine, one) for one in played],
+        "projects": [_project(engine, one, console.language) for one in played],
         "letters": sent,
         "mailbox": mailbox,
         "mailbox_equals_outbox": mailbox == sent.get("sent", 0),
@@ -138,7 +141,7 @@ def _told(engine: Engine, kept: Settings, played: tuple[Played, ...]) -> dict[st
     }
 
 
-def _project(engine: Engine, one: Played) -> dict[str, Any]:
+def _project(engine: Engine, one: Played, language: str) -> dict[str, Any]:
     world = one.story.world
     view = engine.view(world.organisation.id, one.project, world.manager)
     history = engine.history(world.organisation.id, one.project, world.manager)
@@ -147,7 +150,7 @@ def _project(engine: Engine, one: Played) -> dict[str, Any]:
         "title": one.story.title,
         "organisation": world.organisation.name,
         "shows": one.story.id,
-        "phase": one.phase,
+        "phase": Naming(language, view.method).title(one.phase),
         "ended": one.ended or None,
         "gates": sum(p.settled_at is not None for p in view.project.passages.values()),
         "events": len(history),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
 from innocities_engine.cli import reasons
@@ -15,6 +15,10 @@ from innocities_engine.cli.teller import Teller
 from innocities_engine.domain import codec
 from innocities_engine.domain import events as e
 from innocities_engine.domain.project import Version, Voice, VoiceKind
+
+if TYPE_CHECKING:
+    from innocities_engine.cli.console import Console
+    from innocities_engine.engine import Swept
 
 # What follows from something else that is told, and says nothing more to a reader.
 QUIET: Final[tuple[type, ...]] = (
@@ -24,6 +28,12 @@ QUIET: Final[tuple[type, ...]] = (
     e.DecisionTookEffect,
 )
 Values = Mapping[str, object]
+
+
+def swept(console: Console, done: Swept) -> str:
+    """Tell what a sweep has brought about."""
+    happened = console.say("tick.happened", n=done.events)
+    return console.say("tick.swept", n=done.projects, happened=happened)
 
 
 def told(t: Teller, event: e.Event) -> str:
@@ -44,7 +54,8 @@ def sentences(t: Teller, events: Sequence[e.Event]) -> Iterator[str]:
 
 def _is_quiet(event: e.Event) -> bool:
     waiver = isinstance(event, e.VoiceGiven) and event.voice.kind is VoiceKind.WAIVER
-    return waiver or isinstance(event, QUIET)
+    overtaken = isinstance(event, e.ReminderRaised) and event.overtaken
+    return waiver or overtaken or isinstance(event, QUIET)
 
 
 def _need_key(event: e.Event) -> str:
@@ -66,9 +77,9 @@ def _together(t: Teller, events: Sequence[e.Event]) -> str:
     if len(events) == 1:
         return told(t, first)
     if isinstance(first, e.VoiceGiven):
-        items = [x.voice.subject.partition("/")[2] for x in events if isinstance(x, e.VoiceGiven)]
-        _, values = _voice(t, first)
-        return t.say("event.VoiceGiven_verdicts", **dict(values) | {"items": ", ".join(items)})
+        each = [_voice(t, event)[1] for event in events]
+        items = " ".join(t.say("words.quoted", text=values["item"]) for values in each)
+        return t.say("event.VoiceGiven_verdicts", **dict(each[0]) | {"items": items})
     needs = "; ".join(_need(t, _need_key(x)) for x in events)
     return t.say(f"event.{type(first).__name__}", need=needs)
 
@@ -190,7 +201,7 @@ def obligation(t: Teller, key: str) -> str:
         return t.say("obligation.review", phase=t.title(gate))
     name = f"obligation.{kind}"
     if not wording.knows(name):
-        return key
+        return t.owed(key)
     return t.say(name, gate=t.passage(passage), item=_item(t, gate, item))
 
 

@@ -21,6 +21,7 @@ GAP: Final = 2
 LEAST_COLUMN: Final = 10
 _QUOTED: Final = re.compile(r"[“”«]innocities [^”»]{1,60}[”»]")
 _GLUE: Final = "\ue000"
+_SEAM: Final = re.compile(r"(?<=[/_.-])(?=\w)")
 
 
 def screen() -> int:
@@ -61,12 +62,23 @@ def _broken(text: str, room: int) -> list[str]:
 def _words(text: str, room: int) -> Iterator[str]:
     for word in text.split(" "):
         piece = ""
-        for character in word:
-            if piece and width(piece + character) > room:
-                yield piece
-                piece = ""
-            piece += character
+        for part in [word] if width(word) <= room else _parts(word):
+            for fitting in [part] if width(part) <= room else part:
+                if piece and width(piece + fitting) > room:
+                    yield piece
+                    piece = ""
+                piece += fitting
         yield piece
+
+
+def _parts(word: str) -> list[str]:
+    """Where a long word, such as an id, is best broken."""
+    return _SEAM.split(word)
+
+
+def whole(text: str) -> str:
+    """A text that is not broken where a column can spare the room, such as a date."""
+    return text.replace(" ", _GLUE)
 
 
 def heading(text: str) -> str:
@@ -92,11 +104,22 @@ def table(rows: Iterable[Sequence[str]], indent: int = 0, room: int | None = Non
 
 
 def _widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
-    widths = [max(width(cell) for cell in column) for column in zip(*cells, strict=True)]
+    """The widest columns give way first; words are broken only where there is no other way."""
+    columns = list(zip(*cells, strict=True))
+    widths = [max(map(width, column)) for column in columns]
+    words = [[word for cell in column for word in cell.split(" ")] for column in columns]
+    whole = [max(map(width, each)) for each in words]
+    seams = [max(width(part) for word in each for part in _parts(word)) for each in words]
     room -= GAP * (len([w for w in widths if w]) - 1)
-    while sum(widths) > room and max(widths) > LEAST_COLUMN:
-        widths[widths.index(max(widths))] -= 1
+    for least in (whole, seams, [min(each, LEAST_COLUMN) for each in seams]):
+        while sum(widths) > room and (spare := _spare(widths, least)):
+            widths[max(spare, key=lambda i: widths[i])] -= 1
     return widths
+
+
+def _spare(widths: Sequence[int], least: Sequence[int]) -> list[int]:
+    """The columns that could be narrower."""
+    return [i for i, wide in enumerate(widths) if wide > least[i]]
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:

@@ -149,7 +149,7 @@ def _by(t: Teller, need: Plain) -> str:
     if not need["open"]:
         return ""
     if need["due"]:
-        return _day(t, need["due"])
+        return layout.whole(wording.short_day(t.language, date.fromisoformat(need["due"])))
     waits = [w for w in need["waits"] if w in t.method.facts]
     return t.say("page.waits_for", what=", ".join(waits)) if waits else "–"
 

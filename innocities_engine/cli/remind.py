@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,13 +21,15 @@ if TYPE_CHECKING:
 
 verbs = Verbs()
 
+AHEAD = timedelta(days=92)
+
 
 @verbs.verb(
     "forecast",
     examples=("innocities remind forecast havn", "innocities remind forecast klar --json"),
 )
 @click.argument("project")
-@click.option("--until", default="", metavar="INSTANT", help="How far; else 400 days.")
+@click.option("--until", default="", metavar="INSTANT", help="How far; else three months.")
 def forecast(console: Console, project: str, until: str) -> None:
     """Say what will be reminded of, when and whom, if nobody does anything.
 
@@ -34,13 +38,16 @@ def forecast(console: Console, project: str, until: str) -> None:
     """
     seen = names.view(console, project)
     t = teller.of(console, seen)
-    end = console.instant(until) if until else None
+    end = console.instant(until) if until else seen.now + AHEAD
     coming = list(reminders.reminders(seen.method, seen.project, seen.inputs, seen.now, end))
     waiting = list(reminders.waiting(t.s))
     data = {"lines": [_plain(t, line) for line in (*coming, *waiting)]}
     rows = [_row(t, line) for line in (*coming, *waiting)]
     heads = tuple(console.say(f"head.{h}") for h in ("day", "what", "who", "certainty"))
-    console.show(data, layout.table([heads, *rows]) if rows else [console.say("list.no_lines")])
+    lines = layout.table([heads, *rows]) if rows else [console.say("list.no_lines")]
+    later = (end + AHEAD).date().isoformat()
+    on = shlex.join(["innocities", "remind", "forecast", project, "--until", later])
+    console.show(data, [*lines, "", console.say("forecast.further"), f"  {on}"])
 
 
 def _plain(t: teller.Teller, line: Line) -> dict[str, Any]:
@@ -64,7 +71,7 @@ def _row(t: teller.Teller, line: Line) -> tuple[str, str, str, str]:
     if line.certainty == "waits":
         return "–", what, t.who(line.to, "and"), f"{certainty}: {', '.join(line.waits)}"
     due = t.say("forecast.due", what=what, day=wording.short_day(t.language, line.due))
-    return t.day(line.day), due, t.who(line.to, "and"), certainty
+    return layout.whole(t.day(line.day)), due, t.who(line.to, "and"), certainty
 
 
 @verbs.verb(
@@ -81,8 +88,7 @@ def run(console: Console) -> None:
     swept = console.engine.sweep()
     data = {"projects": swept.projects, "events": swept.events, "failed": swept.failed,
             "dry_run": False}  # fmt: skip
-    counts = {"projects": swept.projects, "events": swept.events}
-    console.show(data, [console.say("tick.swept", **counts)])
+    console.show(data, [happenings.swept(console, swept)])
     if swept.failed:
         console.end(exits.INTEGRITY, "tick.failed", n=swept.failed)
 

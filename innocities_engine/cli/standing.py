@@ -29,8 +29,9 @@ from innocities_engine.domain.project import (
     NeedStatus,
     Passage,
     PassageStatus,
+    Version,
 )
-from innocities_engine.domain.situation import Situation, need_of, passage_scope
+from innocities_engine.domain.situation import Situation, need_of, need_scope, passage_scope
 from innocities_engine.domain.whens import When, civil_day
 
 Plain = dict[str, Any]
@@ -219,10 +220,15 @@ def state(t: Teller, instance: NeedInstance, definition: Need) -> str:
     if definition.kind is NeedKind.ARTEFACT:
         versions = t.project.versions.get(definition.of, ())
         newest = artefacts.newest(t.project, definition.of) or (versions[-1] if versions else None)
-        return newest.status.value if newest else "missing"
+        return _state_of(t, instance, definition, newest) if newest else "missing"
     if definition.kind in (NeedKind.FACT, NeedKind.ROLE):
         return "missing"
     return "open"
+
+
+def _state_of(t: Teller, instance: NeedInstance, need: Need, version: Version) -> str:
+    fresh = needs.is_fresh(t.s, instance, need, need_scope(t.s, instance), version)
+    return version.status.value if fresh else "outdated"
 
 
 def why_then(t: Teller, when: When) -> str:

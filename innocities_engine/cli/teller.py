@@ -68,7 +68,7 @@ class Naming:
     def need_title(self, need: Need) -> str:
         own = self.text(need.do) or self.text(need.title)
         if own:
-            return own
+            return own.rstrip(".")
         return self.title(need.of) if need.kind in _SUMMED else need.id
 
     def owed(self, key: str) -> str:
@@ -114,6 +114,9 @@ class Teller:
     def need_title(self, need: Need) -> str:
         return self._naming.need_title(need)
 
+    def owed(self, key: str) -> str:
+        return self._naming.owed(key)
+
     def name(self, thing: str) -> str:
         """The title, and the id one types where it says something else."""
         title = self.title(thing)
@@ -153,7 +156,7 @@ class Teller:
     def need(self, instance: NeedInstance) -> str:
         """What is needed, in a few words."""
         need = need_of(self.method, instance)
-        told = (instance.text or self.need_title(need)).rstrip(".")
+        told = instance.text.rstrip(".") or self.need_title(need)
         return f"{told} ({self.person(instance.member)})" if instance.member else told
 
     def typed(self, instance: NeedInstance) -> str:

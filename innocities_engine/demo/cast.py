@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from innocities_engine import library
+from innocities_engine.demo import looking
 from innocities_engine.demo.saying import Script, proposal, value
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import gates, handing_in, judgements, needs, people
@@ -32,12 +33,7 @@ from innocities_engine.store import files
 
 MOST_STEPS = 400
 MOST_WEEKS = 300
-
-
-def _asks_who_decides(blocker: Blocker) -> bool:
-    """What must be known and done for any decision at all, passing or not."""
-    own = blocker.code == "need_open" and "@" in blocker.subject
-    return own or blocker.code in ("answer_first", "role_empty")
+WEEK = 7  # days
 
 
 class Stuck(AssertionError):
@@ -80,24 +76,28 @@ class Cast:
             passage = self.view().project.open_passage(gate)
             if passage is not None:
                 return passage
-            self.do_duties()
-            self.let_time_pass(days=7)
+            self.live(WEEK)
         raise Stuck(f"{gate} never opens")
 
     def let_time_pass(self, days: int = 1) -> None:
         self.wait_until(self.engine.clock() + timedelta(days=days))
 
+    def live(self, days: int) -> None:
+        """Days go by, and week after week everybody does their duties."""
+        for _ in range(days // WEEK):
+            self.let_time_pass(WEEK)
+            self.do_duties()
+        self.let_time_pass(days % WEEK)
+
     def do_duties(self) -> None:
-        """Tick off what comes again, such as the owner's day a month."""
-        s = self.situation()
-        for instance in s.project.needs.values():
-            need = need_of(s.method, instance)
-            if (
-                instance.status is NeedStatus.OPEN
-                and instance.occurrence
-                and need.kind in needs.BY_HAND
-            ):
-                self.tick_off(s, instance, need)
+        """Do what is due within a week and belongs to no story."""
+        for _ in range(MOST_STEPS):
+            s = self.situation()
+            todo = next((n for n in s.project.needs.values() if looking.is_duty(s, n)), None)
+            if todo is None:
+                return
+            self.meet(s, todo, Script())
+        raise Stuck(f"{todo} is never met")
 
     # ------------------------------------------------------------ doing
 
@@ -124,7 +124,7 @@ class Cast:
         for _ in range(MOST_STEPS):
             s = self.situation()
             review = gates.review(s, s.project.passages[passage.key], outcome)
-            todo = [b for b in review.blockers if outcome.passing or _asks_who_decides(b)]
+            todo = [b for b in review.blockers if outcome.passing or looking.asks_who_decides(b)]
             if not todo:
                 return
             self.mend(s, s.method.gates[gate], todo[0], review, script)
@@ -147,7 +147,7 @@ class Cast:
                 self.fill(blocker.subject)
             case "gate_blocks":
                 other = s.method.gates[blocker.subject]
-                self.pass_gate(other.id, self._passing(other), script)
+                self.pass_gate(other.id, looking.passing(other), script)
             case _:
                 raise Stuck(f"{gate.id}: {blocker}")
 
@@ -167,17 +167,15 @@ class Cast:
         elif need.kind is NeedKind.FACT:
             self.answer(s, need.of, script)
         elif need.kind is NeedKind.GATE:
-            self.pass_gate(need.of, self._passing(s.method.gates[need.of]), script)
+            self.pass_gate(need.of, looking.passing(s.method.gates[need.of]), script)
         else:
             self.bring_about(s, instance, need, script)
 
-    def _passing(self, gate: Gate) -> str:
-        return next(o.id for o in gate.outcomes.values() if o.passing)
-
     def tick_off(self, s: Situation, instance: NeedInstance, need: Need) -> None:
         if instance.status is NeedStatus.HANDED_IN:
-            confirm = sorted(handing_in.confirmers_of(s, instance, need) or ())
-            self.do(k.Accept(instance.key), confirm[0])
+            for person in sorted(handing_in.confirmers_of(s, instance, need) or ()):
+                if self.view().project.needs[instance.key].status is NeedStatus.HANDED_IN:
+                    self.do(k.Accept(instance.key), person)
             return
         owner = self.someone(s, needs.owners(s, instance))
         self.do(k.TickOff(instance.key, member=instance.member), owner)
@@ -201,7 +199,7 @@ class Cast:
     def approve(self, s: Situation, artefact: str) -> None:
         before = s.project.versions[artefact][-1]
         scope = judgements.project_scope(s)
-        whos = self.approvers(s, artefact)
+        whos = looking.approvers(s, artefact)
         for role in people.roles_asked(s, whos, scope):
             if not people.is_filled(s, role):
                 self.fill(role)
@@ -212,17 +210,6 @@ class Cast:
                 if self.view().project.versions[artefact][-1].status.value == "approved":
                     return
 
-    def approvers(self, s: Situation, artefact: str) -> Who:
-        """As the artefact says, else the decider of the gate that needs it."""
-        if (named := s.method.artefacts[artefact].approves) is not None:
-            return named
-        gate = next(
-            g
-            for g in s.method.gates.values()
-            if any(n.of == artefact for n in g.needs.values()) and s.project.open_passage(g.id)
-        )
-        return gate.decides.by
-
     def bring_about(self, s: Situation, instance: NeedInstance, need: Need, script: Script) -> None:
         """A wait or a rule: answer what it asks, fill what it counts, else let time pass."""
         found = needs.finding(s, instance)
@@ -230,20 +217,11 @@ class Cast:
             if fact in s.method.facts:
                 self.answer(s, fact, script)
                 return
-        for role in self._roles_of(need):
+        for role in looking.roles_counted(s.method, need):
             if not people.is_filled(s, role):
                 self.fill(role)
                 return
         self.let_time_pass()
-
-    def _roles_of(self, need: Need) -> Iterator[str]:
-        from innocities_engine.domain import mentions
-        from innocities_engine.domain.grammar import RoleTest
-
-        method = self.view().method
-        for test in mentions.tests(method, need.done):
-            if isinstance(test, RoleTest):
-                yield test.role
 
     # ------------------------------------------------------------ facts and roles
 
@@ -288,7 +266,7 @@ class Cast:
             self.fill(leaf.role)
             s = self.situation()
         role = s.method.roles[leaf.role]
-        members = self._free(s, leaf.role, passage)
+        members = looking.free(s, leaf.role, passage)
         if role.records is not None:
             scope = judgements.project_scope(s)
             for recording in people.roles_asked(s, role.records, scope):
@@ -302,15 +280,6 @@ class Cast:
         for member in members:
             able = (member, *people.substitutes(s, member, leaf.role))
             yield able[-1], None
-
-    def _free(self, s: Situation, role: str, passage: Passage) -> tuple[str, ...]:
-        """The members who owe no declaration of their own any more."""
-        owing = {
-            n.member
-            for n in s.project.needs.values()
-            if n.origin == passage.key and n.member and needs.finding(s, n).is_open
-        }
-        return tuple(m for m in people.holders(s, role) if m not in owing)
 
     def rate(
         self, s: Situation, gate: Gate, passage: Passage, criterion: str, script: Script
@@ -376,21 +345,10 @@ class Cast:
         """Do what is open and can be done by hand, as far as it goes without waiting."""
         for _ in range(MOST_STEPS):
             s = self.situation()
-            todo = [
-                n
-                for n in s.project.needs.values()
-                if n.status in (NeedStatus.OPEN, NeedStatus.HANDED_IN)
-                and n.decision
-                and self._by_hand(s, n)
-            ]
+            todo = [n for n in s.project.needs.values() if n.decision and looking.by_hand(s, n)]
             if not todo:
                 return
             self.meet(s, todo[0], Script())
-
-    def _by_hand(self, s: Situation, instance: NeedInstance) -> bool:
-        need = need_of(s.method, instance)
-        plain = need.kind in needs.BY_HAND or (need.kind is NeedKind.ARTEFACT and not need.done)
-        return plain and needs.finding(s, instance).is_open
 
     def meet_condition(self, number: int) -> None:
         """Tick off the so-manieth written condition, and have it confirmed."""

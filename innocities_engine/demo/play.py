@@ -29,7 +29,6 @@ class Played:
 
     story: Story
     project: str
-    number: str
     phase: str
     ended: str
 
@@ -95,7 +94,7 @@ def _story(
             stage.wait_until,
             office,
         )
-        story.tale(cast, stage)
+        story.tale(cast)
 
     return run
 
@@ -103,6 +102,4 @@ def _story(
 def _played(engine: Engine, story: Story, project: str) -> Played:
     view = engine.view(story.world.organisation.id, project, story.world.manager)
     main = view.project.tracks[view.method.main_root]
-    title = view.method.phases[main.phase].title
-    words = title.get(story.world.language) or next(iter(title.values()), main.phase)
-    return Played(story, project, project[:8], words, main.end or "")
+    return Played(story, project, main.phase, main.end or "")

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from innocities_engine.demo.cast import Cast
 from innocities_engine.demo.saying import Script
-from innocities_engine.demo.stage import Stage
 from innocities_engine.demo.world import ENERGY, MUNICIPALITY, PORT, World
 
-Tale = Callable[[Cast, Stage], None]
+Tale = Callable[[Cast], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,51 +27,51 @@ class Story:
     tale: Tale
 
 
-def whole_life(cast: Cast, stage: Stage) -> None:
+def whole_life(cast: Cast) -> None:
     """Every gate once; the effects measured after 6, 12 and 24 months, the result shared."""
-    stage.wait(20)
+    cast.live(20)
     cast.pass_gate("G1", "go")
-    stage.wait(45)
+    cast.live(45)
     cast.pass_gate("G2", "go")
-    stage.wait(60)
+    cast.live(60)
     cast.pass_gate("G3", "go")
-    stage.wait(150)
+    cast.live(150)
     cast.pass_gate("G4", "go")
-    stage.wait(40)
+    cast.live(40)
     cast.pass_gate("G7", "go")
-    stage.wait(30)
+    cast.live(30)
     cast.pass_gate("G5", "go")
     for outcome in ("continue", "continue", "done"):
         cast.passage("G6")
-        stage.wait(10)
+        cast.live(10)
         cast.pass_gate("G6", outcome)
 
 
-def stopped(cast: Cast, stage: Stage) -> None:
+def stopped(cast: Cast) -> None:
     """Stopped at the choice of concept, as a good result: what was learnt is written down."""
-    stage.wait(25)
+    cast.live(25)
     cast.pass_gate("G1", "go")
-    stage.wait(30)
+    cast.live(30)
     cast.pass_gate("G2", "stop", Script(reason="Nyttan motsvarar inte kostnaden."))
-    stage.wait(20)
+    cast.live(20)
     cast.settle_open_needs()
 
 
-def waits_for_legal_force(cast: Cast, stage: Stage) -> None:
+def waits_for_legal_force(cast: Cast) -> None:
     """A matter of principle: committee, executive board, council; then the time for appeals."""
     principal = Script(answers={"principiell": True, "anslatt_kostnad": "18000000"})
-    stage.wait(15)
+    cast.live(15)
     cast.pass_gate("G1", "go", principal)
-    stage.wait(40)
+    cast.live(40)
     cast.pass_gate("G2", "go", principal)
-    stage.wait(50)
+    cast.live(50)
     cast.pass_gate("G3", "go", principal)
-    stage.wait(12)
+    cast.live(12)
     cast.settle_open_needs()
-    stage.wait(45)
+    cast.live(100)
 
 
-def with_conditions(cast: Cast, stage: Stage) -> None:
+def with_conditions(cast: Cast) -> None:
     """Two conditions at the first gate: one met in time, one late until somebody is chased."""
     conditions = {
         "G1_vilkar": (
@@ -80,41 +79,41 @@ def with_conditions(cast: Cast, stage: Stage) -> None:
             ("Innhent rederienes skriftlige interesse", 30),
         )
     }
-    stage.wait(15)
+    cast.live(15)
     cast.pass_gate("G1", "go_with_conditions", Script(conditions=conditions))
-    stage.wait(12)
+    cast.live(12)
     cast.meet_condition(1)
-    stage.wait(45)
+    cast.live(45)
     cast.meet_condition(2)
-    stage.wait(10)
+    cast.live(10)
     cast.pass_gate("G2", "go")
 
 
-def sent_back_held_and_resumed(cast: Cast, stage: Stage) -> None:
+def sent_back_held_and_resumed(cast: Cast) -> None:
     """Sent back for more work, then held over the winter, then on its way again."""
-    stage.wait(18)
+    cast.live(18)
     weak = Script(verdicts={"problem_tydelig": "not_met"}, reason="Behovet er ikke tydelig nok.")
     cast.judge("G1", weak)
     cast.pass_gate("G1", "rework", weak)
-    stage.wait(30)
+    cast.live(30)
     cast.pass_gate("G1", "go")
-    stage.wait(25)
+    cast.live(25)
     cast.pass_gate("G2", "hold", Script(reason="Vi venter på nasjonale krav."))
-    stage.wait(40)
+    cast.live(40)
     cast.resume()
-    stage.wait(15)
+    cast.live(15)
     cast.pass_gate("G2", "go")
 
 
-def with_a_substitute(cast: Cast, stage: Stage) -> None:
+def with_a_substitute(cast: Cast) -> None:
     """Whoever decides has a conflict of interest, and a substitute steps in."""
-    stage.wait(10)
+    cast.live(10)
     cast.fill("affarsomradeschef")
     cast.stand_in("kari", "hakon", "affarsomradeschef", days=60)
     cast.conflict("G1", "kari", "Äger aktier i leverantören.")
-    stage.wait(12)
+    cast.live(12)
     cast.pass_gate("G1", "go")
-    stage.wait(50)
+    cast.live(50)
     cast.pass_gate("G2", "go")
 
 

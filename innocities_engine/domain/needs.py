@@ -21,7 +21,13 @@ from innocities_engine.domain.definition import (
     Place,
 )
 from innocities_engine.domain.grammar import Every, NeedRef
-from innocities_engine.domain.project import NeedInstance, NeedStatus, PassageStatus, VoiceKind
+from innocities_engine.domain.project import (
+    NeedInstance,
+    NeedStatus,
+    PassageStatus,
+    Version,
+    VoiceKind,
+)
 from innocities_engine.domain.situation import Scope, Situation, need_of, need_scope, passage_scope
 from innocities_engine.domain.verdicts import FALSE, TRUE, Verdict, known
 from innocities_engine.domain.whens import When, civil_day, passed
@@ -116,14 +122,20 @@ def _version_counts(s: Situation, instance: NeedInstance, need: Need, scope: Sco
     if status == "signed" and need.place is Place.GATE:
         approver = s.method.artefacts[need.of].approves
         status = "approved" if approver is not None else "submitted"
-    newer = moments.resolve(s, need.newer_than, scope) if need.newer_than else When()
     passage = None if instance.decision else s.project.passages.get(instance.origin)
     return any(
-        artefacts.reaches(version, status)
-        and (instance.since is None or version.at > instance.since)
-        and artefacts.is_newer(s, version, newer)
+        artefacts.reaches(version, status) and is_fresh(s, instance, need, scope, version)
         for version in artefacts.counting(s.project, need.of, passage)
     )
+
+
+def is_fresh(
+    s: Situation, instance: NeedInstance, need: Need, scope: Scope, version: Version
+) -> bool:
+    """Whether a version is young enough for this instance."""
+    newer = moments.resolve(s, need.newer_than, scope) if need.newer_than else When()
+    since = instance.since
+    return (since is None or version.at > since) and artefacts.is_newer(s, version, newer)
 
 
 def _gate_settled(s: Situation, need: Need) -> bool:

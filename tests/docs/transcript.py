@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 PROMPT: Final = "$ "
 ANY: Final = "…"
+CHANCE: Final = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8})\b")
 PLAIN: Final = {"NO_COLOR": "1", "COLUMNS": "80", "LANG": "en_GB.UTF-8", "INNOCITIES_AS": ""}
 
 
@@ -111,8 +112,15 @@ def renewed(text: str, terminal: Terminal) -> str:
     given = [(one, terminal.type(one.command)) for one in typed(text)]
     for one, answer in reversed(given):
         if not matches(answer, one.answer):
-            found[one.place] = answer.splitlines()
+            found[one.place] = _written(answer, one.answer.splitlines()[-1:] == [ANY], one.place)
     return "\n".join(found) + "\n"
+
+
+def _written(answer: str, cut: bool, place: slice) -> list[str]:
+    """An answer as it is written down: without chance ids, and no longer than it was if cut."""
+    lines = CHANCE.sub(ANY, answer).splitlines()
+    kept = place.stop - place.start - 1
+    return [*lines[:kept], ANY] if cut and len(lines) > kept else lines
 
 
 if __name__ == "__main__":
