@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from innocities_engine import errors
+from innocities_engine import disk, errors
 
 VERSION: Final = "0.1.0"
 SETTINGS: Final = "innocities.toml"
@@ -74,12 +74,12 @@ def create(settings: Settings) -> None:
         raise errors.Conflict(message=f"{folder} holds an installation already")
     folder.mkdir(parents=True, exist_ok=True)
     new_key(folder)
-    _write(folder / SETTINGS, _toml(settings), mode=0o644)
+    disk.write(folder / SETTINGS, _toml(settings).encode())
 
 
 def new_key(folder: Path) -> None:
     """Make the secret of an installation."""
-    _write(folder / KEY, secrets.token_hex(KEY_BYTES) + "\n", mode=0o600)
+    disk.write(folder / KEY, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), mode=0o600)
 
 
 def load(workspace: Path) -> Settings:
@@ -126,22 +126,6 @@ def _toml(settings: Settings) -> str:
 
 def _line(name: str, value: str | bool | int) -> str:
     return f"{name} = {json.dumps(value)}"
-
-
-def _write(path: Path, text: str, *, mode: int) -> None:
-    partial = path.with_suffix(".partial")
-    partial.touch(mode=mode)
-    partial.chmod(mode)
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _secret(path: Path) -> str:

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 
+from innocities_engine import disk
 from notifications.mail import Mail
 from notifications.mailers import Fate, Handover
 from notifications.templating import render
@@ -91,24 +92,8 @@ def _name(message_id: str) -> str:
 
 def _keep(target: Path, content: bytes, partials: Path) -> None:
     for folder in (target.parent, partials):
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
-            _settle(folder.parent)
-    partial = partials / f"{target.name}.{os.getpid()}"
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(target)
-    _settle(target.parent)
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.make(folder, folder.parent.parent)
+    disk.write(target, content, partial=partials / f"{target.name}.{os.getpid()}")
 
 
 def _read(path: Path) -> Kept:

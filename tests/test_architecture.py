@@ -16,7 +16,8 @@ ENGINE = "innocities_engine"
 # From the bottom up: a module may import what stands in its own row or in one further up this list.
 # The order of design: cli -> authoring, notifications -> engine -> store, library -> domain.
 LAYERS = (
-    (f"{ENGINE}.errors", f"{ENGINE}.settings"),
+    (f"{ENGINE}.errors", f"{ENGINE}.disk"),
+    (f"{ENGINE}.settings",),
     (f"{ENGINE}.domain",),
     (f"{ENGINE}.language", f"{ENGINE}.library"),
     (f"{ENGINE}.store", f"{ENGINE}.wording"),

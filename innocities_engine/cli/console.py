@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
 
 import click
 
-from innocities_engine import errors, wording
+from innocities_engine import disk, errors, wording
 from innocities_engine.cli import layout
 from innocities_engine.cli.verbs import ASKED
 
@@ -37,6 +37,7 @@ WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
 CLOCK: Final = "clock"
 A_MOMENT: Final = timedelta(seconds=1)
+A_MINUTE: Final = timedelta(minutes=1)
 
 
 class Letter(Protocol):
@@ -216,6 +217,8 @@ class Console:
         if not self.settings.simulated:
             raise click.UsageError(self.say("usage.not_simulated"))
         instant = self.instant(asked)
+        if stands and instant < stands < instant + A_MINUTE:
+            return stands  # the minute that was typed, as far as it has gone
         if stands and instant < stands:
             shown = wording.clock(self.language, stands.astimezone(self.zone))
             raise click.UsageError(self.say("usage.back_in_time", clock=shown))
@@ -237,10 +240,8 @@ class Console:
             # Otherwise what came after a decision could not be told from what came before.
             self.__dict__["_instant"] = max(self.clock(), stands + A_MOMENT)
         if not self.dry_run:
-            path = self.folder / CLOCK
-            partial = path.with_suffix(".partial")
-            partial.write_text(f"{self.clock().astimezone(UTC).isoformat()}\n", encoding="ascii")
-            partial.replace(path)
+            shown = f"{self.clock().astimezone(UTC).isoformat()}\n"
+            disk.write(self.folder / CLOCK, shown.encode("ascii"))
 
     def instant(self, text: str, zone: ZoneInfo | None = None) -> datetime:
         """Read an instant; without a zone it is local, a day alone means its morning."""

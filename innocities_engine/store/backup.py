@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from innocities_engine import errors
+from innocities_engine import disk, errors
 from innocities_engine.domain.codec import instant
 from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key
 from innocities_engine.store import chain, files, people
@@ -62,7 +61,7 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
     (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     _flush_all(partial)
     partial.rename(target)
-    _flush(target.parent)
+    disk.flush(target.parent)
     return _described(target, manifest)
 
 
@@ -95,7 +94,7 @@ def restore(source: Path, folder: Path) -> Copy:
     if folder.exists():
         shutil.rmtree(folder)
     partial.rename(folder)
-    _flush(folder.parent)
+    disk.flush(folder.parent)
     return _described(folder, manifest)
 
 
@@ -159,12 +158,4 @@ def _hash(path: Path) -> str:
 
 def _flush_all(folder: Path) -> None:
     for each in [*folder.rglob("*"), folder]:
-        _flush(each)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.flush(each)

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 
 from sqlalchemy import Connection, func, insert, select
 
-from innocities_engine import errors
+from innocities_engine import disk, errors
 from innocities_engine.domain.commands import Command, Decide, Submit
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
@@ -50,7 +50,7 @@ def keep(store: Store, organisation: str, source: BinaryIO) -> Kept:
     """
     home = store.artefacts / checks.identity("an organisation", organisation)
     waiting = home / "tmp"
-    _make(waiting, store.folder)
+    disk.make(waiting, store.folder)
     handle, name = tempfile.mkstemp(dir=waiting)
     partial = Path(name)
     try:
@@ -59,9 +59,9 @@ def keep(store: Store, organisation: str, source: BinaryIO) -> Kept:
             target.flush()
             os.fsync(target.fileno())
         place = _place(store, organisation, kept.sha256)
-        _make(place.parent, store.folder)
+        disk.make(place.parent, store.folder)
         partial.rename(place)
-        _flush(place.parent)
+        disk.flush(place.parent)
     except BaseException:
         with suppress(FileNotFoundError):
             partial.unlink()
@@ -78,25 +78,6 @@ def _copy(source: BinaryIO, target: BinaryIO) -> Kept:
         digest.update(chunk)
         target.write(chunk)
     return Kept(digest.hexdigest(), size)
-
-
-def _make(folder: Path, above: Path) -> None:
-    """Make a folder, and flush every folder that got a new name in it."""
-    missing = []
-    while folder != above and not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for each in reversed(missing):
-        each.mkdir(exist_ok=True)
-        _flush(each.parent)
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _place(store: Store, organisation: str, sha256: str) -> Path:

@@ -31,7 +31,7 @@ TABLES: Final[Mapping[str, str]] = {
     "incidents": "SELECT kind, subject FROM incident",
     "chain": "SELECT chain_count, projects FROM organisation",
 }
-OF_PROJECTS: Final = ("projects", "events", "notices")
+OF_PROJECTS: Final = {"projects": 3, "events": 3, "notices": 2}  # so many of their columns
 DATABASE: Final = "innocities.db"
 
 Rows = frozenset[tuple[object, ...]]
@@ -46,8 +46,8 @@ class Standing:
     def of(self, project: str) -> Rows:
         """What was recorded of a project: its own row, its events and the keys of its notices."""
         found: set[tuple[object, ...]] = set()
-        for table in OF_PROJECTS:
-            found |= {(table, *row[:3]) for row in self.rows[table] if row[0] == project}
+        for table, columns in OF_PROJECTS.items():
+            found |= {(table, *row[:columns]) for row in self.rows[table] if row[0] == project}
         return frozenset(found)
 
     @property

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from innocities_engine import errors
+from innocities_engine import disk, errors
 from innocities_engine.doctor import examine
 from innocities_engine.domain import commands as k
 from innocities_engine.domain.project import Content
@@ -74,7 +74,7 @@ def test_a_file_is_on_the_disk_before_a_row_tells_of_it(
 
         return call
 
-    monkeypatch.setattr(files, "_flush", spied("flush", files._flush))
+    monkeypatch.setattr(disk, "flush", spied("flush", disk.flush))
     monkeypatch.setattr(files.Path, "rename", spied("rename", files.Path.rename))
     monkeypatch.setattr(os, "fsync", spied("fsync", os.fsync))
     kept = files.keep(world.store, "oslo", io.BytesIO(b"x"))

@@ -1,0 +1,44 @@
+"""How bytes and names get onto the disk for good: flushed, not only written, so that they survive
+a power cut. Which of them have to is left to those who write.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write(path: Path, content: bytes, *, mode: int = 0o644, partial: Path | None = None) -> None:
+    """Put a whole file in its place: until it is there the old one, or none, is.
+
+    `partial`: where it is written first, on the same disk; beside it by default.
+    """
+    partial = partial or path.with_suffix(".partial")
+    partial.touch(mode=mode)
+    partial.chmod(mode)
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Flush a file, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make(folder: Path, above: Path) -> None:
+    """Make a folder below `above`, and flush every folder that got a new name in it."""
+    missing = []
+    while folder != above and not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        flush(each.parent)
