@@ -70,6 +70,16 @@ class Conflict(EngineError):
         super().__init__(message)
 
 
+class AlreadyDecided(Conflict):
+    """The gate was decided before you; what you gave was not recorded."""
+
+    code = "already-decided"
+
+    def __init__(self, decision: object, changed: tuple[object, ...] = ()) -> None:
+        self.decision = decision
+        super().__init__(changed)
+
+
 class Unavailable(EngineError):
     """It cannot be done right now; try again shortly."""
 

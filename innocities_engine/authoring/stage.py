@@ -87,7 +87,8 @@ class Stage:
         )
 
     def _refusal(self, why: errors.EngineError) -> Refusal:
-        blockers = [b for b in getattr(why, "blockers", ()) if isinstance(b, Blocker)]
+        found = getattr(why, "blockers", ()) or getattr(why, "changed", ())
+        blockers = [b for b in found if isinstance(b, Blocker)]
         named = frozenset(name for b in blockers for name in names_of(self.s, b))
         told = ", ".join(f"{b.code} {b.subject}" for b in blockers) or str(why)
         return Refusal(told, named)

@@ -52,6 +52,7 @@ def issue_each(
 
 def _execute(console: Console, seen: View, command: Command, reason: str, key: str) -> Receipt:
     console.advance()
+    console.issued = command
     return console.engine.execute(
         seen.project.organisation,
         seen.project.id,

@@ -11,7 +11,7 @@ import click
 
 from innocities_engine import errors
 from innocities_engine.cli import exits
-from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
+from innocities_engine.cli.verbs import TYPED, Entry, everywhere, refuse_unknown
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Services
@@ -79,6 +79,10 @@ class App(click.Group):
             click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False,
                          callback=_version, help="Say which version this is.")
         )  # fmt: skip
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        context.meta[TYPED] = tuple(args)
+        return super().parse_args(context, args)
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(TREE)

@@ -19,11 +19,12 @@ import click
 
 from innocities_engine import disk, errors, wording
 from innocities_engine.cli import layout
-from innocities_engine.cli.verbs import ASKED
+from innocities_engine.cli.verbs import ASKED, TYPED
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from innocities_engine.domain.commands import Command
     from innocities_engine.engine import Engine, View
     from innocities_engine.office import Office
     from innocities_engine.settings import Settings
@@ -83,6 +84,8 @@ class Console:
         # What was named last, so that a refusal can be told in its words.
         self.focus: View | None = None
         self.passage = ""
+        # What was issued, so that nothing typed is lost where it comes too late.
+        self.issued: Command | None = None
 
     # ------------------------------------------------------------ what was asked
 
@@ -135,6 +138,12 @@ class Console:
             raise errors.NotPermitted(self.say("usage.system"))
         self._check_time()
         return named
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Every word of the command line."""
+        words: tuple[str, ...] = self._meta.get(TYPED, ())
+        return words
 
     # ------------------------------------------------------------ where
 
@@ -241,7 +250,9 @@ class Console:
             self.__dict__["_instant"] = max(self.clock(), stands + A_MOMENT)
         if not self.dry_run:
             shown = f"{self.clock().astimezone(UTC).isoformat()}\n"
-            disk.write(self.folder / CLOCK, shown.encode("ascii"))
+            # Of its own, otherwise two commands at once would take each other's away.
+            partial = self.folder / f"{CLOCK}.{os.getpid()}"
+            disk.write(self.folder / CLOCK, shown.encode("ascii"), partial=partial)
 
     def instant(self, text: str, zone: ZoneInfo | None = None) -> datetime:
         """Read an instant; without a zone it is local, a day alone means its morning."""

@@ -23,6 +23,7 @@ BY_CODE: Final[Mapping[str, int]] = {
     "not-found": NOT_FOUND,
     "not-permitted": NOT_FOUND,
     "conflict": CONFLICT,
+    "already-decided": CONFLICT,
     "key-reused": CONFLICT,
     "unavailable": UNAVAILABLE,
     "delivery-failed": UNAVAILABLE,

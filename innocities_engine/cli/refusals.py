@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import shlex
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -38,6 +39,8 @@ def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str,
     said = [wording.visible(line) for line in own.split("\n") if line.strip()]
     lead = _lead(console, error)
     data: dict[str, Any] = {"code": error.code, "message": "\n".join(said) or lead}
+    if isinstance(error, errors.Conflict) and console is not None and console.issued is not None:
+        return _came_too_late(console, error, data)
     blockers = _blockers(error)
     if blockers and console is not None:
         reasons = _reasons(console, blockers)
@@ -48,6 +51,44 @@ def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str,
         data["faults"] = [plain_fault(fault) for fault in error.faults]
         return data, said
     return data, [line for text in (lead, *said) for line in _wrapped(text)]
+
+
+def _came_too_late(
+    console: Console, error: errors.Conflict, data: dict[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Say what came before, and give back what was typed."""
+    from innocities_engine.domain import codec
+
+    said = [data["message"]]
+    if isinstance(error, errors.AlreadyDecided):
+        data["decided"] = _decided(console, error.decision)
+        said.append(data["decided"]["text"])
+    reasons = _reasons(console, _blockers(error))
+    data["blockers"] = [reason for reason, _ in reasons]
+    assert console.issued is not None
+    given = {"type": type(console.issued).__name__, **json.loads(codec.dump(console.issued))}
+    data["given"] = given
+    lines = [line for text in said for line in _wrapped(text)]
+    lines += [line for _, told in reasons for line in told]
+    return data, [*lines, *_wrapped(console.say("conflict.given")), *_typed(console)]
+
+
+def _decided(console: Console, decision: Any) -> dict[str, Any]:
+    """A decision as data, and in a sentence with its time."""
+    from innocities_engine.cli import happenings, teller
+    from innocities_engine.domain import codec
+    from innocities_engine.domain.events import GateDecided
+
+    assert console.focus is not None
+    t = teller.of(console, console.focus)
+    told = happenings.told(t, GateDecided(at=decision.at, decision=decision))
+    fields: dict[str, Any] = json.loads(codec.dump(decision))
+    return {**fields, "text": f"{t.clock(decision.at)}: {told}"}
+
+
+def _typed(console: Console) -> list[str]:
+    words = shlex.join(("innocities", *console.typed))
+    return [f"  {wording.visible(line)}" for line in words.split("\n")]
 
 
 def _lead(console: Console | None, error: errors.EngineError) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 ASKED: Final = "innocities.asked"
+TYPED: Final = "innocities.typed"
 PREFIX: Final = "asked_"
 LONGEST_ARGUMENT: Final = 20_000
 PROGRAM: Final = "innocities"

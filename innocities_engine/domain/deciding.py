@@ -21,12 +21,13 @@ from innocities_engine.domain import handing_in as papers
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Effect, Gate, NeedKind, Outcome
-from innocities_engine.domain.gates import Review
+from innocities_engine.domain.gates import Blocker, Review
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.judging import gate_of, open_passage
 from innocities_engine.domain.project import (
     Decision,
     Passage,
+    PassageStatus,
     Proposal,
     TrackStatus,
     VersionStatus,
@@ -38,16 +39,19 @@ from innocities_engine.domain.situation import need_of, passage_scope, phase_sco
 from innocities_engine.domain.whens import begun
 
 OVERRIDE = "override"
+DECIDED = frozenset({PassageStatus.DECIDED, PassageStatus.SETTLED})
 
 
 def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     """Give one's vote, or record a body's result; with the quorum, the decision is taken.
 
-    1. whose voice counts, 2. what the decision must carry, 3. whether the outcome may be taken,
-    4. whether what it rests on changed, 5. the vote, 6. with the quorum: the decision.
+    1. whether it was decided before, 2. whose voice counts, 3. what the decision must carry,
+    4. whether what it rests on changed, 5. whether the outcome may be taken, 6. the vote,
+    7. with the quorum: the decision.
     """
-    passage = open_passage(c, command.gate)
     gate = gate_of(c, command.gate)
+    _undecided(c, gate)
+    passage = open_passage(c, gate.id)
     outcome = gate.outcomes.get(command.proposal.outcome)
     if outcome is None:
         raise missing("outcome", f"{gate.id}.{command.proposal.outcome}")
@@ -66,8 +70,8 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         refuse("not_entitled", gate.id, needs="declaration")
     refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))
     review = gates.review(s, passage, outcome)
+    _unchanged(c, passage, review, command)
     overridden = _allowed(c, gate, passage, outcome, review, command, actor)
-    _unchanged(review, command)
     for voice in given:
         c.emit(e.VoiceGiven(at=c.now, voice=voice))
     if value not in people.agreed(c.situation, asked.who, ballot):
@@ -140,12 +144,26 @@ def _allowed(
     return ()
 
 
-def _unchanged(review: Review, command: k.Decide) -> None:
-    if command.review and command.review != review.digest:
-        raise errors.Conflict(
-            tuple(review.blockers),
-            "What the decision rests on has changed since the review it was taken on.",
-        )
+def _undecided(c: Cursor, gate: Gate) -> None:
+    """Tell whoever comes second who decided what; a passage that lapsed was never decided."""
+    latest = next(reversed(tuple(c.project.passages_of(gate.id))), None)
+    if latest is None or latest.void or latest.status not in DECIDED:
+        return
+    decision = c.project.decision_of(latest.key)
+    if decision is not None:
+        raise errors.AlreadyDecided(decision, (Blocker("not_open", gate.id),))
+
+
+def _unchanged(c: Cursor, passage: Passage, review: Review, command: k.Decide) -> None:
+    if not command.review or command.review == review.digest:
+        return
+    earlier = c.project.decision_of(passage.key)
+    if earlier is not None and earlier.review_digest == command.review:
+        raise errors.AlreadyDecided(earlier, review.blockers)
+    raise errors.Conflict(
+        review.blockers,
+        "What the decision rests on has changed since the review it was taken on.",
+    )
 
 
 def _target(c: Cursor, passage: Passage, outcome: Outcome, proposal: Proposal) -> str | None:

@@ -45,7 +45,10 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`digest` changes when papers, verdicts, advice or panel change: what a decision rests on."""
+    """`digest` changes when papers, verdicts, advice or panel change: what a decision rests on.
+
+    It is the same for each outcome, since people look at the papers before they choose.
+    """
 
     passage: str
     blockers: tuple[Blocker, ...]
@@ -65,6 +68,23 @@ def review(s: Situation, passage: Passage, outcome: Outcome | None = None) -> Re
     gate = s.method.gates[passage.gate]
     scope = passage_scope(s, passage)
     carried = carried_over(s, outcome, scope) if outcome else frozenset()
+    blockers, warnings = _found(s, passage, carried)
+    whole = _found(s, passage, frozenset())[0] if carried else blockers
+    digest = _digest(s, passage, whole)
+    if outcome is not None:
+        blockers += offered(s, passage, outcome)
+    elif not blockers:
+        blockers += _nothing_offered(s, gate, passage)
+    warnings += _stale(s, gate) + _no_meeting(s, gate, scope)
+    return Review(passage.key, _unique(blockers), _unique(warnings), digest)
+
+
+def _found(
+    s: Situation, passage: Passage, carried: frozenset[str]
+) -> tuple[list[Blocker], list[Blocker]]:
+    """What blocks and what only warns, whatever is chosen; what is carried over left out."""
+    gate = s.method.gates[passage.gate]
+    scope = passage_scope(s, passage)
     blockers: list[Blocker] = []
     warnings: list[Blocker] = []
     for need_blockers, required in _needs(s, passage, carried):
@@ -73,12 +93,7 @@ def review(s: Situation, passage: Passage, outcome: Outcome | None = None) -> Re
     blockers += _advice(s, gate, scope)
     blockers += _gates(s, gate)
     blockers += _deciders(s, gate, passage, scope)
-    if outcome is not None:
-        blockers += offered(s, passage, outcome)
-    elif not blockers:
-        blockers += _nothing_offered(s, gate, passage)
-    warnings += _stale(s, gate) + _no_meeting(s, gate, scope)
-    return Review(passage.key, _unique(blockers), _unique(warnings), _digest(s, passage, blockers))
+    return blockers, warnings
 
 
 def _unique(blockers: list[Blocker]) -> tuple[Blocker, ...]:
@@ -351,7 +366,7 @@ def papers(s: Situation, passage: Passage) -> dict[str, int]:
     return {a: found[a] for a in wanted if a in found}
 
 
-def _digest(s: Situation, passage: Passage, blockers: list[Blocker]) -> str:
+def _digest(s: Situation, passage: Passage, whole: list[Blocker]) -> str:
     gate = s.method.gates[passage.gate]
     judged = {
         v.key: v.value
@@ -366,6 +381,6 @@ def _digest(s: Situation, passage: Passage, blockers: list[Blocker]) -> str:
         papers(s, passage),
         judged,
         people.panel(s, asked, judgements.ballot(s, passage, VoiceKind.DECISION)),
-        sorted({f"{b.code}:{b.subject}" for b in blockers}),
+        sorted({f"{b.code}:{b.subject}" for b in whole}),
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

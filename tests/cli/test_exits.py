@@ -62,6 +62,7 @@ REFUSALS = [
     ("init oslo Oslo --admin a=A", 4, "conflict"),
     (("project decide ferdig G1 go --appoint prosjektleder=astrid --appoint prosjekteier=eva"
      f" --review 0123456789abcdef {BODY}"), 4, "conflict"),
+    ("project decide konsept G1 stop --as petter", 4, "already-decided"),
 ]  # fmt: skip
 
 
@@ -178,6 +179,30 @@ def test_the_same_key_gives_the_first_answer_and_no_second_effect(run: Shell) ->
     assert first["sequence"] == second["sequence"]
     reused = run(command.replace("Hei", "Hade") + " --json", expect=4)
     assert reused.data["error"]["code"] == "key-reused"
+
+
+def test_whoever_decides_second_is_told_what_was_decided_and_gets_back_what_they_typed(
+    run: Shell,
+) -> None:
+    reason = "Vi har ikke råd,\nog ingen tid"
+    said = run("project", "decide", "konsept", "G1", "stop", "--reason", reason, "--as", "petter",
+               expect=4)  # fmt: skip
+
+    first, *rest = said.err.split("\n")
+    assert "avgjort før deg" in first
+    assert re.search(
+        r"8\. sep\. 2026 12:00: G1 .* Bjørn Dahl, Cecilia Ek og Dag Aas: Gå", " ".join(rest)
+    )
+    typed = "innocities project decide konsept G1 stop --reason"
+    assert f"  {typed} 'Vi har ikke råd,\n  og ingen tid' --as petter\n" in said.err
+
+
+def test_a_review_that_was_looked_at_holds_for_each_outcome(run: Shell) -> None:
+    review = run.json("project why ferdig G1")["review"]
+    carried = "--appoint prosjektleder=astrid --appoint prosjekteier=eva"
+    condition = "--condition 'Spør hytteeierne; prosjektleder; 2026-11-30'"
+    for outcome in ("go", f"go_with_conditions {condition}"):
+        run(f"project decide ferdig G1 {outcome} {carried} --review {review} {BODY} --dry-run")
 
 
 def test_a_wrong_name_is_answered_with_the_nearest(run: Shell) -> None:

@@ -99,9 +99,13 @@ class Play:
         try:
             self.do(person, command)
         except errors.Refused as refusal:
-            assert self.project is before
-            return {_short(blocker) for blocker in refusal.blockers}
-        raise AssertionError(f"{command} was accepted")
+            found = refusal.blockers
+        except errors.AlreadyDecided as late:
+            found = late.changed
+        else:
+            raise AssertionError(f"{command} was accepted")
+        assert self.project is before
+        return {_short(blocker) for blocker in found}
 
     def submit(self, person: str, artefact: str, **answers: bool | str) -> None:
         self.do(person, k.Submit(artefact, paper(artefact), answers))

@@ -82,7 +82,7 @@ class Pair:
             )
         except errors.Refused as refusal:
             return None, frozenset(SAME_CODE.get(b.code, b.code) for b in refusal.blockers)
-        except errors.NotFound:
+        except (errors.NotFound, errors.AlreadyDecided):
             return None, frozenset({"wrong_state"})
         if isinstance(command, k.Decide):
             self._passes_only_through_an_empty_review(command, happened)

@@ -1,0 +1,143 @@
+"""One decision for each asking of a gate, rules that hold in the transaction that decides, and one
+effect for each key: by processes that begin at the same moment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+from innocities_engine.domain import events as e
+from tests.crash.runs import Forks
+from tests.races.world import BOARD, Told, Town
+
+FULL = bool(os.environ.get("INNOCITIES_FULL"))
+SKEW_ROUNDS = 500 if FULL else 30
+DECIDING_ROUNDS = 200 if FULL else 60
+COPIES_ROUNDS = 200 if FULL else 40
+COPIES = 5
+
+
+def test_a_gate_is_never_passed_without_the_paper_that_is_withdrawn_at_the_same_moment(
+    town: Town, racing: Forks, told: Callable[[str], None]
+) -> None:
+    first: Counter[str] = Counter()
+    for n in range(SKEW_ROUNDS):
+        project = town.project(f"p{n}")
+        withdrawal = f"project withdraw {project} plan --as astrid"
+        decision = f"project decide {project} G1 go --as bjorn"
+        commands = (withdrawal, decision) if n % 2 else (decision, withdrawal)
+
+        ended = town.race(racing, n, *commands)
+
+        codes = dict(zip(commands, (each.code for each in ended), strict=True))
+        withdrawn = any(isinstance(x, e.VersionWithdrawn) for x in town.happened(project))
+        decided = bool(town.decisions(project))
+        assert sorted(codes.values()) == [0, 1], ended
+        assert (withdrawn, decided) == (codes[withdrawal] == 0, codes[decision] == 0)
+        assert town.phase(project) == ("work" if decided else "idea")
+        first["decided" if decided else "withdrawn"] += 1
+
+    assert town.is_sound()
+    told(f"withdraw the last paper ∥ decide: {SKEW_ROUNDS} rounds, {dict(first)}, never both")
+
+
+OUTCOMES = ("go", "stop", "rework")
+
+
+def test_of_simultaneous_decisions_one_wins_and_the_others_hear_whose_and_keep_what_they_typed(
+    town: Town, racing: Forks, told: Callable[[str], None]
+) -> None:
+    losers = 0
+    for n in range(DECIDING_ROUNDS):
+        project = town.project(f"p{n}")
+        review = town.review(project)
+        commands = [
+            ("project", "decide", project, "G1", OUTCOMES[(n + copy) % 3], "--review", review,
+             "--reason", f"{person} in copy {copy}", "--as", person)
+            for copy in range(2) for person in BOARD
+        ]  # fmt: skip
+
+        ended = town.race(racing, n, *commands)
+
+        (decided,) = town.decisions(project)
+        winners = [i for i, each in enumerate(ended) if each.code == 0]
+        assert len(winners) == 1, ended
+        assert decided.decision.reason == commands[winners[0]][8]
+        for words, each in zip(commands, ended, strict=True):
+            if each.code != 0:
+                losers += 1
+                _is_told_who_decided(each, words, decided)
+
+    assert losers == 3 * DECIDING_ROUNDS
+    assert town.is_sound()
+    told(f"simultaneous decisions: {DECIDING_ROUNDS} rounds × 4 processes, 1 winner in each,"
+         f" {losers} told who decided, nothing typed lost")  # fmt: skip
+
+
+def _is_told_who_decided(each: Told, words: tuple[str, ...], decided: e.GateDecided) -> None:
+    assert each.code == 4, each
+    error, won = each.answer["error"], decided.decision
+    assert error["code"] == "already-decided"
+    assert error["decided"]["by"] == list(won.by)
+    assert error["decided"]["proposal"] == {"outcome": won.proposal.outcome}
+    assert error["decided"]["at"].startswith(f"{won.at:%Y-%m-%dT%H:%M:%S}")
+    assert won.by[0].capitalize() in error["decided"]["text"]
+    assert (error["given"]["proposal"], error["given"]["reason"]) == (
+        {"outcome": words[4]},
+        words[8],
+    )
+
+
+def copies(town: Town, n: int) -> str:
+    """One command of each kind in turn, which has an effect that could be there twice."""
+    project = town.project(f"p{n}")
+    plan = town.folder / "plan.md"
+    plan.write_text("# A plan\n", encoding="utf-8")
+    return (
+        f"project decide {project} G1 go --as bjorn",
+        f"project decide {project} G1 rework --as bjorn",
+        f"project submit {project} plan {plan} --as astrid",
+        f"project comment {project} Hello --as astrid",
+        f"project rate {project} G1 sound=met --as cecilia",
+        f"project start rivals Again --id again-{n} --member lead=astrid --member board=bjorn",
+    )[n % 6]
+
+
+def test_copies_of_one_command_under_one_key_get_one_answer_and_have_one_effect(
+    town: Town, racing: Forks, told: Callable[[str], None]
+) -> None:
+    for n in range(COPIES_ROUNDS):
+        command = f"{copies(town, n)} --idempotency-key key-{n}"
+
+        ended = town.race(racing, n, *[command] * COPIES)
+
+        answers = [each.answer | {"repeated": None} for each in ended]
+        assert [each.code for each in ended] == [0] * COPIES, ended
+        assert answers == [answers[0]] * COPIES
+        assert sorted(each.answer["repeated"] for each in ended) == [False] + [True] * 4
+        recorded = town.happened(answers[0]["project"])
+        assert [type(x).__name__ for x in recorded[-len(answers[0]["events"]) :]] == [
+            x["type"] for x in answers[0]["events"]
+        ]
+        assert answers[0]["sequence"] == len(recorded)
+
+    assert town.is_sound()
+    told(f"one key: {COPIES_ROUNDS} rounds × {COPIES} copies, {COPIES} equal answers, 1 effect")
+
+
+def test_one_key_with_two_contents_has_one_effect_and_is_an_error_for_the_other(
+    town: Town, racing: Forks
+) -> None:
+    project = town.project("p")
+    for n in range(4):
+        ended = town.race(
+            racing, n,
+            *(f"project comment {project} {text} --as astrid --idempotency-key key-{n}"
+              for text in ("one", "two")),
+        )  # fmt: skip
+        assert sorted(each.code for each in ended) == [0, 4]
+        (late,) = (each for each in ended if each.code == 4)
+        assert late.answer["error"]["code"] == "key-reused"
+    assert sum(isinstance(x, e.Commented) for x in town.happened(project)) == 4
