@@ -114,6 +114,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         f"journal_mode={journal}",
         f"synchronous={synchronous}",
         "foreign_keys=ON",
+        "recursive_triggers=ON",  # otherwise REPLACE would delete what is never deleted
         "trusted_schema=OFF",
         "mmap_size=0",
         "cache_spill=OFF",  # otherwise a large transaction would need the lock of its commit early
