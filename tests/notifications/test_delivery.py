@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import email
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.policy import default
@@ -390,22 +391,29 @@ def test_stopped_mail_goes_on_by_itself_once_it_can(morning: Morning) -> None:
     assert incidents.waiting(morning.world.store, "oslo") == []
 
 
-def test_poison_stops_no_other_letter(morning: Morning) -> None:
-    for n in range(100):
+POISON: tuple[dict[str, object], ...] = (
+    {"address": "a@@b"},
+    {"address": "a b@example.org"},
+    {"address": "a@example.org\r\nBcc: cecilia@example.org"},
+    {"address": f"{'a' * 300}@example.org"},
+    {"zone": "Mars/Olympus"},
+    {"hour": 99},
+    {},  # the server refuses for good
+)
+READERS = 100
+
+
+def test_poison_of_seven_kinds_stops_no_other_letter(morning: Morning) -> None:
+    for n in range(READERS):
         person = given.a_person(f"p{n}", "member")
         morning.world.office.put_person("oslo", person, "dag")
         morning.world.started(members={"lead": (person.id,), "board": ("bjorn",)})
-    poison = {f"p{n}" for n in range(0, 100, 10)}
-    for n, who in enumerate(sorted(poison)):
-        match n % 4:
-            case 0:
-                spoil(morning, who, address="a@@b")
-            case 1:
-                spoil(morning, who, address="a b@example.org")
-            case 2:
-                spoil(morning, who, zone="Mars/Olympus")
-            case _:
-                morning.mailer.fates[f"{who}@example.org"] = [NEVER]
+    poisoned = {f"p{7 * n}": kind for n, kind in enumerate(POISON * 2)}
+    for who, kind in poisoned.items():
+        if kind:
+            spoil(morning, who, **kind)
+        else:
+            morning.mailer.fates[f"{who}@example.org"] = [NEVER]
     morning.sweep(days=DAYS_TO_REMINDER)
     morning.world.clock.forward(days=1)
     for _ in range(3):
@@ -413,14 +421,17 @@ def test_poison_stops_no_other_letter(morning: Morning) -> None:
         morning.world.clock.forward(minutes=1)
 
     reached = {m.recipient for m in morning.mailer.sent}
-    assert reached >= {f"p{n}@example.org" for n in range(100) if f"p{n}" not in poison}
+    assert reached == {f"p{n}@example.org" for n in range(READERS) if f"p{n}" not in poisoned}
     assert max(int(str(row["attempts"])) for row in morning.letters()) == 1
     troubles = incidents.waiting(morning.world.store, "oslo")
-    assert morning.states().count("failed") == 8
-    assert len([t for t in troubles if t.kind == "notice without a reader"]) == 2
+    assert Counter(t.kind for t in troubles) == {
+        "mail not delivered": 10,
+        "notice without a reader": 4,
+        "nobody to tell": 4,
+    }
 
 
-def spoil(morning: Morning, person: str, **details: str) -> None:
+def spoil(morning: Morning, person: str, **details: object) -> None:
     """Put what no front door would let in straight into the database."""
     with write(morning.world.store) as connection:
         c = tables.person.c
