@@ -68,7 +68,7 @@ def _project(engine: Engine, organisation: str, project: str) -> Iterator[str]:
         troubled = traces.pushed_ahead(connection, organisation, project)
         members = traces.members(connection, organisation, project)
         method = engine.methods.get(connection, organisation, kept["method_digest"])
-        inputs = people.inputs(connection, organisation)
+        inputs = people.inputs(connection, organisation, method)
     try:
         state = record.replay(entries)
     except (KeyError, ValueError, TypeError) as fault:

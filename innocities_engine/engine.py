@@ -73,7 +73,7 @@ class Engine:
         self.store = store
         self.clock = clock
         self.methods = Methods()
-        self._inputs: dict[str, tuple[int, Inputs]] = {}
+        self._inputs: dict[tuple[str, tuple[str, ...]], tuple[int, Inputs]] = {}
 
     # ------------------------------------------------------------ commands
 
@@ -223,16 +223,17 @@ class Engine:
             method=method,
             project=project,
             sequence=desk.sequence,
-            inputs=self._inputs_of(connection, desk),
+            inputs=self.inputs(connection, desk, method),
             now=self.clock(),
         )
 
-    def _inputs_of(self, connection: Transaction, desk: projects.Desk) -> Inputs:
-        """Inputs are read again only when their number has grown."""
-        number, inputs = self._inputs.get(desk.organisation, (-1, None))
+    def inputs(self, connection: Transaction, desk: projects.Desk, method: Methodology) -> Inputs:
+        """Gather what rules read beside a project; again only when its number has grown."""
+        key = (desk.organisation, method.quiet)
+        number, inputs = self._inputs.get(key, (-1, None))
         if inputs is None or number != desk.inputs:
-            inputs = people.inputs(connection, desk.organisation)
-            self._inputs[desk.organisation] = (desk.inputs, inputs)
+            inputs = people.inputs(connection, desk.organisation, method)
+            self._inputs[key] = (desk.inputs, inputs)
         return inputs
 
     # ------------------------------------------------------------ time
@@ -280,7 +281,7 @@ class Engine:
         with read(self.store) as connection:
             desk = projects.desk(connection, organisation, person, project)
             method, state = self._found(connection, desk, project, person)
-            inputs = self._inputs_of(connection, desk)
+            inputs = self.inputs(connection, desk, method)
         held = casework.rights_in(desk.rights, person, method, state)
         actor = SYSTEM if person == SYSTEM.person else Actor(person, held)
         return View(method, state, inputs, desk.sequence, actor, self.clock())

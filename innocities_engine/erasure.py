@@ -79,7 +79,7 @@ def _rebuild(
     method = engine.methods.get(connection, organisation, digest)
     now = engine.clock()
     try:
-        kept = columns(method, state, people.inputs(connection, organisation), now)
+        kept = columns(method, state, people.inputs(connection, organisation, method), now)
     except ValueError as fault:
         raise errors.Refused(
             message="One of these is an answer that rules compute with; give another answer first."

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from innocities_engine.domain import reminders
-from innocities_engine.domain.commands import SYSTEM, Inputs
+from innocities_engine.domain.commands import SYSTEM
 from innocities_engine.domain.reminders import Obligation
 from innocities_engine.domain.situation import Situation
 from innocities_engine.engine import Engine
@@ -28,7 +28,6 @@ class Home:
     number: int
     organisation: Organisation
     persons: Mapping[str, Person]
-    inputs: Inputs
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Archive:
         key = (notice.organisation, notice.project, desk.sequence, desk.inputs, now)
         if self._seen is None or self._seen[0] != key:
             method = self.engine.methods.get(connection, notice.organisation, desk.method_digest)
-            inputs = self._home(connection, desk).inputs
+            inputs = self.engine.inputs(connection, desk, method)
             seen = Sight(Situation(method, projects.thaw(desk.snapshot), inputs, now))
             self._seen = (key, seen)
         return self._seen[1]
@@ -71,7 +70,6 @@ class Archive:
                 desk.inputs,
                 people.organisation(connection, desk.organisation),
                 {each.id: each for each in people.persons(connection, desk.organisation)},
-                people.inputs(connection, desk.organisation),
             )
             self._homes[desk.organisation] = known
         return known

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from innocities_engine.domain import commands as k
 from innocities_engine.domain.project import Content, Proposal
 from innocities_engine.store import answers, outbox, projects, record
 from innocities_engine.store.transactions import read, write
-from tests.store.given import LINK, World, a_person, a_world
+from tests.store.given import LINK, OSLO, World, a_method, a_person, a_world
 
 
 @pytest.fixture
@@ -183,6 +184,28 @@ def test_a_refused_command_may_be_tried_again_under_its_key(world: World) -> Non
     world.engine.execute("oslo", project, k.Submit("plan", LINK), "astrid")
 
     assert not decided(world, project, idempotency_key="once").repeated
+
+
+# ---------------------------------------------------------------- quiet periods
+
+
+@pytest.mark.parametrize(
+    ("own", "due"),
+    [((), date(2026, 4, 13)), (("1 April..20 April",), date(2026, 4, 21))],
+)
+def test_the_methods_quiet_periods_hold_where_the_organisation_has_none_of_its_own(
+    world: World, own: tuple[str, ...], due: date
+) -> None:
+    calm = a_method() | {
+        "id": "lugn",
+        "calendar": {"country": "NO", "quiet": ["1 April..12 April"]},
+    }
+    world.office.publish("oslo", calm, "dag")
+    world.office.change_organisation(replace(OSLO, quiet=own), "dag")
+    project = world.started(title="Sykkelbyen", method="lugn")
+
+    [need] = world.engine.projects("oslo", "astrid")
+    assert (need.id, need.next_due) == (project, due)
 
 
 # ---------------------------------------------------------------- who may

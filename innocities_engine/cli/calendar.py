@@ -61,7 +61,7 @@ def _read(console: Console, text: str) -> Explained:
     day: date = inputs.day(console, found["day"])
     words = " ".join(_WORDS.get(word, word) for word in found["span"].casefold().split())
     with read(console.store) as connection:
-        calendar = people.inputs(connection, console.home.id).calendar
+        calendar = people.inputs(connection, console.home.id, None).calendar
     try:
         duration = Duration.parse(words)
         count = days.before if found["way"] in _BACK else days.after

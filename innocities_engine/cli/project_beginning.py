@@ -54,7 +54,7 @@ def start(
     """Start a project on a published method, with the people who hold its first roles."""
     published, definition = methods.published(console, method, version)
     with read(console.store) as connection:
-        outside = people.inputs(connection, console.home.id)
+        outside = people.inputs(connection, console.home.id, definition)
     blank = View(definition, Project(), outside, 0, Actor(console.me), console.clock())
     console.focus = blank
     console.advance()

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from innocities_engine import errors
 from innocities_engine.domain.calendar import Calendar, YearlyPeriod
 from innocities_engine.domain.commands import Inputs, Substitution
+from innocities_engine.domain.definition import Methodology
 from innocities_engine.store import checks, tables
 
 
@@ -342,9 +343,13 @@ def closures(connection: Connection, organisation: str) -> list[date]:
     return list(connection.scalars(query))
 
 
-def inputs(connection: Connection, name: str) -> Inputs:
-    """Gather everything that rules read beside the project."""
+def inputs(connection: Connection, name: str, method: Methodology | None) -> Inputs:
+    """Gather everything that rules read beside the project.
+
+    The quiet periods of a method hold where the organisation has set none of its own.
+    """
     home = organisation(connection, name)
+    quiet = home.quiet or (method.quiet if method else ())
     c = tables.person.c
     inactive = select(c.id).where(c.organisation_id == name, c.active.is_(False))
     return Inputs(
@@ -352,7 +357,7 @@ def inputs(connection: Connection, name: str) -> Inputs:
             country=home.country,
             zone=home.zone,
             closures=frozenset(closures(connection, name)),
-            quiet=tuple(map(YearlyPeriod.parse, home.quiet)),
+            quiet=tuple(map(YearlyPeriod.parse, quiet)),
             meetings=meetings(connection, name),
         ),
         inactive=frozenset(connection.scalars(inactive)),

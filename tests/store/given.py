@@ -65,7 +65,8 @@ class World:
     def started(self, **details: Any) -> str:
         """Start a project led by Astrid, with Bjørn on the board."""
         settings = {"title": "Sykkelbyen", "members": {"lead": ("astrid",), "board": ("bjorn",)}}
-        receipt = self.engine.start("oslo", "liten", "1.0.0", "astrid", **settings | details)
+        method = details.pop("method", "liten")
+        receipt = self.engine.start("oslo", method, "1.0.0", "astrid", **settings | details)
         return receipt.project
 
 
