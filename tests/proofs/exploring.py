@@ -1,10 +1,13 @@
 """Walks through the states of a project, breadth first, up to a stated bound.
 
 Two states are alike when their tracks stand alike and every gate that is open is as near to being
-passed, as far on its way to a decision, and asked as often. Of the states that stand in the same
-phases, held, with a gate ready or with none, so many are kept as the bound says; at each one everything is
-tried, and what follows is walked on from. Beside single commands, a step may be a whole course of them: all that a gate still
-asks, or all but one; a decision; or time that passes.
+passed, as far on its way to a decision, and asked as often. Of the states whose
+main track stands in the same phase, with the same gates open, held, or with the nearest gate
+shut, nearly ready, ready or voted on, so many are kept as the bound says; at each one everything is
+tried, and what follows is walked on from. Beside single
+commands, a step may be a whole course of them: all that a gate still asks, or all but one; a
+decision; or time that passes. The simplest way to each gate is walked first, so that no bound
+leaves a gate out.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Final
 from innocities_engine import errors
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import gates
+from innocities_engine.domain.project import Passage, Track
 from tests.builders import START, everybody, inputs_of, noon
 from tests.methodology import readying
 from tests.methodology.staging import method, resolved
@@ -26,7 +30,7 @@ from tests.proofs.desk import Tally, try_all
 from tests.proofs.witness import Witness
 
 A_WHILE: Final = timedelta(days=200)
-Place = tuple[tuple[tuple[str, str, str | None], ...], str]
+Place = tuple[str, str | None, tuple[str, ...], str]
 
 
 @dataclass
@@ -51,7 +55,8 @@ def begun(name: str) -> Witness:
 def explore(name: str, bound: int) -> Explored:
     """Everything that can be reached, as far as the bound allows."""
     explored = Explored(name)
-    todo = deque([begun(name)])
+    start = begun(name)
+    todo = deque([start, *(readying.arrived(start, gate) for gate in start.method.gates)])
     while todo:
         walk = todo.popleft()
         if not _is_new(explored, walk, bound):
@@ -85,13 +90,29 @@ def _unlike(explored: Explored, before: Witness, followed: Iterator[Witness]) ->
 
 
 def place(walk: Witness) -> Place:
-    """The phases of all tracks, and whether the main track is held or a gate ready."""
-    tracks = sorted((root, t.phase, t.end) for root, t in walk.project.tracks.items())
-    if walk.project.tracks[walk.method.main_root].status == "held":
-        return tuple(tracks), "held"
+    """The phase of the main track, its end, the open gates, and how far one of them has come."""
+    main = walk.project.tracks[walk.method.main_root]
     open_ones = [p for p in walk.project.passages.values() if p.status == "open"]
-    is_ready = any(gates.is_ready(walk.situation, p) for p in open_ones)
-    return tuple(tracks), "ready" if is_ready else ""
+    gates_open = tuple(sorted(p.gate for p in open_ones))
+    return main.phase, main.end, gates_open, _how_far(walk, main, open_ones)
+
+
+def _how_far(walk: Witness, main: Track, open_ones: list[Passage]) -> str:
+    """How near the nearest gate is to being passed."""
+    if main.status == "held":
+        return "held"
+    left = {p.key: len(gates.review(walk.situation, p).blockers) for p in open_ones}
+    match min(left.values(), default=None):
+        case 0:
+            ready = [key for key, missing in left.items() if not missing]
+            return "voted on" if _voted(walk, ready) else "ready"
+        case 1:
+            return "nearly ready"
+    return "shut"
+
+
+def _voted(walk: Witness, keys: list[str]) -> bool:
+    return any(v.kind == "decision" and v.subject in keys for v in walk.project.voices.values())
 
 
 def alike(walk: Witness) -> str:
@@ -110,8 +131,8 @@ def _gate(walk: Witness, key: str) -> object:
     if passage.status != "open":
         return (passage.gate, passage.outcome, passage.void) if passage.status == "settled" else 0
     left = len(gates.review(walk.situation, passage).blockers)
-    votes = any(v.kind == "decision" and v.subject == key for v in walk.project.voices.values())
-    return passage.gate, min(left, 2), votes, passage.asking > 1, passage.presented is not None
+    asked = passage.asking > 1, passage.presented is not None
+    return passage.gate, min(left, 2), _voted(walk, [key]), asked
 
 
 # ---------------------------------------------------------------- courses

@@ -4,6 +4,7 @@ and if so, by what right.
 A phase is entered, a track held or ended, through a decision at a gate of the very phase the track
 stands in, and if that decision passes the gate, through one whose own plain check found everything
 in place; or a track opens, or ends, because its phase says so. Nothing else ever moves anything.
+Whoever speaks at a gate speaks for themselves, or for a body whose results they write down.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain.commands import Actor, Command
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.evolve import evolve
-from innocities_engine.domain.project import Decision, Project, Track
+from innocities_engine.domain.project import Decision, Project, Track, Voice
 from tests.builders import A_MOMENT, Walk
 from tests.proofs import plain_gates, plain_rules
 from tests.proofs.plain_rules import Spec, World
@@ -56,6 +57,8 @@ class Witness(Walk):
                     if _checked(world, decision, command, actor, happened[:i]):
                         checks += 1
                     sound |= {(decision.passage, decision.asking, decision.proposal.outcome)}
+                case e.VoiceGiven(voice=voice):
+                    _spoken(world, voice, actor)
                 case e.PhaseEntered() | e.TrackEnded() | e.TrackHeld():
                     _moved(world, event, happened[:i], sound)
             project = evolve(project, event)
@@ -84,6 +87,18 @@ def _checked(
     if reasons:
         raise WayRound(f"{decision.passage} {decision.proposal.outcome}: {', '.join(reasons)}")
     return plain_gates.passing(outcome)
+
+
+def _spoken(w: World, voice: Voice, actor: Actor) -> None:
+    """A voice is one's own, or that of a body whose results one writes down."""
+    if voice.recorded is None:
+        if actor.person != voice.person:
+            raise WayRound(f"{actor.person} spoke as {voice.person}")
+        return
+    asked = plain_rules.who(w, w.of("roles")[voice.role].get("records", voice.role))
+    recorders = [p for role in plain_rules.roles(asked) for p in w.project.members.get(role, ())]
+    if actor.person not in recorders:
+        raise WayRound(f"{actor.person} wrote down what {voice.role} said")
 
 
 # ---------------------------------------------------------------- may it move?
