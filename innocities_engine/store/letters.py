@@ -6,7 +6,6 @@ it goes is left to the notifications.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,10 +17,10 @@ from innocities_engine import errors
 from innocities_engine.store import tables
 from innocities_engine.store.outbox import Waiting, waiting
 from innocities_engine.store.record import BLANK
+from innocities_engine.store.shares import Shares
 from innocities_engine.store.transactions import Store, read, write
 
 LEASE: Final = timedelta(seconds=120)
-MINUTE: Final = timedelta(minutes=1)
 CLAIMABLE: Final = ("due", "leased", "unknown")
 SETTLED: Final = ("sent", "failed", "cancelled")
 
@@ -90,13 +89,13 @@ def claim(
     5. The lease number grows, so whoever held it before can no longer settle it.
     """
     with write(store) as connection:
-        shares = _Shares(connection, now)
+        shares = Shares(connection, now)
         taken = []
         for letter in _free(connection, now, limit, together, shares.full()):
             why_not = unwanted(connection, letter)
             if why_not:
                 _settle(connection, letter, "cancelled", now, error=why_not)
-            elif shares.allow(letter, shared=may_share(letter, together)):
+            elif shares.allow(letter.organisation, _mail(letter, together)):
                 _lease(connection, letter, worker, now + lease)
                 taken.append(letter)
     return taken
@@ -107,46 +106,9 @@ def may_share(letter: Claimed, together: Collection[str]) -> bool:
     return letter.rendered is None and letter.notice.kind in together
 
 
-class _Shares:
-    """How many more mails each organisation may have within this minute."""
-
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
-        self._left = self._shares(self._busy(now))
-        self._mails: set[tuple[str, str]] = set()
-
-    def _busy(self, now: datetime) -> Counter[str]:
-        """Count the mails that were sent within the last minute, or are being sent."""
-        c = tables.letter.c
-        sending = c.settled_at.is_(None) & (c.state == "leased") & (c.next_try > now)
-        sent = (c.state == "sent") & (c.settled_at > now - MINUTE)
-        busy: Counter[str] = Counter()
-        for which in (sending, sent):
-            query = select(c.organisation_id).where(which, c.carried_by.is_(None))
-            busy.update(self._connection.scalars(query))
-        return busy
-
-    def _shares(self, busy: Mapping[str, int]) -> dict[str, int]:
-        c = tables.organisation.c
-        query = select(c.organisation_id, c.letters_a_minute).where(c.organisation_id.in_(busy))
-        rows = self._connection.execute(query)
-        return {name: share - busy[name] for name, share in rows}
-
-    def full(self) -> list[str]:
-        return [name for name, left in self._left.items() if left <= 0]
-
-    def allow(self, letter: Claimed, *, shared: bool) -> bool:
-        """Count one more mail, unless this letter goes with another or there is no room."""
-        mail = (letter.organisation, letter.to.id if shared else letter.id)
-        if mail in self._mails:
-            return True
-        if letter.organisation not in self._left:
-            self._left |= self._shares({letter.organisation: 0})
-        if self._left[letter.organisation] <= 0:
-            return False
-        self._left[letter.organisation] -= 1
-        self._mails.add(mail)
-        return True
+def _mail(letter: Claimed, together: Collection[str]) -> str:
+    """Name the mail a letter will go with: one of its own, or the one its reader gets anyway."""
+    return letter.to.id if may_share(letter, together) else letter.id
 
 
 def _free(
