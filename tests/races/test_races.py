@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from innocities_engine.domain import events as e
 from tests.crash.runs import Forks
-from tests.races.world import BOARD, Told, Town
+from tests.races.world import BOARD, METHOD, Told, Town
 
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
 SKEW_ROUNDS = 500 if FULL else 30
@@ -141,3 +141,45 @@ def test_one_key_with_two_contents_has_one_effect_and_is_an_error_for_the_other(
         (late,) = (each for each in ended if each.code == 4)
         assert late.answer["error"]["code"] == "key-reused"
     assert sum(isinstance(x, e.Commented) for x in town.happened(project)) == 4
+
+
+def test_of_two_contents_published_under_one_version_at_once_one_stays(
+    town: Town, racing: Forks
+) -> None:
+    text = METHOD.read_text(encoding="utf-8")
+    for n in range(6):
+        version = f"2.{n}.0"
+        files = []
+        for title in ("One", "Another"):
+            files.append(town.folder / f"{title}-{n}.yaml")
+            changed = text.replace('"1.0.0"', f'"{version}"').replace(
+                "{en: Plan}", f"{{en: {title}}}"
+            )
+            files[-1].write_text(changed, encoding="utf-8")
+
+        ended = town.race(racing, n, *(f"methodology publish {file}" for file in files))
+
+        assert sorted(each.code for each in ended) == [0, 4], ended
+    assert town.is_sound()
+
+
+def test_projects_that_are_started_at_once_get_numbers_of_their_own_and_one_id_one_project(
+    town: Town, racing: Forks
+) -> None:
+    start = "project start rivals Again --member lead=astrid --member board=bjorn"
+    for n in range(4):
+        ended = town.race(racing, n, start, start, f"{start} --id p{n}", f"{start} --id p{n}")
+        assert sorted(each.code for each in ended[:2]) == [0, 0]
+        assert sorted(each.code for each in ended[2:]) == [0, 4]
+
+    listed = town.run.json("project list --limit 100")["projects"]
+    assert sorted(each["number"] for each in listed) == list(range(1, 13))
+    assert town.is_sound()
+
+
+def test_who_examines_while_others_write_finds_nothing_wrong(town: Town, racing: Forks) -> None:
+    projects = [town.project(f"p{n}") for n in range(3)]
+    for n in range(12):
+        writers = [f"project comment {project} Hello --as astrid" for project in projects]
+        ended = town.race(racing, n, "db doctor", "audit verify", *writers)
+        assert [each.code for each in ended] == [0] * 5, ended
