@@ -13,7 +13,8 @@ def write(path: Path, content: bytes, *, mode: int = 0o644, partial: Path | None
 
     `partial`: where it is written first, on the same disk; beside it by default.
     """
-    partial = partial or path.with_suffix(".partial")
+    # Of its own, otherwise two processes at once would take each other's away.
+    partial = partial or path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.touch(mode=mode)
     partial.chmod(mode)
     with partial.open("wb") as file:
@@ -34,11 +35,11 @@ def flush(path: Path) -> None:
 
 
 def make(folder: Path, above: Path) -> None:
-    """Make a folder below `above`, and flush every folder that got a new name in it."""
-    missing = []
-    while folder != above and not folder.exists():
-        missing.append(folder)
+    """Make a folder below `above`, and flush every folder on the way that has a name in it.
+
+    Also where it was there: whoever made it may have been killed before that.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    while folder != above:
         folder = folder.parent
-    for each in reversed(missing):
-        each.mkdir(exist_ok=True)
-        flush(each.parent)
+        flush(folder)

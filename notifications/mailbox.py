@@ -51,18 +51,28 @@ class Mailbox:
     folder: Path
     changed: bool = False
     paged: bool = True
+    prepared: bool = False
 
     def send(self, mail: Mail) -> Handover:
         """Keep one mail: whole, on the disk, before it counts as sent."""
         target = self.folder / NEW / _name(mail.message_id)
         try:
             if target.exists():
+                disk.flush(target.parent)  # whoever kept it may have been killed before that
                 return Handover(Fate.SENT, f"was in {target.name} already")
-            _keep(target, mail.content, self.folder / PARTIAL)
+            self._prepare()
+            partial = self.folder / PARTIAL / f"{target.name}.{os.getpid()}"
+            disk.write(target, mail.content, partial=partial)
         except OSError as fault:
             return Handover(Fate.AWAY, f"the mailbox cannot be written: {fault}")
         self.changed = True
         return Handover(Fate.SENT, f"kept in {target.name}")
+
+    def _prepare(self) -> None:
+        if not self.prepared:
+            for name in (NEW, PARTIAL):
+                disk.make(self.folder / name, self.folder.parent)
+            self.prepared = True
 
     def close(self) -> None:
         """Write the page and the text that show what is there."""
@@ -88,12 +98,6 @@ def write_index(folder: Path) -> None:
 
 def _name(message_id: str) -> str:
     return f"{message_id.strip('<>').partition('@')[0]}.eml"
-
-
-def _keep(target: Path, content: bytes, partials: Path) -> None:
-    for folder in (target.parent, partials):
-        disk.make(folder, folder.parent.parent)
-    disk.write(target, content, partial=partials / f"{target.name}.{os.getpid()}")
 
 
 def _read(path: Path) -> Kept:

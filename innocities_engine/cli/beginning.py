@@ -13,7 +13,8 @@ import click
 
 from innocities_engine import errors, settings, wording
 from innocities_engine.cli import exits, layout, logbook
-from innocities_engine.cli.console import CLOCK, WORKSPACE, Console
+from innocities_engine.cli.console import WORKSPACE, Console
+from innocities_engine.cli.simulation import Simulation
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.office import Office
 from innocities_engine.settings import SETTINGS, Settings
@@ -98,7 +99,7 @@ def _make(console: Console, kept: Settings, home: Organisation, first: Person) -
     if kept.simulated:
         kept.mailbox.mkdir(exist_ok=True)
     if begins:
-        (kept.workspace / CLOCK).write_text(f"{begins.isoformat()}\n", encoding="ascii")
+        Simulation.begin(begins).write(kept.workspace)
     settings.create(kept)
 
 

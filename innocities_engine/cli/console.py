@@ -10,15 +10,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
 
 import click
 
-from innocities_engine import disk, errors, wording
+from innocities_engine import errors, wording
 from innocities_engine.cli import layout
+from innocities_engine.cli.simulation import Simulation
 from innocities_engine.cli.verbs import ASKED, TYPED
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ Day = TypeVar("Day", bound=date)
 
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
-CLOCK: Final = "clock"
-A_MOMENT: Final = timedelta(seconds=1)
-A_MINUTE: Final = timedelta(minutes=1)
 
 
 class Letter(Protocol):
@@ -220,39 +218,41 @@ class Console:
 
     @cached_property
     def _instant(self) -> datetime:
-        asked, stands = self.asked.get("now"), self._simulated_clock
-        if not asked:
-            return stands or datetime.now(UTC)
-        if not self.settings.simulated:
-            raise click.UsageError(self.say("usage.not_simulated"))
-        instant = self.instant(asked)
-        if stands and instant < stands < instant + A_MINUTE:
-            return stands  # the minute that was typed, as far as it has gone
-        if stands and instant < stands:
-            shown = wording.clock(self.language, stands.astimezone(self.zone))
-            raise click.UsageError(self.say("usage.back_in_time", clock=shown))
-        return instant
+        simulation, named = self._simulation, self._named
+        if not simulation:
+            return named or datetime.now(UTC)
+        return max(named, simulation.stands) if named else simulation.stands
 
     @property
-    def _simulated_clock(self) -> datetime | None:
-        path = self.folder / CLOCK
-        if not self.settings.simulated or not path.exists():
+    def _simulation(self) -> Simulation | None:
+        return Simulation.read(self.folder) if self.settings.simulated else None
+
+    @property
+    def _named(self) -> datetime | None:
+        """The time that was named with --now, if it may be."""
+        asked, simulation = self.asked.get("now"), self._simulation
+        if not asked:
             return None
-        return datetime.fromisoformat(path.read_text(encoding="ascii").strip())
+        if not self.settings.simulated:
+            raise click.UsageError(self.say("usage.not_simulated"))
+        named = self.instant(asked)
+        if simulation and named < simulation.minute:
+            shown = wording.clock(self.language, simulation.minute.astimezone(self.zone))
+            raise click.UsageError(self.say("usage.back_in_time", clock=shown))
+        return named
 
     def advance(self) -> None:
         """Let the clock of a simulation go on: each change has an instant of its own."""
-        stands = self._simulated_clock
-        if not stands and "now" not in self.asked:
+        simulation, named = self._simulation, self._named
+        if simulation:
+            simulation = simulation.later(named)
+        elif named:
+            simulation = Simulation.begin(named)
+        else:
             return
-        if stands:
-            # Otherwise what came after a decision could not be told from what came before.
-            self.__dict__["_instant"] = max(self.clock(), stands + A_MOMENT)
+        self.__dict__["_instant"] = simulation.stands
         if not self.dry_run:
-            shown = f"{self.clock().astimezone(UTC).isoformat()}\n"
-            # Of its own, otherwise two commands at once would take each other's away.
-            partial = self.folder / f"{CLOCK}.{os.getpid()}"
-            disk.write(self.folder / CLOCK, shown.encode("ascii"), partial=partial)
+            simulation.write(self.folder)
 
     def instant(self, text: str, zone: ZoneInfo | None = None) -> datetime:
         """Read an instant; without a zone it is local, a day alone means its morning."""

@@ -14,7 +14,8 @@ import click
 
 from innocities_engine import errors, settings
 from innocities_engine.cli import layout
-from innocities_engine.cli.console import CLOCK, WORKSPACE, Console
+from innocities_engine.cli.console import WORKSPACE, Console
+from innocities_engine.cli.simulation import Simulation
 from innocities_engine.cli.teller import Naming
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.settings import SETTINGS, Settings
@@ -60,7 +61,7 @@ def demo(console: Console) -> None:
         with delivering as deliver, _Progress(console, START) as progress:
             engine, played = play(store, deliver, progress.reach)
             progress.finish()
-        (folder / CLOCK).write_text(f"{engine.clock().isoformat()}\n", encoding="ascii")
+        Simulation.begin(engine.clock()).write(folder)
         settings.create(kept)
         data = _told(console, engine, kept, played)
     finally:

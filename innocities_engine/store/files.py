@@ -46,11 +46,11 @@ def keep(store: Store, organisation: str, source: BinaryIO) -> Kept:
 
     1. It is written under another name in the same tree while it is hashed, and flushed.
     2. It is renamed to its hash.
-    3. Each folder whose list of names has changed is flushed.
+    3. Each folder on the way to it is flushed.
     """
     home = store.artefacts / checks.identity("an organisation", organisation)
     waiting = home / "tmp"
-    disk.make(waiting, store.folder)
+    waiting.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=waiting)
     partial = Path(name)
     try:

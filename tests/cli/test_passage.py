@@ -98,6 +98,15 @@ def test_the_clock_of_a_simulation_stays_where_it_was_and_never_goes_back(run: S
     assert "10. sep. 2026" in back.err
 
 
+def test_the_same_time_may_be_named_for_any_number_of_changes(run: Shell) -> None:
+    for reason in range(90):
+        run(f"project comment vent 'Remark {reason}' --as eva --now 2026-09-10T09:00")
+
+    assert run.json("audit checkpoint")["at"] > "2026-09-10T07:01"  # each has a moment of its own
+    run("project list --now 2026-09-10T08:59", expect=2)
+    run("project list --now 2026-09-10T09:00")
+
+
 def test_an_override_is_for_administrators_and_stays_on_the_page(run: Shell) -> None:
     run("project assign konsept prosjekteier=dag")
     denied = run("project override konsept G2 go --reason hast --as dag", expect=3)

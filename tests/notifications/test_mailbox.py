@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from innocities_engine import disk
 from notifications import mail
 from notifications.mail import Letter, Mail, Sender
 from notifications.mailbox import INDEX_PAGE, INDEX_TEXT, Mailbox, mails
@@ -35,6 +36,16 @@ def test_a_mail_is_kept_byte_for_byte(tmp_path: Path) -> None:
 
 def test_the_same_mail_twice_is_kept_once(tmp_path: Path) -> None:
     assert len(list(mails(filled(tmp_path, a_mail(), a_mail(), a_mail(2))))) == 2
+
+
+def test_a_mail_that_a_killed_process_kept_is_flushed_before_it_counts_as_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path, a_mail())
+    flushed: list[Path] = []
+    monkeypatch.setattr(disk, "flush", flushed.append)
+    assert Mailbox(tmp_path).send(a_mail()).fate is Fate.SENT
+    assert flushed == [tmp_path / "new"]
 
 
 def test_mail_is_shown_oldest_first_with_reader_and_text(tmp_path: Path) -> None:

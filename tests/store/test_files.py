@@ -62,9 +62,13 @@ def test_a_flipped_bit_is_found_and_nothing_is_served(world: World) -> None:
     assert read_back(world, taken.sha256) == content
 
 
+@pytest.mark.parametrize("left", [False, True], ids=["new folders", "folders of a killed process"])
 def test_a_file_is_on_the_disk_before_a_row_tells_of_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, left: bool
 ) -> None:
+    if left:
+        digest = hashlib.sha256(b"x").hexdigest()
+        files.path(world.store, "oslo", digest).parent.mkdir(parents=True)
     acts: list[tuple[str, str]] = []
 
     def spied(name: str, real: Any) -> Any:
