@@ -34,7 +34,7 @@ from innocities_engine.domain.project import (
     VoiceKind,
 )
 from innocities_engine.domain.refusing import missing, refuse, refuse_all
-from innocities_engine.domain.settle import holds_move, take_effect
+from innocities_engine.domain.settle import give_way, holds_move, take_effect
 from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
 from innocities_engine.domain.whens import begun
 
@@ -193,6 +193,7 @@ def _enact(
     if track.status is TrackStatus.HELD and track.held_by is not None:
         if track.held_by.partition("#")[0] == gate.id and outcome.effect is not Effect.HOLD:
             c.emit(e.TrackResumed(at=c.now, track=gate.track))
+    give_way(c, gate.track, outcome)
     c.emit(e.GateDecided(at=c.now, decision=decision))
     _carry(c, decision, actor)
     if outcome.passing:
@@ -200,11 +201,10 @@ def _enact(
     for key in _carried_instances(c, passage, carried - done_already):
         c.emit(e.NeedCarried(at=c.now, need=key))
     opening.open_decision_needs(c, passage, decision, frozenset(done_already))
-    _discharge(c, passage, outcome)
+    _discharge(c, decision, outcome)
     name = machine.trigger(gate.id, outcome.id, decision.target)
     if holds_move(c, passage.key):
         machine.walk(c.method, gate.track, c.project.tracks[gate.track], gate.id + machine.WAIT)
-        c.emit(e.TrackMoving(at=c.now, track=gate.track, passage=passage.key))
         return
     machine.walk(c.method, gate.track, c.project.tracks[gate.track], name, allowed=True)
     take_effect(c, c.project.passages[passage.key], gate.track)
@@ -251,14 +251,15 @@ def _carry(c: Cursor, decision: Decision, actor: Actor) -> None:
         c.emit(e.VersionSubmitted(at=c.now, version=version))
 
 
-def _discharge(c: Cursor, passage: Passage, outcome: Outcome) -> None:
-    """Needs that were due with the decision are done by it."""
+def _discharge(c: Cursor, decision: Decision, outcome: Outcome) -> None:
+    """Needs that were due with the decision are done by it; what it left out is not."""
     for instance in list(c.project.needs.values()):
-        fresh = instance.decision == passage.key and instance.opened_at == c.now
+        fresh = instance.decision == decision.passage and instance.opened_at == c.now
         if not fresh or instance.outcome not in ("", outcome.id):
             continue
         need = need_of(c.method, instance)
-        if need.due_at_decision and instance.status in needs.UNMET:
+        stated = need.kind in needs.BY_HAND or proposals.states(need, decision.proposal)
+        if need.due_at_decision and stated and instance.status in needs.UNMET:
             c.emit(e.NeedDone(at=c.now, need=instance.key))
 
 

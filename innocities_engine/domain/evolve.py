@@ -117,6 +117,8 @@ def _move_cancelled(p: Project, x: e.MoveCancelled) -> Project:
         for d in p.decisions
     )
     p = replace(p, decisions=decisions)
+    if p.tracks[x.track].moving != x.passage:
+        return p
     return _on_track(p, x.track, status=TrackStatus.RUNNING, moving=None)
 
 

@@ -322,13 +322,15 @@ def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
 
 
 def _may_extend(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool:
-    """Those who decide may move a date; the owner alone may not move their own."""
+    """Those who decide may move a date, or their recorder; the owner alone not their own."""
     s = c.situation
     allowed = set(confirmers_of(c.situation, instance, need) or ())
     passage = c.project.passages.get(instance.origin)
     if passage is not None:
-        gate = c.method.gates[passage.gate]
-        allowed |= set(people.people_of(s, gate.decides.by, passage_scope(s, passage)))
+        gate, scope = c.method.gates[passage.gate], passage_scope(s, passage)
+        allowed |= set(people.people_of(s, gate.decides.by, scope))
+        if people.records_for(s, people.asked(s, gate.decides.by, scope).who, actor.person, scope):
+            allowed.add(actor.person)
     else:
         allowed |= set(people.acting(s, needs.leaders(s)))
     return actor.person in allowed

@@ -91,8 +91,7 @@ def advise(c: Cursor, command: k.Advise, actor: Actor) -> None:
         raise missing("adviser", f"{gate.id}/{command.advice}")
     s = c.situation
     if voice.when is not None:
-        verdict = predicates.judge(s, voice.when, passage_scope(s, passage))
-        if verdict.value is not True:
+        if predicates.judge(s, voice.when, passage_scope(s, passage)).value is False:
             refuse("not_open", f"{gate.id}/{voice.id}")
     if voice.after and _still_asked(c, gate, passage, voice.after):
         refuse("advice_missing", voice.after)

@@ -24,9 +24,11 @@ from innocities_engine.domain.grammar import (
     Moment,
     Span,
 )
-from innocities_engine.domain.project import Hold, Passage, PassageStatus
+from innocities_engine.domain.project import Decision, Hold, PassageStatus
 from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.whens import When, begins, civil_day, is_over, unknown
+
+MOVES_ON = "moves_on"  # the step of a date that is another one tomorrow
 
 # ---------------------------------------------------------------- resolving
 
@@ -177,7 +179,8 @@ def anchor(s: Situation, a: Anchor, scope: Scope) -> When:
         case AnchorKind.FACT:
             return _fact(s, a.name, scope)
         case AnchorKind.MEETING_OF:
-            return _session(s, s.method.roles[a.name], s.day_of(scope.opened_at))
+            opened = s.day_of(scope.opened_at)
+            return _session(s, s.method.roles[a.name], opened, asked=opened)
         case AnchorKind.YEARLY:
             return When(day=_yearly(s.day_of(scope.opened_at), a.month, a.day))
 
@@ -193,8 +196,19 @@ def _happened(instant: datetime | None, name: str) -> When:
 
 
 def _decision(s: Situation, scope: Scope) -> When:
+    if (own := _own_decision(s, scope)) is not None:
+        return When(instant=own.at)
     passage = s.project.passages.get(scope.passage)
     return _happened(passage.decided_at if passage else None, "decision")
+
+
+def _own_decision(s: Situation, scope: Scope) -> Decision | None:
+    """The decision that asked for the need this stands on, whatever was decided since."""
+    need = s.project.needs.get(scope.need)
+    if need is None or not need.decision:
+        return None
+    made = (d for d in s.project.decisions if d.passage == need.decision)
+    return max((d for d in made if d.at <= need.opened_at), key=lambda d: d.at, default=None)
 
 
 def _gate(s: Situation, gate: str) -> When:
@@ -246,45 +260,53 @@ def meeting(s: Situation, scope: Scope) -> When:
     if passage is None:
         return unknown("meeting")
     gate = s.method.gates[passage.gate]
-    if passage.decided_at and passage.status is not PassageStatus.OPEN:
-        return _held_on(s, passage)
+    decision = _own_decision(s, scope)
+    if decision is None and passage.decided_at and passage.status is not PassageStatus.OPEN:
+        decision = s.project.decision_of(passage.key)
+    if decision is not None:
+        return _held_on(s, decision)
     body = people.meeting_body(s, gate, passage_scope(s, passage))
     if body is None:
         decide_by = gate.decides.due
         return resolve(s, decide_by, scope) if decide_by else unknown("meeting")
-    asked = passage.presented.at if passage.presented else s.now
-    return _session(s, body, max(s.today, s.day_of(asked)), asked=s.day_of(asked))
+    asked = s.day_of(passage.presented.at) if passage.presented else None
+    return _session(s, body, max(s.today, asked or s.today), asked)
 
 
-def _held_on(s: Situation, passage: Passage) -> When:
-    decision = s.project.decision_of(passage.key)
-    assert decision is not None
+def _held_on(s: Situation, decision: Decision) -> When:
     if decision.recorded and decision.recorded.on:
         return When(day=decision.recorded.on)
     return When(day=s.day_of(decision.at))
 
 
-def _session(s: Situation, body: Role, earliest: date, asked: date | None = None) -> When:
+def _session(s: Situation, body: Role, earliest: date, asked: date | None) -> When:
+    """The first session from `earliest` on that can be reached from the day it was `asked` for."""
     cal = s.inputs.calendar
-    asked = asked or earliest
     if body.meets is None:
         return unknown(f"meeting of {body.id}")
     if body.meets == "on_request":
-        day = calendar.session_on_request(cal, asked, body.notice).day
-        if asked < s.today and day >= earliest:  # asked for, so it stands
-            return When(day=day)
-        if day < earliest:
-            day = calendar.session_on_request(cal, earliest).day
-        return When(day=day, steps=(Step("meeting", (("body", body.id), ("day", day))),))
-    day = earliest
+        return _on_request(s, body, earliest, asked)
+    day, asked_on = earliest, asked or earliest
     while (found := calendar.next_meeting(cal, body.meets, day)) is not None:
         closes = (
             calendar.before(calendar.without_quiet(cal), found, body.notice).day
             if (body.notice)
             else found
         )
-        if closes >= asked:
-            s.look_again(calendar.end_of_day(cal, found))
+        if closes >= asked_on:
+            s.look_again(calendar.end_of_day(cal, found if asked else closes))
             return When(day=found, steps=(Step("meeting", (("body", body.id), ("day", found))),))
         day = found + timedelta(days=1)
     return unknown(f"meeting of {body.id}")
+
+
+def _on_request(s: Situation, body: Role, earliest: date, asked: date | None) -> When:
+    """A session that was asked for stands; until then the first possible one moves on each day."""
+    cal = s.inputs.calendar
+    day = calendar.session_on_request(cal, asked or earliest, body.notice).day
+    if asked and day >= earliest:
+        s.look_again(calendar.end_of_day(cal, day))
+        return When(day=day)
+    if day < earliest:
+        day = calendar.session_on_request(cal, earliest).day
+    return When(day=day, steps=(Step(MOVES_ON, (("body", body.id), ("day", day))),))

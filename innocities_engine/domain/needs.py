@@ -95,7 +95,7 @@ def _is_asked(s: Situation, instance: NeedInstance, need: Need) -> bool:
 
 def satisfied(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> Verdict:
     """Whether it is met: what stays done is done, the rest as things stand."""
-    if instance.status is NeedStatus.DONE and (instance.decision or need.kind in BY_HAND):
+    if instance.status is NeedStatus.DONE and not may_reopen(s, instance):
         return TRUE
     if instance.status is NeedStatus.DORMANT or need.kind in BY_HAND:
         return FALSE
@@ -110,6 +110,22 @@ def satisfied(s: Situation, instance: NeedInstance, need: Need, scope: Scope) ->
         case NeedKind.ROLE:
             return known(people.is_filled(s, need.of))
     return known(_gate_settled(s, need))
+
+
+def may_reopen(s: Situation, instance: NeedInstance) -> bool:
+    """As things stand while it is asked for, never afterwards; what was done by hand stays so."""
+    by_hand = need_of(s.method, instance).kind in BY_HAND
+    return not by_hand and not instance.decision and is_asked_for(s, instance)
+
+
+def is_asked_for(s: Situation, instance: NeedInstance) -> bool:
+    """Until its gate is decided, or its phase left."""
+    passage = s.project.passages.get(instance.origin)
+    if passage is not None:
+        return passage.status is PassageStatus.OPEN
+    phase, _, entry = instance.origin.partition("#")
+    track = s.project.tracks[instance.track]
+    return track.end is None and (track.phase, str(track.entry)) == (phase, entry)
 
 
 def _version_counts(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> bool:

@@ -112,8 +112,7 @@ def leave(c: Cursor, track: str, into: str | None) -> None:
             continue
         if into is not None and not opens_on_entry(gate) and into in gate.phases:
             continue
-        c.emit(e.GateLapsed(at=c.now, passage=passage.key))
-        lapse_needs_of(c, passage.key)
+        lapse_gate(c, passage)
     for instance in list(c.project.needs.values()):
         if instance.track == track and not instance.decision and _is_phase_need(c, instance):
             _lapse(c, instance)
@@ -123,17 +122,27 @@ def _is_phase_need(c: Cursor, instance: NeedInstance) -> bool:
     return instance.origin.partition("#")[0] in c.method.phases
 
 
+def lapse_gate(c: Cursor, passage: Passage) -> None:
+    """An instance ends undecided, or before its decision took effect."""
+    if passage.status is PassageStatus.DECIDED:
+        cancel(c, passage)
+    c.emit(e.GateLapsed(at=c.now, passage=passage.key))
+    lapse_needs_of(c, passage.key)
+
+
+def cancel(c: Cursor, passage: Passage) -> None:
+    """What a decision was about to do does not come, and its own needs lapse with it."""
+    track = c.method.gates[passage.gate].track
+    c.emit(e.MoveCancelled(at=c.now, track=track, passage=passage.key))
+    for instance in list(c.project.needs.values()):
+        if instance.decision == passage.key:
+            _lapse(c, instance)
+
+
 def lapse_needs_of(c: Cursor, passage: str) -> None:
     """The gate's own needs end with the passage; those a decision opened do not."""
     for instance in list(c.project.needs.values()):
         if instance.origin == passage and not instance.decision:
-            _lapse(c, instance)
-
-
-def lapse_decision_needs(c: Cursor, passage: str) -> None:
-    """A cancelled decision takes its own needs with it."""
-    for instance in list(c.project.needs.values()):
-        if instance.decision == passage:
             _lapse(c, instance)
 
 

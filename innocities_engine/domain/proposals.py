@@ -103,7 +103,7 @@ def _need_carried(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -
         return _written(c, passage, need, proposal)
     if not need.due_at_decision:
         return []
-    if not _states(need, proposal) and not _must_state(c, passage, need):
+    if not states(need, proposal) and not _must_state(c, passage, need):
         return []
     match need.kind:
         case NeedKind.ROLE:
@@ -115,7 +115,7 @@ def _need_carried(c: Cursor, passage: Passage, need: Need, proposal: Proposal) -
     return []
 
 
-def _states(need: Need, proposal: Proposal) -> bool:
+def states(need: Need, proposal: Proposal) -> bool:
     return need.of in (*proposal.appoint, *proposal.answers, *proposal.attach)
 
 

@@ -200,7 +200,7 @@ def _reviews(s: Situation) -> Iterator[Obligation]:
 def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
     """The rungs of an obligation with a known due date, unordered; of repeated ones, one ahead."""
     due = civil_day(s, obligation.due)
-    if due is None or _is_stopped(s, obligation):
+    if due is None or _moves_on(obligation.due) or _is_stopped(s, obligation):
         return
     opened = s.day_of(obligation.opened_at)
     for rung in obligation.ladder.rungs.values():
@@ -222,6 +222,11 @@ def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
                 certainty=_certainty(obligation),
                 steps=when.steps,
             )
+
+
+def _moves_on(due: When) -> bool:
+    """Nobody is reminded of a date that is another one tomorrow: no session was asked for yet."""
+    return any(step.code == moments.MOVES_ON for step in due.steps)
 
 
 def _certainty(obligation: Obligation) -> str:
@@ -349,9 +354,10 @@ def reminders(
     c = Cursor(method, project, inputs, now)
     advance(c, now)
     while True:
-        for line, overtaken in due_lines(c.situation):
+        s = c.situation
+        for line, overtaken in due_lines(s):
             if not overtaken and line.to:
-                yield line
+                yield replace(line, day=max(line.day, s.today), instant=max(line.instant, s.now))
         raise_due(c)
         wake = next_wake(method, c.project, inputs, c.now)
         if wake is None or wake > end:

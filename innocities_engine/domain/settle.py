@@ -21,7 +21,14 @@ from innocities_engine.domain import (
 )
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import BlockKind, Effect, Gate, Methodology, NeedKind
+from innocities_engine.domain.definition import (
+    BlockKind,
+    Effect,
+    Gate,
+    Methodology,
+    NeedKind,
+    Outcome,
+)
 from innocities_engine.domain.grammar import Every
 from innocities_engine.domain.project import (
     Decision,
@@ -70,6 +77,7 @@ def settle(c: Cursor) -> None:
         before = len(c.events)
         _update_needs(c)
         _effects(c)
+        _mark_moving(c)
         _open_tracks(c)
         _end_phases(c)
         _open_gates(c)
@@ -91,7 +99,7 @@ def _update_needs(c: Cursor) -> None:
             instance = c.project.needs[key]
         if instance.status is NeedStatus.OPEN and _is_met(c, instance):
             c.emit(e.NeedDone(at=c.now, need=key))
-        elif instance.status is NeedStatus.DONE and _may_reopen(c, instance):
+        elif instance.status is NeedStatus.DONE and needs.may_reopen(c.situation, instance):
             if not _is_met(c, instance):
                 c.emit(e.NeedReopened(at=c.now, need=key))
 
@@ -99,19 +107,6 @@ def _update_needs(c: Cursor) -> None:
 def _is_met(c: Cursor, instance: NeedInstance) -> bool:
     found = needs.finding(c.situation, instance)
     return found.exists.value is True and found.done
-
-
-def _may_reopen(c: Cursor, instance: NeedInstance) -> bool:
-    """As things stand until its gate is decided or its phase left, never afterwards."""
-    need = need_of(c.method, instance)
-    if instance.decision or need.kind in needs.BY_HAND:
-        return False
-    passage = c.project.passages.get(instance.origin)
-    if passage is not None:
-        return passage.status is PassageStatus.OPEN
-    phase, _, entry = instance.origin.partition("#")
-    track = c.project.tracks[instance.track]
-    return opening.alive(track) and (track.phase, str(track.entry)) == (phase, entry)
 
 
 def _open_needs(c: Cursor) -> None:
@@ -204,8 +199,7 @@ def _close_untrue(c: Cursor, gate: Gate) -> None:
     assert gate.when is not None
     if passage is None or predicates.judge(s, gate.when, passage_scope(s, passage)).value is True:
         return
-    c.emit(e.GateLapsed(at=c.now, passage=passage.key))
-    opening.lapse_needs_of(c, passage.key)
+    opening.lapse_gate(c, passage)
 
 
 def _open_by_date(c: Cursor, gate: Gate, track: Track) -> None:
@@ -228,11 +222,33 @@ def _open_on_turn(c: Cursor, gate: Gate, track: Track) -> None:
 
 
 def _effects(c: Cursor) -> None:
-    """Let a decision take effect once nothing of its own holds the move."""
+    """Let each decision take effect once nothing holds it, the oldest first."""
+    for root in list(c.project.tracks):
+        for passage in waiting(c, root):
+            if passage in waiting(c, root) and not holds_move(c, passage.key):
+                take_effect(c, passage, root)
+
+
+def waiting(c: Cursor, root: str) -> list[Passage]:
+    """The instances decided on a track whose effect is still to come, the oldest decision first."""
+    decided = (c.project.passages[d.passage] for d in c.project.decisions if d.state == "pending")
+    return [
+        p
+        for p in decided
+        if p.status is PassageStatus.DECIDED and c.method.gates[p.gate].track == root
+    ]
+
+
+def _mark_moving(c: Cursor) -> None:
+    """A track that is not held moves as long as an effect is still to come."""
     for root, track in list(c.project.tracks.items()):
-        if track.status is TrackStatus.MOVING and track.moving is not None:
-            if not holds_move(c, track.moving):
-                take_effect(c, c.project.passages[track.moving], root)
+        if track.status not in (TrackStatus.RUNNING, TrackStatus.MOVING):
+            continue
+        keys = [p.key for p in waiting(c, root)]
+        if keys and track.moving not in keys:
+            c.emit(e.TrackMoving(at=c.now, track=root, passage=keys[-1]))
+        elif track.moving and not keys:
+            c.emit(e.TrackResumed(at=c.now, track=root))
 
 
 def holds_move(c: Cursor, passage_key: str) -> bool:
@@ -264,14 +280,13 @@ def take_effect(c: Cursor, passage: Passage, root: str) -> None:
     c.emit(e.DecisionTookEffect(at=c.now, passage=passage.key, settled=not stays_open))
     if not stays_open:
         opening.lapse_needs_of(c, passage.key)
-    was_moving = c.project.tracks[root].moving == passage.key
     match outcome.effect:
         case Effect.TO | Effect.TURN:
             assert decision.target is not None
             _move(c, root, decision.target, turn=outcome.effect is Effect.TURN)
         case Effect.HOLD:
             assert decision.proposal.review_on is not None
-            _void_votes(c, passage)
+            _void(c, VoiceKind.DECISION, passage.key)
             c.emit(
                 e.TrackHeld(
                     at=c.now,
@@ -285,12 +300,9 @@ def take_effect(c: Cursor, passage: Passage, root: str) -> None:
         case Effect.AGAIN:
             assert outcome.again is not None
             _again(c, passage, outcome.again.gate, outcome.again.ask)
-    if was_moving and outcome.effect in (Effect.STAY, Effect.AGAIN):
-        c.emit(e.TrackResumed(at=c.now, track=root))
 
 
 def _move(c: Cursor, root: str, target: str, *, turn: bool) -> None:
-    _cancel_pending(c, root)
     opening.leave(c, root, target)
     if turn:
         opening.make_dormant(c, root, target)
@@ -299,24 +311,30 @@ def _move(c: Cursor, root: str, target: str, *, turn: bool) -> None:
 
 def _end(c: Cursor, root: str, end: str, passage: str) -> None:
     """The main track stopped stops every track; completed, the others go on."""
-    _cancel_pending(c, root)
     opening.end_track(c, root, end, keep=passage)
     if root == c.method.main_root and end == "stopped":
         for other, track in list(c.project.tracks.items()):
             if opening.alive(track):
                 machine.walk(c.method, other, track, machine.STOP)
-                _cancel_pending(c, other)
                 opening.end_track(c, other, "stopped")
 
 
-def _cancel_pending(c: Cursor, root: str) -> None:
-    """A move decided meanwhile cancels one that still waits, and its needs lapse."""
-    track = c.project.tracks[root]
-    if track.status is TrackStatus.MOVING and track.moving is not None:
-        pending = c.project.passages[track.moving]
-        if pending.status is PassageStatus.DECIDED:
-            c.emit(e.MoveCancelled(at=c.now, track=root, passage=pending.key))
-            opening.lapse_decision_needs(c, pending.key)
+def give_way(c: Cursor, root: str, outcome: Outcome) -> None:
+    """A move or an end decided meanwhile cancels those that still wait; asking anew only its own.
+
+    With the decision, however long its own effect waits in turn.
+    """
+    if outcome.effect in (Effect.TO, Effect.TURN, Effect.END):
+        for passage in waiting(c, root):
+            opening.lapse_gate(c, passage)
+    elif outcome.again is not None and outcome.again.gate is not None:
+        _cancel_of(c, outcome.again.gate)
+
+
+def _cancel_of(c: Cursor, gate: str) -> None:
+    for passage in waiting(c, c.method.gates[gate].track):
+        if passage.gate == gate:
+            opening.cancel(c, passage)
 
 
 def _again(c: Cursor, passage: Passage, other: str | None, ask: str) -> None:
@@ -325,18 +343,16 @@ def _again(c: Cursor, passage: Passage, other: str | None, ask: str) -> None:
         ask_again(c, passage, ask)
         return
     target = list(c.project.passages_of(other))[-1]
-    _cancel_pending(c, c.method.gates[other].track)
+    _cancel_of(c, other)
     ask_again(c, c.project.passages[target.key], ask)
 
 
-def _void_votes(c: Cursor, passage: Passage) -> None:
-    votes = tuple(
-        v.key
-        for v in c.project.voices.values()
-        if v.kind is VoiceKind.DECISION and v.subject == passage.key
+def _void(c: Cursor, kind: VoiceKind, subject: str) -> None:
+    voices = tuple(
+        v.key for v in c.project.voices.values() if v.kind is kind and v.subject == subject
     )
-    if votes:
-        c.emit(e.VoicesVoided(at=c.now, voices=votes))
+    if voices:
+        c.emit(e.VoicesVoided(at=c.now, voices=voices))
 
 
 def ask_again(c: Cursor, passage: Passage, ask: str) -> None:
@@ -398,10 +414,4 @@ def _void_approvals(c: Cursor, passage: Passage) -> None:
         for version in c.project.versions.get(need.of, ()):
             if version.status is VersionStatus.APPROVED:
                 c.emit(e.ApprovalVoided(at=c.now, artefact=need.of, n=version.n))
-                votes = tuple(
-                    v.key
-                    for v in c.project.voices.values()
-                    if v.kind is VoiceKind.APPROVAL and v.subject == f"{need.of}@{version.n}"
-                )
-                if votes:
-                    c.emit(e.VoicesVoided(at=c.now, voices=votes))
+            _void(c, VoiceKind.APPROVAL, f"{need.of}@{version.n}")

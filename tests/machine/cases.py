@@ -24,7 +24,6 @@ METHODS = Path(__file__).parent / "methods"
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm"}
 START = date(2026, 3, 23)  # Easter, Daylight saving time and the first of May lie ahead
 STRANGER = "zoe"
-ADMINISTRATOR = "adam"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 
-from tests.machine.cases import ADMINISTRATOR, STRANGER, Case
+from tests.machine.cases import STRANGER, Case
 from tests.oracle.reading import Method, chosen_values, listed
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def people_in(v: View, who: Any) -> list[str]:
 def somebody(c: Chooser, v: View, who: Any) -> str:
     """Mostly one of those asked; sometimes anybody at all."""
     asked = people_in(v, who)
-    return c.one([*asked, *asked, c.one(v.case.people)])
+    return c.one([*asked * 4, c.one(v.case.people)])
 
 
 def recorders(v: View, who: Any) -> list[Any]:
@@ -103,30 +103,30 @@ def speaks(c: Chooser, v: View, who: Any) -> tuple[Spec, str]:
 def answer_to(c: Chooser, v: View, fact: str) -> Any:
     spec = v.method.facts[fact]
     if choices := listed(spec.get("choices")):
-        picked = c.one([*choices, *choices, "something else"])
+        picked = c.one([*choices * 4, "something else"])
         return str(picked)
     day = v.today
     values: dict[str, list[Any]] = {
-        "yes_no": [True, False, True, False, "perhaps"],
-        "number": ["3", "1", "2", "many"],
-        "money": ["900000", "100", "2000000", "much"],
-        "percent": ["50", "80", "10", "half"],
-        "date": [(day + timedelta(n)).isoformat() for n in (0, 10, -3, 45)] + ["soon"],
-        "yearly_date": ["15 April", "1 June", "whenever"],
-        "duration": ["1 week", "2 weeks", "a while"],
+        "yes_no": [True, False],
+        "number": ["3", "1", "2"],
+        "money": ["900000", "100", "2000000"],
+        "percent": ["50", "80", "10"],
+        "date": [(day + timedelta(n)).isoformat() for n in (0, 10, -3, 45)],
+        "yearly_date": ["15 April", "1 June"],
+        "duration": ["1 week", "2 weeks"],
         "text": ["words"],
     }
-    return c.one(values[str(spec.get("type", "text"))])
+    return c.one([*values[str(spec.get("type", "text"))] * 4, "perhaps"])
 
 
 def form_of(c: Chooser, v: View, artefact: str) -> Spec:
     asked = listed(v.method.artefacts[artefact].get("form"))
-    return {fact: answer_to(c, v, fact) for fact in asked if c.one([True, True, True, False])}
+    return {fact: answer_to(c, v, fact) for fact in asked if c.one([True] * 6 + [False])}
 
 
 def team(c: Chooser, v: View, role: str) -> list[str]:
     usual = list(v.case.members[role]) or [f"{role}_1"]
-    return c.one([usual, usual, usual[:1], [*usual, c.one(v.case.people)], []])
+    return c.one([*[usual] * 5, usual[:1], [*usual, c.one(v.case.people)], []])
 
 
 # ---------------------------------------------------------------- each command
@@ -218,6 +218,18 @@ def spec_of(v: View, need: Spec) -> Spec:
     return next(specs[key] for specs in found if key in specs)
 
 
+def accept(c: Chooser, v: View) -> Move | None:
+    """Mostly what waits for it."""
+    waiting = [n for n in v.open_needs() if n["handed_in"]] or v.open_needs()
+    if not waiting:
+        return None
+    need = c.one(waiting)
+    gate = need["need"].partition("/")[0]
+    decides = v.method.decides(gate)["by"] if gate in v.method.gates else list(v.method.roles)
+    said, _ = on_need(c, v, "accept", "accepts", need)
+    return said, somebody(c, v, spec_of(v, need).get("accepts", decides))
+
+
 def rate(c: Chooser, v: View) -> Move | None:
     gates = [g for g in gates_to_try(v) if v.method.criteria(g)]
     if not gates:
@@ -232,7 +244,7 @@ def rating(c: Chooser, v: View, gate: str, criterion: str) -> Move:
     rates = v.method.gates[gate].get("rates")
     by_gate = rates["by"] if rates else v.method.decides(gate)["by"]
     voice, actor = speaks(c, v, spec.get("by", by_gate))
-    value = c.one([scale[0], *scale])
+    value = c.one([*scale[:1] * 3, *scale])
     return {"do": "rate", "gate": gate, "criterion": criterion, "value": value} | voice, actor
 
 
@@ -349,7 +361,8 @@ def conditions(c: Chooser, v: View, spec: Spec) -> list[Spec]:
 
 def override(c: Chooser, v: View) -> Move:
     gate = c.one(gates_to_try(v))
-    return proposal(c, v, gate) | {"do": "override"}, ADMINISTRATOR
+    voice, actor = speaks(c, v, v.method.decides(gate)["by"])
+    return proposal(c, v, gate) | {"do": "override"} | voice, actor
 
 
 # ---------------------------------------------------------------- what helps
@@ -358,12 +371,16 @@ def override(c: Chooser, v: View) -> Move:
 def step_forward(c: Chooser, v: View) -> Move | None:
     """Take away something that holds an open gate shut, or decide at one that is ready."""
     gates = v.open_gates()
-    return towards(c, v, c.one(gates)) if gates else raise_gate(c, v)
+    if not gates:
+        return c.one([raise_gate, resume, of_needs("tick_off", "by")])(c, v)
+    return towards(c, v, c.one(gates))
 
 
 def towards(c: Chooser, v: View, gate: str) -> Move | None:
     passage = v.passage(gate)
     ways = [outcome for outcome, blockers in passage["ways"].items() if not blockers]
+    if ways and c.one([False] * 11 + [True]):
+        return deciding(c, v, gate, ways)
     if passing := [outcome for outcome in ways if leads_on(v, gate, outcome)]:
         return deciding(c, v, gate, passing)
     if not passage["blockers"]:
@@ -387,8 +404,8 @@ def mend_need(c: Chooser, v: View, gate: str, ref: str) -> Move | None:
     name = str(spec.get("of", key))
     if spec.get("waives") and c.one([False, False, False, True]):
         return on_need(c, v, "waive", "waives", need)
-    if asked := facts_in(spec.get("done")) | set(map(str, listed(spec.get("asks")))):
-        return fact_or_form(c, v, c.one(sorted(asked)))
+    if "done" in spec:
+        return mend_wait(c, v, spec)
     match v.method.kind(key, spec, gate):
         case "artefact":
             return hand_in_or_approve(c, v, name)
@@ -400,17 +417,32 @@ def mend_need(c: Chooser, v: View, gate: str, ref: str) -> Move | None:
         case "gate":
             return towards(c, v, name) if name in v.open_gates() else raise_one(c, v, name)
     if need["handed_in"]:
-        accepts = spec.get("accepts", v.method.decides(ref.partition("/")[0])["by"])
-        said = {"do": "accept", "need": ref, "text": need["text"]}
-        return {word: value for word, value in said.items() if value}, somebody(c, v, accepts)
+        return accept(c, v)
     return on_need(c, v, "tick_off", "by", need)
 
 
-def facts_in(predicate: Any) -> set[str]:
+def mend_wait(c: Chooser, v: View, spec: Spec) -> Move | None:
+    """Do something about what the wait waits for; of time alone there is nothing to do."""
+    facts = set(named_in("fact", spec["done"])) | set(map(str, listed(spec.get("asks"))))
+    known = sorted(f for f in facts if "value" not in v.method.facts[f])
+    roles, papers = named_in("role", spec["done"]), named_in("artefact", spec["done"])
+    things = [*known, *roles, *papers]
+    if not things:
+        return None
+    thing = c.one(things)
+    if thing in papers:
+        return handing_in(c, v, thing)
+    return mend_role(c, v, "", thing) if thing in roles else fact_or_form(c, v, thing)
+
+
+def named_in(word: str, predicate: Any) -> list[str]:
+    """The facts, roles or artefacts that a predicate asks about."""
     if isinstance(predicate, dict):
-        own = {predicate["fact"]} if isinstance(predicate.get("fact"), str) else set()
-        return own.union(*map(facts_in, predicate.values()))
-    return set().union(*map(facts_in, predicate)) if isinstance(predicate, list) else set()
+        own = [predicate[word]] if isinstance(predicate.get(word), str) else []
+        return own + [name for part in predicate.values() for name in named_in(word, part)]
+    if isinstance(predicate, list):
+        return [name for part in predicate for name in named_in(word, part)]
+    return []
 
 
 def fact_or_form(c: Chooser, v: View, fact: str) -> Move:
@@ -459,7 +491,7 @@ ALL: dict[str, Callable[[Chooser, View], Move | None]] = {
     "return": send_back,
     "withdraw": withdraw,
     "tick_off": of_needs("tick_off", "by"),
-    "accept": of_needs("accept", "accepts"),
+    "accept": accept,
     "waive": of_needs("waive", "waives"),
     "extend": of_needs("extend", "accepts"),
     "rate": rate,

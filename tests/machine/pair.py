@@ -9,8 +9,9 @@ after a sweep, each reminder is raised once, and what was forecast is what is ra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from innocities_engine import errors
 from innocities_engine.domain import codec, gates, reminders
@@ -25,10 +26,12 @@ from innocities_engine.domain.project import Project, TrackStatus
 from innocities_engine.domain.settle import advance
 from innocities_engine.domain.situation import Situation
 from tests.machine import seen
-from tests.machine.cases import ADMINISTRATOR, START, Case
+from tests.machine.cases import START, Case
 from tests.machine.translating import command_of
 from tests.oracle import Verdict
 
+Plain = dict[str, Any]
+LONG = timedelta(days=500)
 A_MOMENT = timedelta(seconds=1)
 SAME_CODE = {"not_open": "wrong_state"}  # told apart by one side only
 ON_A_NEED = frozenset({"accept", "waive", "tick_off", "extend"})
@@ -45,8 +48,9 @@ class Pair:
         self.project = Project()
         self.events: list[e.Event] = []
         self.now = case.morning(START).astimezone(UTC)
-        self.accepted = 0
-        self.refused = 0
+        self._began = self.now
+        self._wake: datetime | None = None
+        self._shown: tuple[datetime, Plain] | None = None
 
     # ------------------------------------------------------------ commands
 
@@ -56,11 +60,9 @@ class Pair:
         command = command_of(self.case, self._exactly(said), actor)
         happened, codes = self._engine(command, actor)
         verdict = self.oracle.apply(dict(said), self.now, actor)
+        self._shown = None
         self._agree(said, actor, happened is not None, codes, verdict)
-        if happened is None:
-            self.refused += 1
-        else:
-            self.accepted += 1
+        if happened is not None:
             self._record(happened)
         self.compare((said, actor))
         return happened is not None
@@ -75,18 +77,34 @@ class Pair:
     def _engine(
         self, command: k.Command, actor: str
     ) -> tuple[tuple[e.Event, ...] | None, frozenset[str]]:
-        rights = frozenset({OVERRIDE}) if actor == ADMINISTRATOR else frozenset()
         try:
-            happened = decide(
-                self.case.method, self.project, command, Actor(actor, rights), self.now, self.inputs
-            )
+            happened = self.road(command, actor)
         except errors.Refused as refusal:
-            return None, frozenset(SAME_CODE.get(b.code, b.code) for b in refusal.blockers)
+            return None, frozenset(map(code_of, refusal.blockers))
         except (errors.NotFound, errors.AlreadyDecided):
             return None, frozenset({"wrong_state"})
+        except Exception as fault:
+            raise AssertionError(f"the engine breaks: {fault!r}") from fault
         if isinstance(command, k.Decide):
             self._passes_only_through_an_empty_review(command, happened)
         return happened, frozenset()
+
+    def road(self, command: k.Command, actor: str) -> tuple[e.Event, ...]:
+        """How a command gets into the engine; to override is not the method's right to give."""
+        overrides = isinstance(command, k.Decide) and bool(command.override)
+        if overrides:
+            self._needs_the_right(command, actor)
+        return self._decide(command, Actor(actor, frozenset({OVERRIDE} if overrides else ())))
+
+    def _decide(self, command: k.Command, actor: Actor) -> tuple[e.Event, ...]:
+        return decide(self.case.method, self.project, command, actor, self.now, self.inputs)
+
+    def _needs_the_right(self, command: k.Command, actor: str) -> None:
+        try:
+            happened = self._decide(command, Actor(actor))
+        except (errors.Refused, errors.NotFound, errors.NotPermitted):
+            return
+        assert not any(isinstance(event, e.GateOverridden) for event in happened)
 
     def _agree(
         self,
@@ -113,6 +131,7 @@ class Pair:
         stored = tuple(codec.load(type(event), codec.dump(event)) for event in happened)
         self.project = fold(self.project, stored)
         self.events += stored
+        self._wake = self.next_wake()
         self._ended_tracks_stay(before)
 
     # ------------------------------------------------------------ time
@@ -130,9 +149,25 @@ class Pair:
         advance(c, self.now)
         return c.situation
 
+    @property
+    def shown(self) -> Plain:
+        """What the oracle shows of the project now."""
+        if self._shown is None or self._shown[0] != self.now:
+            self._shown = self.now, self.oracle.observe(self.now)
+        return self._shown[1]
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.case.zone)).date()
+
+    @property
+    def is_over(self) -> bool:
+        """Ended on every track, or so long under way that nothing new will be found out."""
+        return bool(self.shown["ended"]) or self.now - self._began > LONG
+
     def compare(self, about: object = None) -> None:
         engine = seen.of_engine(self.current)
-        oracle = seen.of_oracle(self.oracle.observe(self.now), self.case.method)
+        oracle = seen.of_oracle(self.shown, self.case.method)
         for part, ours in engine.items():
             theirs = oracle[part]
             assert ours == theirs, f"after {about}: {part}\n{difference(ours, theirs)}"
@@ -158,32 +193,35 @@ class Pair:
 
     def sweep(self) -> None:
         """Let the sweep run now, as a clock does; it runs twice, and the second finds nothing."""
-        self._tick()
-        again = decide(self.case.method, self.project, k.Tick(), k.SYSTEM, self.now, self.inputs)
-        assert again == ()
+        self.tick()
+        assert self._decide(k.Tick(), k.SYSTEM) == ()
         wake = self.next_wake()
         assert wake is None or wake > self.now
 
     def next_wake(self) -> datetime | None:
         return reminders.next_wake(self.case.method, self.project, self.inputs, self.now)
 
-    def _tick(self) -> None:
-        self._record(
-            decide(self.case.method, self.project, k.Tick(), k.SYSTEM, self.now, self.inputs)
-        )
+    def tick(self) -> None:
+        happened = self._decide(k.Tick(), k.SYSTEM)
+        assert not happened or self._is_awake(), f"slept until {self._wake} through {happened}"
+        self._record(happened)
 
-    def sweep_on_time(self, until: datetime) -> None:
-        """Sweep at each wake-up; what is raised is exactly what was forecast."""
+    def _is_awake(self) -> bool:
+        return self._wake is not None and self._wake <= self.now
+
+    def sweep_on_time(self, until: datetime) -> int:
+        """Sweep at each wake-up, so many times; what is raised is exactly what was forecast."""
         self.sweep()
         forecast = reminders.reminders(self.case.method, self.project, self.inputs, self.now, until)
         lines = list(forecast)
         loose = {line.obligation for line in lines if line.certainty != "firm"}
         firm = [(line.key, line.day) for line in lines if line.obligation not in loose]
-        before = len(self.events)
+        before, sweeps = len(self.events), 1
         while (wake := self.next_wake()) is not None and wake <= until:
             assert wake > self.now
             self.now = wake
-            self._tick()
+            self.tick()
+            sweeps += 1
         raised = [
             (event.key, self.current.day_of(event.at))
             for event in self.events[before:]
@@ -194,10 +232,17 @@ class Pair:
         assert firm == raised, f"forecast until {until}{difference(firm, raised)}"
         self.now = until
         self.sweep()
+        return sweeps
 
     def each_reminder_once(self) -> None:
         keys = [event.key for event in self.events if isinstance(event, e.ReminderRaised)]
         assert len(keys) == len(set(keys))
+
+
+def code_of(blocker: gates.Blocker) -> str:
+    if blocker.params.get("needs") == "declaration":
+        return "need_open"
+    return SAME_CODE.get(blocker.code, blocker.code)
 
 
 def difference(ours: Any, theirs: Any) -> str:

@@ -23,6 +23,7 @@ from innocities_engine.domain.project import (
 from innocities_engine.domain.situation import Situation, need_of
 
 Plain = dict[str, Any]
+DECIDED = frozenset({"decided", "settled", "dormant"})
 
 
 def _asked(needs_: Iterable[Plain]) -> list[str]:
@@ -62,7 +63,7 @@ def _passage(s: Situation, passage: Passage) -> Plain:
     shown: Plain = {
         "n": passage.n,
         "status": status,
-        "outcome": None if is_open else passage.outcome,
+        "outcome": passage.outcome if status in DECIDED else None,
     }
     if is_open:
         found = gates.review(s, passage)
@@ -112,7 +113,7 @@ def instances(project: Project, said: Mapping[str, Any]) -> list[str]:
 def _need(s: Situation, instance: NeedInstance) -> Plain:
     need = need_of(s.method, instance)
     found = needs.finding(s, instance)
-    status = _status(instance, found)
+    status = _status(s, instance, found)
     due = needs.due(s, instance)
     day = whens.civil_day(s, due)
     open_now = status == "open"
@@ -131,10 +132,13 @@ def _need(s: Situation, instance: NeedInstance) -> Plain:
     }
 
 
-def _status(instance: NeedInstance, found: needs.Finding) -> str:
+def _status(s: Situation, instance: NeedInstance, found: needs.Finding) -> str:
     """As it stands: what is over stays so, everything else as it is judged now."""
     if instance.status in (NeedStatus.LAPSED, NeedStatus.CARRIED, NeedStatus.WAIVED):
         return instance.status.value
+    is_over = instance.decision or not needs.is_asked_for(s, instance)
+    if instance.status is NeedStatus.DONE and is_over:
+        return "done"
     if instance.status is NeedStatus.DORMANT or found.exists.value is False:
         return "dormant"
     return "done" if found.done or instance.status is NeedStatus.DONE else "open"
@@ -162,6 +166,8 @@ def of_oracle(shown: Plain, method: Methodology) -> Plain:
 
 def _judged(passage: Plain) -> Plain:
     shown = {word: passage[word] for word in ("n", "status", "outcome")}
+    if shown["status"] not in DECIDED:
+        shown["outcome"] = None
     if "blockers" in passage:
         shown["blockers"] = [tuple(blocker) for blocker in passage["blockers"]]
         shown["ways"] = {o: [tuple(b) for b in found] for o, found in passage["ways"].items()}

@@ -20,7 +20,7 @@ def command_of(case: Case, said: Spec, actor: str) -> k.Command:
 
 
 def content(artefact: str) -> Content:
-    return Content("0" * 64, artefact)
+    return Content("0" * 64, artefact, "link", address="https://example.org/")
 
 
 def text(value: Any) -> bool | str:

@@ -103,7 +103,20 @@ def carry_codes(w: World, passage: Passage, command: Spec) -> set[str]:
     for key, spec in w.method.needs_of_outcome(passage.gate, outcome).items():
         if arises(w, passage, key, spec):
             codes |= need_codes(w, passage, key, spec, command)
-    return codes
+    return codes | extra_codes(w, passage, command)
+
+
+def extra_codes(w: World, passage: Passage, command: Spec) -> set[str]:
+    """What the decision states beyond what is asked of it."""
+    here = judging.at_gate(w, passage)
+    asked = {
+        str(spec.get("of", key))
+        for key, spec in w.method.needs_of_outcome(passage.gate, command["outcome"]).items()
+        if w.method.due_with_decision(key, spec)
+        and predicates.holds(w, spec.get("when"), here) is not False
+    }
+    stated = {n for word in ("answers", "appoint", "attach") for n in command.get(word) or {}}
+    return {"wrong_state"} if stated - asked else set()
 
 
 def arises(w: World, passage: Passage, key: str, spec: Spec) -> bool:
@@ -256,14 +269,17 @@ def take(w: World, passage: Passage, command: Spec, actor: str, who: Asked | Non
     carry_out(w, decision, actor)
     passage.decided, passage.outcome, passage.status = w.now, decision.outcome, "decided"
     passage.votes.clear()
-    track.pending.append(decision)
+    if settle.is_held_back(w, track, decision):
+        track.pending.append(decision)
+    else:
+        settle.apply_effect(w, track, decision)
 
 
 def give_way(w: World, track: Track, decision: Decision) -> None:
     """A new decision ends the hold of its gate, and cancels what another one was about to do."""
-    if track.held is not None and track.held.gate == decision.gate:
-        track.held.last = w.today
     spec = w.method.outcome(decision.gate, decision.outcome)
+    if track.held is not None and track.held.gate == decision.gate and "hold" not in spec:
+        track.held.last = w.today
     again = spec.get("again")
     for pending in list(track.pending):
         same_gate = isinstance(again, dict) and again.get("gate") == pending.gate
@@ -320,9 +336,13 @@ def carry_out(w: World, decision: Decision, actor: str) -> None:
     for artefact, form in (command.get("attach") or {}).items():
         version = doing.hand_in(w, artefact, actor, form or {})
         attach(w, decision, version)
+    stated = {n for word in ("answers", "appoint", "attach") for n in command.get(word) or {}}
     for need in w.state.needs:
         if need.decision is decision and need.key in listed(command.get("acts")):
             need.ticked, need.accepted = (w.now, actor), w.now
+        with_it = w.method.due_with_decision(need.key, need.spec)
+        if need.decision is decision and with_it and needs.name(need) in stated:
+            need.fixed, need.opened, need.done_at = "done", w.now, w.now
 
 
 def attach(w: World, decision: Decision, version: Version) -> None:

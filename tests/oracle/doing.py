@@ -215,6 +215,8 @@ def owner(w: World, need: Need) -> Any:
         return need.written.get("owner", need.spec.get("by"))
     things = {"artefact": w.method.artefacts, "fact": w.method.facts}.get(need.kind, {})
     default = things.get(needs.name(need), {}).get("by", w.method.leads)
+    if need.kind == "gate":
+        default = w.method.decides(needs.name(need))["by"]
     return need.spec.get("by", default)
 
 
@@ -238,7 +240,7 @@ def tick_off(w: World, command: Spec, actor: str) -> None:
     check(need is not None or choose_instance(acts, command) is None, "not_entitled")
     if need is None or "done" in need.spec:
         raise Refused("wrong_state")
-    owned = need.member is not None or may(w, owner_of_act(w, need), Context(), actor)
+    owned = need.member is not None or may(w, owner(w, need), Context(), actor)
     check(owned or may_lead(w, actor), "not_entitled")
     check(not any(needs.holds_shut(w, other, need) for other in w.state.needs), "need_open")
     need.ticked = (w.now, actor)
@@ -249,11 +251,6 @@ def speaks_for_member(w: World, need: Need, actor: str) -> bool:
     if need.member is None or need.role is None or actor == need.member:
         return True
     return actor in people.stand_ins(w, need.member) or people.may_record(w, need.role, actor)
-
-
-def owner_of_act(w: World, need: Need) -> Any:
-    """An act without an owner may be ticked off by anybody of the project."""
-    return need.spec.get("by") if need.written is None else owner(w, need)
 
 
 def accept(w: World, command: Spec, actor: str) -> None:
@@ -298,14 +295,14 @@ def extend(w: World, command: Spec, actor: str) -> None:
 
 
 def may_extend(w: World, need: Need, actor: str) -> bool:
-    """Whoever decides the gate, or confirms the need; of a phase's need the project manager."""
+    """Whoever decides the gate or confirms the need, or records it; else who leads the project."""
     if need.passage is None:
         return may_lead(w, actor)
     who, _ = voice_on(w, need, needs.accepters(need))
     decides = people.asked(
         w, w.method.decides(need.passage.gate)["by"], judging.at_gate(w, need.passage)
     )
-    return people.holds(w, decides, actor) or may_confirm(w, who, actor)
+    return may_confirm(w, decides, actor) or may_confirm(w, who, actor)
 
 
 def may_confirm(w: World, who: Asked | None, actor: str) -> bool:

@@ -33,13 +33,18 @@ class Refused(Exception):
 
 @dataclass(eq=False)
 class Values:
-    """What was said on one subject: by persons themselves, and by bodies through a record."""
+    """What was said on one subject: by persons themselves, and by bodies through a record.
+
+    `seats`: of each person, by role, the member for whose seat the value was given.
+    """
 
     by_person: dict[str, str] = field(default_factory=dict)
+    seats: dict[str, dict[str, str]] = field(default_factory=dict)
     by_body: dict[str, str] = field(default_factory=dict)
 
     def clear(self) -> None:
         self.by_person.clear()
+        self.seats.clear()
         self.by_body.clear()
 
 
@@ -115,7 +120,6 @@ class Passage:
     ratings: dict[str, Values] = field(default_factory=dict)
     advice: dict[str, Values] = field(default_factory=dict)
     votes: Values = field(default_factory=Values)
-    holds: int = 0
 
     @property
     def active(self) -> bool:

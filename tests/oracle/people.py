@@ -159,11 +159,15 @@ def may_record(w: World, role: str, person: str) -> bool:
 
 
 def given(w: World, leaf: Asked, subject: Subject, values: Values) -> list[str]:
-    """The values that count: one a seat, only from those asked today."""
+    """The values that count: one a seat, given from it by somebody who may still speak there."""
     found: list[str] = []
     heard: set[str] = set()
-    for speakers in seats(w, leaf, subject).values():
-        spoken = [p for p in values.by_person if p in speakers and p not in heard]
+    for member, speakers in seats(w, leaf, subject).items():
+        spoken = [
+            p
+            for p in values.by_person
+            if p in speakers and p not in heard and values.seats[p].get(leaf.role) == member
+        ]
         if spoken:
             voice = spoken[-1]  # the last word from the seat
             heard.add(voice)
@@ -230,6 +234,8 @@ class Speaker:
             for other in heard_from_same_seats(w, who, subject, self.person):
                 values.by_person.pop(other, None)
             values.by_person[self.person] = value
+            mine = dict(spoken_for(w, who, subject, self.person))
+            values.seats[self.person] = values.seats.get(self.person, {}) | mine
             return
         roles = recorded_roles(w, who, self.person)
         if who is None or not roles:

@@ -25,7 +25,12 @@ def is_offered(w: World, passage: Passage, outcome: str) -> bool:
     if isinstance(again := spec.get("again"), dict) and again["gate"] != passage.gate:
         return can_reopen(w, again["gate"])
     hold = spec.get("hold")
-    return not (isinstance(hold, dict) and passage.holds >= int(hold.get("times", 10**6)))
+    held = [
+        d
+        for d in w.state.decisions
+        if (d.gate, d.n, d.outcome) == (passage.gate, passage.n, outcome)
+    ]
+    return not (isinstance(hold, dict) and len(held) >= int(hold.get("times", 10**6)))
 
 
 def can_reopen(w: World, gate: str) -> bool:

@@ -106,9 +106,9 @@ def apply_effect(w: World, track: Track, decision: Decision) -> None:
         if "end" in spec:
             end(w, track, str(spec["end"]), decision)
         elif decision.target is not None:
+            leave(w, track, decision.target)
             if "turn" in spec:
                 make_dormant(w, track, decision.target)
-            leave(w, track, decision.target)
             opening.enter(w, track, decision.target)
 
 
@@ -130,7 +130,8 @@ def lapse_needs(w: World, passage: Passage) -> None:
 def close(w: World, need: Need) -> None:
     """Fix a need as it stands: done, or lapsed."""
     if need.fixed is None and need.waived is None:
-        need.fixed = "done" if needs.status(w, need) == "done" else "lapsed"
+        ticked = need.ticked is not None and needs.is_done(w, need)
+        need.fixed = "done" if ticked or needs.status(w, need) == "done" else "lapsed"
 
 
 def ask_again(w: World, passage: Passage, again: str | Spec) -> None:
@@ -176,11 +177,11 @@ def void(w: World, need: Need) -> None:
 
 def hold(w: World, track: Track, passage: Passage, decision: Decision) -> None:
     passage.status, passage.outcome = "open", None
-    passage.holds += 1
     passage.votes.clear()
     unfix(w, passage)
+    first = track.holds.pop().first if track.held else w.today  # held again is held on
     chosen = facts.read_date(decision.command["review"])
-    track.holds.append(Hold(w.today, decision.gate, decision.by, chosen))
+    track.holds.append(Hold(first, decision.gate, decision.by, chosen))
 
 
 def unfix(w: World, passage: Passage) -> None:
@@ -212,6 +213,7 @@ def leave(w: World, track: Track, target: str) -> None:
 
 
 def lapse(w: World, passage: Passage) -> None:
+    cancel_decision(w, passage)
     passage.status = "lapsed"
     lapse_needs(w, passage)
 

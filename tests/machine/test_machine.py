@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from innocities_engine.domain import events as e
+from innocities_engine.domain.definition import Effect
+from tests.machine.cases import NAMES, case
+from tests.machine.machine import Tally, walk
+from tests.machine.written import Desk, WrittenPair
+
+FULL = bool(os.environ.get("INNOCITIES_FULL"))  # each night
+WALKS, STEPS = (25, 500) if FULL else (10, 100)  # of each of the methods
+WRITTEN_WALKS, WRITTEN_STEPS = (10, 200) if FULL else (3, 40)
+
+# Where the walks of one run have to come; together they reach every event and every effect.
+REACHED = {
+    "papers": "VersionSubmitted VersionApproved VersionSigned VersionSuperseded ApprovalVoided "
+    "NeedReopened NeedHandedIn NeedWaived NeedDone VoicesVoided GateOverridden GateAskedAgain "
+    "PapersPresented RoleFilled",
+    "terms": "NeedCarried NeedWoken NeedExtended",
+    "sidelines": "ProjectStarted PhaseEntered TrackEnded GateOpened GateLapsed NeedOpened NeedLapsed",
+    "alarms": "TrackMoving MoveCancelled RuleTurned GateMadeDormant VersionReturned GateDecided "
+    "DecisionTookEffect",
+    "chambers": "VoiceGiven VersionWithdrawn",
+    "sessions": "NeedWoken GateMadeDormant",
+    "crossroads": "FactAnswered ConflictDeclared",
+    "rounds": "TrackHeld TrackResumed PapersTakenBack ReminderRaised",
+}
+EFFECTS = {
+    "papers": "again",
+    "sidelines": "end stay",
+    "alarms": "turn",
+    "sessions": "to",
+    "rounds": "hold",
+}
+NOT_REACHED = {
+    "Commented": "a comment changes nothing that a rule looks at, and the oracle knows of none",
+}
+
+
+def test_together_the_walks_have_to_reach_every_event() -> None:
+    every = {event.__name__ for event in get_args(e.Event)}
+    wanted = {name for names in REACHED.values() for name in names.split()}
+    assert wanted | set(NOT_REACHED) == every
+    assert not wanted & set(NOT_REACHED)
+    assert {name for names in EFFECTS.values() for name in names.split()} == {*Effect}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_engine_and_oracle_say_the_same_of_every_move(
+    name: str, told: Callable[[str], None]
+) -> None:
+    tally = Tally()
+    walk(case(name), 1, walks=WALKS, steps=STEPS, tally=tally)
+    told(f"machine: {name}: {tally}")
+    assert set(REACHED[name].split()) <= set(tally.events)
+    assert set(EFFECTS.get(name, "").split()) <= set(tally.effects)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_written_is_what_the_rules_said(
+    name: str, tmp_path: Path, told: Callable[[str], None]
+) -> None:
+    tally = Tally()
+    desk = Desk.opened(tmp_path, case(name))
+    walk(
+        case(name), 2, walks=WRITTEN_WALKS, steps=WRITTEN_STEPS, tally=tally,
+        start=lambda chosen: WrittenPair(chosen, desk),
+    )  # fmt: skip
+    desk.engine.store.close()
+    told(f"machine, written: {name}: {tally}")
+    assert tally.accepted
+    assert tally.sweeps
