@@ -133,12 +133,14 @@ class Machine(RuleBasedStateMachine):
         note(f"{hours} hours pass")
         self.pair.wait(timedelta(hours=hours))
         self.pair.compare("time")
+        self.pair.nobody_passes_a_shut_gate()
 
     def sweep_on_time(self, chooser: Drawn) -> None:
         days = chooser.one(DAYS)
         note(f"{days} days are swept")
         self.tally.sweeps += self.pair.sweep_on_time(self.pair.now + timedelta(days=days))
         self.pair.compare("sweeping")
+        self.pair.nobody_passes_a_shut_gate()
 
     def _give(self, said: moves.Spec, actor: str) -> None:
         note(f"{actor}: {said}")

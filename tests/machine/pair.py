@@ -9,20 +9,23 @@ after a sweep, each reminder is raised once, and what was forecast is what is ra
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from innocities_engine import errors
-from innocities_engine.domain import codec, gates, reminders
+from innocities_engine.domain import codec, gates, people, reminders
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.deciding import OVERRIDE
+from innocities_engine.domain.definition import Gate
 from innocities_engine.domain.evolve import fold
-from innocities_engine.domain.project import Project, TrackStatus
+from innocities_engine.domain.grammar import Choose, Who
+from innocities_engine.domain.project import Project, Proposal, TrackStatus
 from innocities_engine.domain.settle import advance
 from innocities_engine.domain.situation import Situation
 from tests.machine import seen
@@ -77,6 +80,8 @@ class Pair:
     def _engine(
         self, command: k.Command, actor: str
     ) -> tuple[tuple[e.Event, ...] | None, frozenset[str]]:
+        if isinstance(command, k.Decide) and command.override:
+            self._needs_the_right(command, actor)
         try:
             happened = self.road(command, actor)
         except errors.Refused as refusal:
@@ -92,19 +97,22 @@ class Pair:
     def road(self, command: k.Command, actor: str) -> tuple[e.Event, ...]:
         """How a command gets into the engine; to override is not the method's right to give."""
         overrides = isinstance(command, k.Decide) and bool(command.override)
-        if overrides:
-            self._needs_the_right(command, actor)
         return self._decide(command, Actor(actor, frozenset({OVERRIDE} if overrides else ())))
 
     def _decide(self, command: k.Command, actor: Actor) -> tuple[e.Event, ...]:
         return decide(self.case.method, self.project, command, actor, self.now, self.inputs)
 
-    def _needs_the_right(self, command: k.Command, actor: str) -> None:
+    def _needs_the_right(self, command: k.Decide, actor: str) -> None:
+        """Without the right the same is accepted only where there is nothing to pass over."""
         try:
-            happened = self._decide(command, Actor(actor))
-        except (errors.Refused, errors.NotFound, errors.NotPermitted):
+            self._decide(command, Actor(actor))
+        except errors.EngineError:
             return
-        assert not any(isinstance(event, e.GateOverridden) for event in happened)
+        plain = replace(command, override="")
+        try:
+            self._decide(plain, Actor(actor))
+        except errors.Refused:
+            raise AssertionError(f"{actor} passes over a shut gate without the right") from None
 
     def _agree(
         self,
@@ -191,6 +199,23 @@ class Pair:
             assert passage is not None
             assert not gates.review(s, passage, outcome).blockers
 
+    def nobody_passes_a_shut_gate(self) -> None:
+        """Whoever decides cannot even vote for a passing outcome that the oracle holds shut."""
+        for gate in self.case.method.gates.values():
+            for passage in self.shown["gates"][gate.id]:
+                for outcome, blockers in passage.get("ways", {}).items():
+                    if blockers and gate.outcomes[outcome].passing:
+                        self._is_refused(k.Decide(gate.id, Proposal(outcome)), gate)
+
+    def _is_refused(self, command: k.Decide, gate: Gate) -> None:
+        roles = {leaf.role for who in every_who(gate.decides.by) for leaf in people.leaves(who)}
+        for person in sorted(p for role in roles for p in self.shown["members"].get(role, ())):
+            try:
+                happened = self._decide(command, Actor(person))
+            except errors.EngineError:
+                continue
+            raise AssertionError(f"{person} passes the shut gate {gate.id}: {happened}")
+
     def sweep(self) -> None:
         """Let the sweep run now, as a clock does; it runs twice, and the second finds nothing."""
         self.tick()
@@ -237,6 +262,14 @@ class Pair:
     def each_reminder_once(self) -> None:
         keys = [event.key for event in self.events if isinstance(event, e.ReminderRaised)]
         assert len(keys) == len(set(keys))
+
+
+def every_who(by: Who) -> list[Who]:
+    """The alternatives of a Who, whichever holds now."""
+    if not isinstance(by, Choose):
+        return [by]
+    otherwise = [by.otherwise] if by.otherwise is not None else []
+    return [a.use for a in by.alternatives] + otherwise
 
 
 def code_of(blocker: gates.Blocker) -> str:

@@ -1,0 +1,469 @@
+"""Faults put into the engine by hand, each of which the machine alone has to find.
+
+A mutant is a piece of a module's text and what stands there instead. `where` names a walk that
+finds it: a case and the number that the walk is chosen by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import innocities_engine
+
+DOMAIN = Path(innocities_engine.__file__).parent / "domain"
+WALKS, STEPS = 8, 80  # of each walk that finds a mutant
+
+
+@dataclass(frozen=True)
+class Mutant:
+    fault: str
+    module: str
+    text: str
+    instead: str
+    where: tuple[str, int]
+
+    @property
+    def name(self) -> str:
+        return f"innocities_engine.domain.{self.module}"
+
+    def source(self) -> str:
+        """The module with the fault in it."""
+        sound = (DOMAIN / f"{self.module}.py").read_text(encoding="utf-8")
+        found = sound.count(self.text)
+        if found != 1:
+            raise LookupError(f"{self.fault}: its text stands {found} times in {self.module}.py")
+        return sound.replace(self.text, self.instead)
+
+
+MUTANTS = (
+    # ------------------------------------------------------------ needs
+    Mutant(
+        "a version counts for a later instance, however old it is", "needs",
+        "return (since is None or version.at > since) and artefacts",
+        "return artefacts",
+        ("rounds", 4),
+    ),
+    Mutant(
+        "a gate that is needed twice is met by once", "needs",
+        "if need.times > 1:",
+        "if need.times > 2:",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a dormant link of a chain holds nothing until it is awake", "needs",
+        "link = find(s, opens.need, need_scope(s, link))",
+        "return False",
+        ("crossroads", 1),
+    ),
+    Mutant(
+        "a gate that a turn made dormant still counts as settled", "needs",
+        "if p.status is PassageStatus.SETTLED and not p.void",
+        "if p.status is PassageStatus.SETTLED",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "an extended date is forgotten", "needs",
+        "    if instance.due is not None:\n",
+        "    if instance.due is not None and not instance.extended:\n",
+        ("papers", 1),
+    ),
+    # ------------------------------------------------------------ the Review
+    Mutant(
+        "what is only recommended holds the gate shut", "gates",
+        "            (found.required.value is not False),\n",
+        "            True,\n",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a criterion may be one step below what it must reach", "gates",
+        'criterion.must != "rated" and criterion.scale.index(given) > criterion',
+        'criterion.must != "rated" and criterion.scale.index(given) > 1 + criterion',
+        ("papers", 1),
+    ),
+    Mutant(
+        "a criterion that nobody rated lets the gate pass", "gates",
+        'found.append(Blocker("criterion_unrated", criterion.id, {}, who))',
+        "continue",
+        ("papers", 1),
+    ),
+    Mutant(
+        "the gate waits for advice that is not required", "gates",
+        "        if not voice.required:\n            continue\n",
+        "",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "an open gate does not hold shut what it blocks", "gates",
+        'found.append(Blocker("gate_blocks", other.id))',
+        "continue",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "nobody notices that the deciding role is empty", "gates",
+        "    empty = people.empty_roles(s, asked.who)\n",
+        "    empty = ()\n",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "a need is carried over although the outcome does not take it along", "gates",
+        "        if when is None or predicates.judge(s, when, scope).value is True:\n            keys.add",
+        "        if True:\n            keys.add",
+        ("terms", 1),
+    ),
+    Mutant(
+        "an unknown fact behind a need is not asked for first", "gates",
+        "if waits and found.required.value is not False:",
+        "if waits and found.required.value is None:",
+        ("crossroads", 1),
+    ),
+    # ------------------------------------------------------------ people and voices
+    Mutant(
+        "a quorum is one too large", "people",
+        "for value, n in tally.items() if n >= needed)",
+        "for value, n in tally.items() if n > needed)",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a quorum is one too small", "people",
+        "for value, n in tally.items() if n >= needed)",
+        "for value, n in tally.items() if n >= max(1, needed - 1))",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "the voice of somebody who left still counts", "people",
+        "elif voice.person in speakers.get(member, ()):",
+        "else:",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a substitute goes on after the last day", "people",
+        "and x.first <= s.today <= x.last",
+        "and x.first <= s.today",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a declared conflict takes no voice away", "people",
+        "if Exclusion.CONFLICTED in rules:",
+        "if not rules:",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "whoever handed in a paper may approve it", "people",
+        "if Exclusion.SUBMITTER in rules:",
+        "if not rules:",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a substitute who is a member speaks from two seats", "people",
+        "(p for p in substitutes(s, member, who.role) if p not in members)",
+        "(p for p in substitutes(s, member, who.role))",
+        ("chambers", 3),
+    ),
+    Mutant(
+        "one good verdict stands for the whole quorum", "people",
+        "return scale[ranks[needed - 1]] if",
+        "return scale[ranks[0]] if",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a role counts as filled with one member too few", "people",
+        "return len(holders(s, role)) >= max(1, s.method.roles[role].seats_at_least)",
+        "return len(holders(s, role)) >= max(1, s.method.roles[role].seats_at_least - 1)",
+        ("crossroads", 1),
+    ),
+    Mutant(
+        "a weighted score takes the best verdict for the mean", "judgements",
+        "sum(points, Decimal(0)) / len(points)",
+        "max(points)",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a member votes before declaring interests", "judgements",
+        "return not any(_owes(s, passage, voice.role, member) for member in given_by)",
+        "return True",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "an adviser need not wait for the one before", "judging",
+        "if voice.after and _still_asked(c, gate, passage, voice.after):",
+        "if voice.after and not voice.after:",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "one waiver is enough where two have to agree", "confirming",
+        "if WAIVED in people.agreed(c.situation, who, ballot):",
+        "if given:",
+        ("chambers", 1),
+    ),
+    # ------------------------------------------------------------ predicates
+    Mutant(
+        "at least so many means more than so many", "verdicts",
+        "if sure >= n:",
+        "if sure > n:",
+        ("crossroads", 1),
+    ),
+    Mutant(
+        "the best value does not count a hundred in a score", "judgements",
+        "HUNDRED * (steps - criterion.scale.index(value)) / steps if",
+        "HUNDRED * (steps - criterion.scale.index(value)) / (steps + 1) if",
+        ("chambers", 4),
+    ),
+    Mutant(
+        "an unknown part of a rule counts as false", "verdicts",
+        "    return undecided(verdicts) or TRUE",
+        "    return FALSE if undecided(verdicts) else TRUE",
+        ("crossroads", 4),
+    ),
+    Mutant(
+        "none of these means not all of these", "predicates",
+        "case NoneOf(of):\n            return every([negated(judge(s, p, scope)) for p in of])",
+        "case NoneOf(of):\n            return negated(every([judge(s, p, scope) for p in of]))",
+        ("crossroads", 1),
+    ),
+    Mutant(
+        "a named rule that is unknown is false", "predicates",
+        "        verdict = judge(s, fact.rule, scope)\n        return verdict.value, verdict.unknown",
+        "        verdict = judge(s, fact.rule, scope)\n        return verdict.value is True, verdict.unknown",
+        ("crossroads", 1),
+    ),
+    # ------------------------------------------------------------ settling
+    Mutant(
+        "a challenge does not hold back the effect", "settle",
+        "        and c.project.open_passage(gate.id) is not None\n",
+        "        and c.project.open_passage(gate.id) is gate\n",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "a decision takes effect before what holds the move is done", "settle",
+        "            if found.is_open and found.required.value is not False:\n                return True",
+        "            if found.is_open and found.waived:\n                return True",
+        ("terms", 1),
+    ),
+    Mutant(
+        "stopping the project leaves its other tracks running", "settle",
+        'if root == c.method.main_root and end == "stopped":',
+        'if root == c.method.main_root and end == "ended":',
+        ("sidelines", 1),
+    ),
+    Mutant(
+        "acts stay done although everything is asked again", "settle",
+        "by_hand and instance.status in (NeedStatus.DONE, NeedStatus.HANDED_IN)",
+        "by_hand and instance.status in (NeedStatus.HANDED_IN,)",
+        ("papers", 1),
+    ),
+    Mutant(
+        "met criteria have to be rated again", "settle",
+        'keep = ask == "unmet" and voice.kind is VoiceKind.VERDICT',
+        "keep = False",
+        ("papers", 1),
+    ),
+    Mutant(
+        "votes survive a hold", "settle",
+        "            _void(c, VoiceKind.DECISION, passage.key)\n",
+        "",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "approvals survive that everything is asked again", "settle",
+        '    if ask == "all":\n        _void_approvals(c, passage)\n',
+        '    if ask == "all":\n',
+        ("papers", 1),
+    ),
+    Mutant(
+        "what time brings about is dated when somebody looks", "settle",
+        "            c.now = instant\n",
+        "            c.now = now\n",
+        ("sidelines", 1),
+    ),
+    Mutant(
+        "what a cancelled decision asked for stays open", "opening",
+        "        if instance.decision == passage.key:\n            _lapse(c, instance)",
+        "        if instance.decision == passage:\n            _lapse(c, instance)",
+        ("alarms", 4),
+    ),
+    Mutant(
+        "a track starts after the project was stopped", "settle",
+        'return main is not None and main.end == "stopped"',
+        "return main is None and bool(c.project.tracks)",
+        ("sidelines", 3),
+    ),
+    # ------------------------------------------------------------ opening and lapsing
+    Mutant(
+        "the needs of a phase outlive it", "opening",
+        "if instance.track == track and not instance.decision and _is_phase_need(c, instance):",
+        "if instance.track == track and instance.decision and _is_phase_need(c, instance):",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a turn makes dormant only the gates of its target", "opening",
+        "settled and again.intersection(gate.phases):",
+        "settled and phase in gate.phases:",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "a gate that comes again takes the papers of the time before", "opening",
+        "since = _end_of(earlier[-1]) if earlier else None",
+        "since = None",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "what comes again begins one time too late", "opening",
+        "before = moments.occurrence(s, need.due, scope, k - 1)",
+        "before = moments.occurrence(s, need.due, scope, k)",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "what the ending decision asks for lapses with the track", "opening",
+        "keep and instance.decision == keep and _fresh(c, instance)",
+        "keep and instance.decision != keep and _fresh(c, instance)",
+        ("papers", 1),
+    ),
+    # ------------------------------------------------------------ time
+    Mutant(
+        "a hold moves no date", "moments",
+        "if days := hold_days(s, hold):",
+        "if days := 0 * hold_days(s, hold):",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a hold moves a statutory date, too", "moments",
+        "if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _HAPPENINGS:",
+        "if moment.anchor.kind not in _HAPPENINGS:",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a session is reached although it is too late to ask for it", "moments",
+        "        if closes >= asked_on:\n",
+        "        if found >= asked_on:\n",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "the earliest stands for the latest", "moments",
+        "else max(whens, key=",
+        "else min(whens, key=",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "a yearly date is always that of this year", "moments",
+        "return found if found >= on_or_after else _clamped(on_or_after.year + 1, month, day)",
+        "return found",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "a paper that rests on an older version is not stale", "artefacts",
+        "if current is not None and current.n > n:",
+        "if current is not None and current.n > n + 1:",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a project sleeps through what time would change", "reminders",
+        "ahead = [alarm for alarm in c.alarms if alarm > now]",
+        "ahead = [alarm for alarm in c.alarms if alarm > now + timedelta(days=30)]",
+        ("sidelines", 1),
+    ),
+    Mutant(
+        "a reminder is raised at every sweep", "reminders",
+        "if line.key not in s.project.raised:",
+        "if line.key:",
+        ("papers", 1),
+    ),
+    # ------------------------------------------------------------ commands
+    Mutant(
+        "a passing outcome needs no empty Review", "deciding",
+        "blockers = review.blockers if outcome.passing else unoffered",
+        "blockers = unoffered",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "anybody may override a shut gate", "deciding",
+        "if OVERRIDE not in actor.rights:",
+        "if OVERRIDE in actor.rights and not actor.person:",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "a decision need not carry what is due with it", "deciding",
+        "    refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))\n",
+        "",
+        ("papers", 1),
+    ),
+    Mutant(
+        "signing leaves the baseline that is replaced", "deciding",
+        "for other in _same_baseline(c, need.of):",
+        "for other in {need.of}:",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a new decision leaves the hold of its own gate standing", "deciding",
+        "gate.id and outcome.effect is not Effect.HOLD:",
+        "gate.id and outcome.effect is Effect.HOLD:",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "anybody may resume", "deciding",
+        '    if actor.person not in allowed:\n        refuse("not_entitled", root',
+        '    if not allowed:\n        refuse("not_entitled", root',
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a gate is raised while it is open", "deciding",
+        "    if not opening.may_open(c, gate):\n        refuse",
+        "    if not opening.alive(track):\n        refuse",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a condition may be due later than its bound", "proposals",
+        "bound is not None and condition.due > bound:",
+        "bound is not None and condition.due < bound - condition.due.resolution * 9999:",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a review of a hold may lie as far ahead as one likes", "proposals",
+        "if not s.today < proposal.review_on <= latest:",
+        "if not s.today < proposal.review_on:",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a stranger may hand in", "handing_in",
+        "if actor.person not in (*owners, *people.acting(s, needs.leaders(s))):",
+        "if not actor.person:",
+        ("papers", 1),
+    ),
+    Mutant(
+        "an act is done although another one holds it", "handing_in",
+        "    _not_held(c, instance)\n",
+        "",
+        ("crossroads", 1),
+    ),
+    Mutant(
+        "an act is done before anybody confirmed it", "handing_in",
+        "if confirmers_of(c.situation, instance, need) is not None:",
+        "if confirmers_of(c.situation, instance, need) == frozenset():",
+        ("papers", 1),
+    ),
+    # ------------------------------------------------------------ folding
+    Mutant(
+        "a hold goes on counting after it was resumed", "evolve",
+        "        held_by=None,\n        holds=_released(p.tracks[x.track], x.at),\n    )\n\n\ndef _ended",
+        "        held_by=None,\n    )\n\n\ndef _ended",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "whoever held a role before still holds it", "evolve",
+        "return replace(p, members=_put(p.members, x.role, x.members))",
+        "return replace(p, members=_put(p.members, x.role, (*p.members.get(x.role, ()), *x.members)))",
+        ("papers", 1),
+    ),
+    Mutant(
+        "the papers stay frozen when the gate is asked again", "evolve",
+        "        asked_at=x.at,\n        presented=None,\n",
+        "        asked_at=x.at,\n",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a turn makes nothing dormant", "evolve",
+        "return _on_passage(p, x.passage, void=True)",
+        "return _on_passage(p, x.passage, void=False)",
+        ("alarms", 1),
+    ),
+)  # fmt: skip
