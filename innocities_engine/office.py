@@ -18,6 +18,7 @@ from innocities_engine.store import (
     answers,
     chain,
     definitions,
+    extract,
     incidents,
     people,
     projects,
@@ -200,6 +201,12 @@ class Office:
     def verify(self, organisation: str, anchor: chain.Head | None = None) -> chain.Finding | None:
         """Find the first entry of the record that is not what was written."""
         return chain.verify(self.store, organisation, anchor)
+
+    def export(self, organisation: str, actor: str) -> Iterator[str]:
+        """Write the record as JSON lines that can be verified without this database."""
+        with read(self.store) as connection:
+            self._require(connection, organisation, actor, rights.AUDITING)
+        return extract.lines(self.store, organisation)
 
     def checkpoint(self, organisation: str) -> chain.Head:
         """Read the end of the record, to be kept elsewhere."""

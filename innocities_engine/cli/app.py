@@ -56,7 +56,7 @@ TREE: Final = {
     "tick": Entry("Do once what time alone brings about.", "beginning"),
     "worker": Entry("Do it again and again, until stopped.", "beginning"),
     "audit": Entry("Prove that the record is as it was written.", words=_in(
-        "audit", "verify checkpoint")),
+        "audit", "verify export checkpoint")),
     "db": Entry("Look after the database.", words=_in(
         "database", "upgrade backup restore doctor")),
 }  # fmt: skip

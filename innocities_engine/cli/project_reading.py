@@ -113,17 +113,27 @@ def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:
     sets = sets_of(t, passage, found)
     yield ""
     yield layout.heading(t.say("why.sets" if sets else "why.no_sets"))
-    for number, (actions, hidden) in enumerate(zip(sets, found.hidden, strict=False), 1):
-        if len(sets) > 1:
+    common = [action for action in sets[0] if all(action in each for each in sets)] if sets else []
+    hidden = min(found.hidden, default=0)
+    if len(sets) > 1 and (common or hidden):
+        yield f"  {t.say('why.always')}"
+    yield from _actions(t, common, hidden)
+    if len(sets) > 1:
+        for number, (actions, more) in enumerate(zip(sets, found.hidden, strict=True), 1):
             yield f"  {t.say('why.set', n=number)}"
-        for action in actions:
-            yield from layout.paragraph(f"– {action['text']}", indent=4, hang=2)
-        if hidden:
-            yield f"    – {t.say('why.hidden', n=hidden)}"
+            own = [action for action in actions if action not in common]
+            yield from _actions(t, own, more - hidden)
     if found.cut and not any(found.hidden):
         yield from layout.paragraph(t.say("why.cut"), indent=2)
     for waiver in waivers_of(t, found):
         yield from layout.paragraph(waiver["text"], indent=2)
+
+
+def _actions(t: teller.Teller, actions: Sequence[dict[str, Any]], hidden: int) -> Iterator[str]:
+    for action in actions:
+        yield from layout.paragraph(f"– {action['text']}", indent=4, hang=2)
+    if hidden:
+        yield f"    – {t.say('why.hidden', n=hidden)}"
 
 
 @verbs.verb(

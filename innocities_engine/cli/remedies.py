@@ -42,7 +42,7 @@ def action(t: Teller, passage: Passage, a: Action) -> Plain:
     """One action as data."""
     roles = _who(t, passage, a)
     text = t.say(
-        f"action.{a.kind}",
+        f"action.{a.kind}{'_any' if _any_verdict(t, a) else ''}",
         thing=_thing(t, a),
         values=_values(t, a),
         who=t.who(roles) or t.say("words.somebody"),
@@ -56,6 +56,14 @@ def action(t: Teller, passage: Passage, a: Action) -> Plain:
         "who": list(roles),
         "text": text,
     }
+
+
+def _any_verdict(t: Teller, a: Action) -> bool:
+    """Whether it only has to be judged, however."""
+    if a.kind != "rate":
+        return False
+    gate, _, criterion = a.subject.partition("/")
+    return a.values[-1] == t.method.gates[gate].criteria[criterion].scale[-1]
 
 
 def _need(t: Teller, key: str) -> str:

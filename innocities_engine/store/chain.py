@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ ENTRY: Final = tuple(c.name for c in tables.event.columns if c.name != "hash")
 BATCH: Final = 2_000
 SALT_BYTES: Final = 16
 ERASED: Final = "TextsErased"  # the type of the entry that tells which seals were blanked
+
+Texts = Mapping[str, tuple[Any, Any]]  # by seal, the salt and the text as they are stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +149,34 @@ def verify(store: Store, organisation: str, anchor: Head | None = None) -> Findi
                 tables.event.c.organisation_id == organisation
             )
         )
+    found = judged(entries(store, organisation, end.count), end, anchor)
+    if found is None and (beyond or 0) > end.count:
+        found = Finding(end.count + 1, "was added outside the chain")
+    return found or _strays(store, organisation)
+
+
+def judged(
+    entries: Iterable[tuple[Mapping[str, Any], Texts]], end: Head, anchor: Head | None
+) -> Finding | None:
+    """Find the first entry, each with its texts, that is not what was written."""
     walk = _Walk()
-    for start in range(0, end.count, BATCH):
-        entries, texts = _batch(store, organisation, start, min(start + BATCH, end.count))
-        for entry in entries:
-            problem = walk.step(entry, texts)
-            if problem:
-                return Finding(walk.count + 1, problem, entry["project_id"], entry["sequence"])
-            if anchor and anchor.count == walk.count and anchor.hash != walk.hash:
-                return Finding(walk.count, "is not what the anchor says")
-    return walk.finding or _ending(walk, end, beyond or 0, anchor) or _strays(store, organisation)
+    for entry, texts in entries:
+        problem = walk.step(entry, texts)
+        if problem:
+            return Finding(walk.count + 1, problem, entry["project_id"], entry["sequence"])
+        if anchor and anchor.count == walk.count and anchor.hash != walk.hash:
+            return Finding(walk.count, "is not what the anchor says")
+    return walk.finding or _ending(walk, end, anchor)
+
+
+def entries(
+    store: Store, organisation: str, last: int
+) -> Iterator[tuple[Mapping[str, Any], Texts]]:
+    """Read the entries of a record up to a number, each with the texts behind its seals."""
+    for start in range(0, last, BATCH):
+        batch, texts = _batch(store, organisation, start, min(start + BATCH, last))
+        for entry in batch:
+            yield entry, texts.get((entry["project_id"], entry["sequence"]), {})
 
 
 def _batch(
@@ -201,22 +221,21 @@ class _Walk:
     hash: str = ""
     blanked: dict[str, Finding] = field(default_factory=dict)
 
-    def step(self, entry: Mapping[str, Any], texts: Mapping[tuple[str, int], Any]) -> str:
-        problem = self._link(entry) or self._texts(
-            entry, texts.get((entry["project_id"], entry["sequence"]), {})
-        )
+    def step(self, entry: Mapping[str, Any], texts: Texts) -> str:
+        problem = self._link(entry) or self._texts(entry, texts)
         if not problem:
             self.count, self.hash = entry["chain_no"], entry["hash"]
         return problem
 
     def _link(self, entry: Mapping[str, Any]) -> str:
         if entry["chain_no"] != self.count + 1:
-            return "is missing" if entry["chain_no"] > self.count else "is there twice"
+            known = entry["chain_no"] in range(1, self.count + 1)
+            return "is there twice" if known else "is missing"
         if entry["prev_hash"] != self.hash:
             return "does not follow the entry before it"
         return "" if hash_of(entry) == entry["hash"] else "was changed"
 
-    def _texts(self, entry: Mapping[str, Any], texts: Mapping[str, Any]) -> str:
+    def _texts(self, entry: Mapping[str, Any], texts: Texts) -> str:
         payload = json.loads(entry["payload"])
         wanted = {*seals_in(payload), *filter(None, (entry["reason"],))}
         if wanted != texts.keys():
@@ -243,11 +262,9 @@ class _Walk:
         return min(self.blanked.values(), key=lambda found: found.entry, default=None)
 
 
-def _ending(walk: _Walk, end: Head, beyond: int, anchor: Head | None) -> Finding | None:
+def _ending(walk: _Walk, end: Head, anchor: Head | None) -> Finding | None:
     if walk.count < end.count:
         return Finding(walk.count + 1, "is missing")
-    if beyond > end.count:
-        return Finding(end.count + 1, "was added outside the chain")
     if walk.hash != end.hash:
         return Finding(walk.count, "is not what the head of the chain says")
     if anchor and anchor.count > end.count:

@@ -29,6 +29,8 @@ def prepared(run: Shell, example: str) -> None:
         shutil.copytree(METHODS / "liten", run.folder / "metode")
     if "anker.json" in example:
         (run.folder / "anker.json").write_text(run("audit checkpoint --json").out)
+    if "--export record.jsonl" in example:
+        run("audit export record.jsonl")
     if "db restore" in example:
         run("db backup kopi")
     if example.startswith("innocities init"):

@@ -66,6 +66,7 @@ COMMANDS = {
     "person list": set(),
     "audit checkpoint": set(),
     "audit verify": set(),
+    "audit export copy.jsonl": set(),
     "methodology list": set(),
     "methodology check smartby-prosjekt": {"ruamel"},
     "methodology show smartby-prosjekt": {"ruamel", *STANDING},

@@ -46,6 +46,7 @@ QUESTIONS = {
     "methodology scenario base-stans": 0,
     "audit verify": 0,
     "audit checkpoint": 0,
+    "audit export copy.jsonl": 0,
     "db doctor": 0,
 }
 CHANGES = {

@@ -1,0 +1,77 @@
+"""Decide how the record of an organisation leaves the database: as JSON lines that anybody can read
+and check with nothing else at hand. Each entry is one line with all that its hash covers, and the
+texts behind its seals; the last line is the end of the chain.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from innocities_engine.store import chain
+from innocities_engine.store.chain import Finding, Head, Texts
+from innocities_engine.store.transactions import Store
+
+END = "end"
+
+
+def lines(store: Store, organisation: str) -> Iterator[str]:
+    """Write the record line by line, as it stands now."""
+    end = chain.checkpoint(store, organisation)
+    for entry, texts in chain.entries(store, organisation, end.count):
+        yield _line({**entry, "payload": entry["payload"].decode(), "texts": _told(texts)})
+    yield _line({END: {"count": end.count, "hash": end.hash}})
+
+
+def verify(lines: Iterable[str], anchor: Head | None = None) -> Finding | Head:
+    """Find the first line that is not what was written; the end of the chain if there is none."""
+    end: list[Head] = []
+    try:
+        read = list(_read(lines, end))
+    except _Unreadable as fault:
+        return Finding(fault.number, "cannot be read")
+    if not end:
+        return Finding(len(read) + 1, "is missing")
+    return chain.judged(read, end[0], anchor) or end[0]
+
+
+def _line(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def _told(texts: Texts) -> dict[str, Any]:
+    return {
+        seal: None if salt is None else {"salt": salt.hex(), "text": text}
+        for seal, (salt, text) in texts.items()
+    }
+
+
+class _Unreadable(Exception):
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _read(lines: Iterable[str], end: list[Head]) -> Iterator[tuple[Mapping[str, Any], Texts]]:
+    for number, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+            if END in data:
+                end.append(Head(int(data[END]["count"]), str(data[END]["hash"])))
+            else:
+                texts = data.pop("texts").items()
+                known = {seal: _text(behind) for seal, behind in texts}
+                yield {name: data[name] for name in _COLUMNS} | {"payload": _bytes(data)}, known
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise _Unreadable(number) from fault
+
+
+_COLUMNS = (*chain.ENTRY, "hash")
+
+
+def _bytes(data: Mapping[str, Any]) -> bytes:
+    return str(data["payload"]).encode()
+
+
+def _text(behind: Mapping[str, str] | None) -> tuple[bytes | None, str | None]:
+    return (None, None) if behind is None else (bytes.fromhex(behind["salt"]), behind["text"])

@@ -1,0 +1,81 @@
+"""A record that has left the database can be verified with nothing else at hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from innocities_engine.domain.commands import Comment
+from innocities_engine.store import chain, extract
+from innocities_engine.store.chain import Finding
+from tests.store.given import World
+
+
+@pytest.fixture
+def lines(world: World) -> list[str]:
+    project = world.started()
+    for n in range(4):
+        world.engine.execute("oslo", project, Comment(f"note {n}"), "astrid", reason=f"why {n}")
+    return list(world.office.export("oslo", "dag"))
+
+
+def changed(line: str, name: str, value: Any) -> str:
+    return json.dumps({**json.loads(line), name: value})
+
+
+def test_it_holds_every_entry_and_ends_where_the_chain_does(world: World, lines: list[str]) -> None:
+    end = world.office.checkpoint("oslo")
+
+    assert len(lines) == end.count + 1
+    assert extract.verify(lines) == extract.verify(lines, end) == end
+
+
+def test_a_changed_column_is_found_in_whatever_entry_and_column(lines: list[str]) -> None:
+    for number, line in enumerate(lines[:-1], 1):
+        for name in (*chain.ENTRY, "hash"):
+            broken = [*lines[: number - 1], changed(line, name, "x"), *lines[number:]]
+            found = extract.verify(broken)
+            assert isinstance(found, Finding), (number, name)
+            assert found.entry == number, (number, name)
+
+
+def test_a_text_that_is_changed_or_left_out_is_found(lines: list[str]) -> None:
+    number = next(n for n, line in enumerate(lines, 1) if "note 2" in line)
+    for other in (
+        lines[number - 1].replace("note 2", "note 3"),
+        changed(lines[number - 1], "texts", {}),
+    ):
+        found = extract.verify([*lines[: number - 1], other, *lines[number:]])
+        assert isinstance(found, Finding)
+        assert found.entry == number
+
+
+@pytest.mark.parametrize(
+    "disturb",
+    [
+        lambda lines: lines[:3] + lines[4:],
+        lambda lines: [*lines[:3], lines[3], *lines[3:]],
+        lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]],
+        lambda lines: [*lines[:3], "{", *lines[4:]],
+        lambda lines: [*lines[:3], "[]", *lines[4:]],
+    ],
+    ids=["left out", "doubled", "exchanged", "cut", "of another kind"],
+)
+def test_a_line_that_is_not_what_was_written_is_found_at_its_place(
+    lines: list[str], disturb: Any
+) -> None:
+    found = extract.verify(disturb(lines))
+    assert isinstance(found, Finding)
+    assert found.entry in {4, 5}
+
+
+def test_a_cut_end_is_found_and_a_new_end_by_the_checkpoint(world: World, lines: list[str]) -> None:
+    end = world.office.checkpoint("oslo")
+    assert isinstance(extract.verify(lines[:-1]), Finding)
+
+    last = json.loads(lines[-3])
+    shorter = [*lines[:-2], json.dumps({"end": {"count": last["chain_no"], "hash": last["hash"]}})]
+    assert isinstance(extract.verify(shorter), chain.Head)
+    assert isinstance(extract.verify(shorter, end), Finding)
