@@ -1,7 +1,8 @@
 """A walk: Hypothesis chooses one move after another, and after each both sides have to agree.
 
-The rules say what may happen, `moves` what exactly, `pair` what has to hold afterwards. A project
-that is over makes room for another one, so that no walk ends before its steps are used up.
+The rules say what may happen, `moves` and `helping` what exactly, `pair` what has to hold
+afterwards. A project that is over makes room for another one, so that no walk ends before its steps
+are used up.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from innocities_engine.domain import events as e
-from tests.machine import moves
+from tests.machine import helping, moves
 from tests.machine.cases import Case
 from tests.machine.pair import Pair
 from tests.oracle.reading import Method
@@ -116,10 +117,10 @@ class Machine(RuleBasedStateMachine):
         chooser.one(WEIGHED)(self, chooser)
 
     def help_on(self, chooser: Drawn) -> None:
-        self._try(chooser, moves.step_forward)
+        self._try(chooser, helping.step_forward)
 
     def try_anything(self, chooser: Drawn) -> None:
-        self._try(chooser, chooser.one(tuple(moves.ALL.values())))
+        self._try(chooser, chooser.one(tuple(helping.ALL.values())))
 
     def _try(self, chooser: Drawn, move: Callable[[Any, moves.View], moves.Move | None]) -> None:
         pair = self.pair

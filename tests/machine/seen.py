@@ -98,9 +98,9 @@ def ref_of(instance: NeedInstance) -> str:
 
 
 def instances(project: Project, said: Mapping[str, Any]) -> list[str]:
-    """The names of the live instances that a command may mean, the oldest first."""
-    return [
-        n.key
+    """The names of the live instances that a command may mean, the likeliest first."""
+    found = [
+        n
         for n in project.needs.values()
         if n.status in needs.UNMET
         and said["need"] in (ref_of(n), n.ref)
@@ -108,6 +108,8 @@ def instances(project: Project, said: Mapping[str, Any]) -> list[str]:
         and said.get("member") in (None, n.member)
         and said.get("text") in (None, n.text)
     ]
+    ticks = said["do"] == "tick_off"  # what is ticked off already is not meant
+    return [n.key for n in sorted(found, key=lambda n: ticks and n.status is not NeedStatus.OPEN)]
 
 
 def _need(s: Situation, instance: NeedInstance) -> Plain:
