@@ -31,7 +31,7 @@ from innocities_engine.store import (
     rights,
 )
 from innocities_engine.store.projects import Glance
-from innocities_engine.store.transactions import Store, Transaction, read, write
+from innocities_engine.store.transactions import Store, Transaction, flush, read, write
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +134,7 @@ class Engine:
         3. A refusal is remembered in a transaction of its own, since the first was rolled back.
         """
         transaction = read if dry_run else write
+        receipt = None
         try:
             with transaction(self.store) as connection:
                 if key and (before := _recalled(connection, request, key)):
@@ -149,8 +150,28 @@ class Engine:
             if not dry_run:
                 self._note_refusal(request, refusal)
             raise
+        except errors.Uncertain:
+            if receipt and self._is_kept(request, receipt):
+                return receipt
+            raise
         except UnicodeEncodeError as fault:
             raise checks.Invalid("A text holds half a character, which cannot be kept.") from fault
+
+    def _is_kept(self, request: Request, receipt: Receipt) -> bool:
+        """Find out whether a commit that failed was kept all the same, now for good.
+
+        errors.Unavailable if it was not, errors.Uncertain if the disk does not let us know.
+        """
+        try:
+            with read(self.store) as connection:
+                home, project = request.organisation, receipt.project
+                found = record.entries(connection, home, project, command_id=receipt.command_id)
+        except errors.Unavailable as fault:
+            raise errors.Uncertain(str(fault)) from fault
+        if len(found) < len(receipt.events):
+            raise errors.Unavailable
+        flush(self.store)
+        return bool(found)
 
     def _note_refusal(self, request: Request, refusal: errors.EngineError) -> None:
         blockers = getattr(refusal, "blockers", ()) or getattr(refusal, "changed", ())

@@ -86,6 +86,12 @@ class Unavailable(EngineError):
     code = "unavailable"
 
 
+class Uncertain(Unavailable):
+    """The disk failed just as this was being kept: it may be done, or not."""
+
+    code = "uncertain"
+
+
 class Integrity(EngineError):
     """What is stored does not agree with itself."""
 

@@ -26,6 +26,7 @@ BY_CODE: Final[Mapping[str, int]] = {
     "already-decided": CONFLICT,
     "key-reused": CONFLICT,
     "unavailable": UNAVAILABLE,
+    "uncertain": UNAVAILABLE,
     "delivery-failed": UNAVAILABLE,
     "integrity": INTEGRITY,
 }

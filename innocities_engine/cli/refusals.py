@@ -18,7 +18,7 @@ from innocities_engine.cli.console import Console
 from innocities_engine.domain.gates import Blocker
 
 # Kinds whose sentence says what to do, whatever the error says.
-LEADING: Final = frozenset({"refused", "not-permitted", "unavailable", "integrity"})
+LEADING: Final = frozenset({"refused", "not-permitted", "unavailable", "uncertain", "integrity"})
 
 
 def tell(console: Console | None, error: errors.EngineError) -> None:

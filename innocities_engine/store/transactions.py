@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from innocities_engine import errors
+from innocities_engine import disk, errors
 
 T = TypeVar("T")
 Transaction: TypeAlias = Connection  # by this name others hold one, and hand it to the store
@@ -85,6 +85,16 @@ def write(store: Store) -> Iterator[Connection]:
             transaction.rollback()
 
 
+def flush(store: Store) -> None:
+    """Flush what has been committed; errors.Uncertain if the disk still fails."""
+    try:
+        for path in sorted(store.folder.glob(f"{DATABASE}*")):
+            disk.flush(path)
+        disk.flush(store.folder)
+    except OSError as fault:
+        raise errors.Uncertain(f"the disk fails: {fault}") from fault
+
+
 def rehearsed(store: Store) -> Store:
     """See the same database, and leave it as it is."""
     return replace(store, rehearsing=True)
@@ -137,13 +147,20 @@ def _begin_reading(raw: sqlite3.Connection) -> None:
         # The lock comes with the first read, so it is waited for here and nowhere else.
         raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
     except sqlite3.OperationalError:
-        raw.execute("ROLLBACK")
+        if raw.in_transaction:  # otherwise the database has rolled back by itself
+            raw.execute("ROLLBACK")
         raise
 
 
 def _commit(connection: Connection) -> None:
+    """What fails here may be kept all the same: the last flush comes after it is done."""
     raw = _raw(connection)
-    patiently(lambda: raw.execute("COMMIT"))
+    try:
+        patiently(lambda: raw.execute("COMMIT"))
+    except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode & 0xFF in BUSY:
+            raise
+        raise errors.Uncertain(f"the disk failed while this was being kept: {fault}") from fault
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:

@@ -109,15 +109,16 @@ def deliver(folder: Path) -> None:
         Shell(folder)("tick", "--now", instant)
 
 
-def faults(bar: Bar, folder: Path, *, acknowledged: bool) -> list[str]:
+def faults(bar: Bar, folder: Path, *, acknowledged: bool, refused: bool = False) -> list[str]:
     """Tell every promise that is broken in a workspace in which the command was disturbed.
 
     1. It agrees with itself.
-    2. The effect is there if it was acknowledged, else wholly there or wholly absent.
+    2. The effect is there if it was acknowledged, absent if it was refused, else one of them.
     3. The command can be given again, and has one effect.
     4. A worker that comes back delivers every letter, and no other.
     """
-    found = [*unsound(folder), *_by_halves(bar, folder, acknowledged=acknowledged)]
+    whole = _by_halves(bar, folder, acknowledged=acknowledged, refused=refused)
+    found = [*unsound(folder), *whole]
     if found:
         return found
     again = Shell(folder)(*bar.asked.words, expect=None)
@@ -156,7 +157,7 @@ def lost_letters(folder: Path) -> Iterator[str]:
     yield from (f"nobody wrote the letter {name}" for name in kept.keys() - letters.keys())
 
 
-def _by_halves(bar: Bar, folder: Path, *, acknowledged: bool) -> Iterator[str]:
+def _by_halves(bar: Bar, folder: Path, *, acknowledged: bool, refused: bool) -> Iterator[str]:
     now = standing(folder)
     if acknowledged:
         yield from (f"lost: {d}" for d in bar.after.differences(now))
@@ -164,5 +165,7 @@ def _by_halves(bar: Bar, folder: Path, *, acknowledged: bool) -> Iterator[str]:
         for project in sorted(map(str, now.projects)):
             if now.of(project) not in (bar.before.of(project), bar.after.of(project)):
                 yield f"project {project} stands half-way: {sorted(now.of(project), key=repr)}"
+    elif refused:
+        yield from (f"refused, and there: {d}" for d in bar.before.differences(now))
     elif now.rows not in (bar.before.rows, bar.after.rows):
         yield from (f"half-way: {d}" for d in bar.after.differences(now))
