@@ -15,6 +15,7 @@ from innocities_engine.domain import artefacts, judgements, moments, needs, peop
 from innocities_engine.domain.definition import (
     BlockKind,
     Blocks,
+    Criterion,
     Effect,
     Gate,
     NeedKind,
@@ -175,31 +176,34 @@ def _criteria(s: Situation, gate: Gate, scope: Scope, carried: frozenset[str]) -
             continue
         who = people.roles_asked(s, judgements.raters_of(gate, criterion), scope)
         exists = predicates.judge(s, criterion.when, scope) if criterion.when else TRUE
-        if exists.value is False:
+        given = judgements.verdict_of(s, gate.id, criterion.id)
+        if exists.value is False or _is_met(criterion, given):
             continue
         if exists.value is None:
             found += [_answer_first(s, f, criterion.id) for f in sorted(exists.unknown)]
-            continue
-        given = judgements.verdict_of(s, gate.id, criterion.id)
-        if given is None:
+        elif given is None:
             found.append(Blocker("criterion_unrated", criterion.id, {}, who))
-        elif criterion.must != "rated" and criterion.scale.index(given) > criterion.scale.index(
-            criterion.must
-        ):
+        else:
             params = {"verdict": given, "must": criterion.must}
             found.append(Blocker("criterion_below", criterion.id, params, who))
     return found
 
 
+def _is_met(criterion: Criterion, given: str | None) -> bool:
+    if given is None or criterion.must in (None, "rated"):
+        return given is not None
+    return criterion.scale.index(given) <= criterion.scale.index(criterion.must)
+
+
 def _advice(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
     found: list[Blocker] = []
     for voice in gate.advises.values():
-        if not voice.required:
+        if not voice.required or judgements.advice_given(s, gate.id, voice.id) is not None:
             continue
         exists = predicates.judge(s, voice.when, scope) if voice.when else TRUE
         if exists.value is None:
             found += [_answer_first(s, f, voice.id) for f in sorted(exists.unknown)]
-        elif exists.value and judgements.advice_given(s, gate.id, voice.id) is None:
+        elif exists.value:
             asked = people.asked(s, voice.by, scope)
             found += [_answer_first(s, f, voice.id) for f in sorted(asked.unknown)]
             found.append(Blocker("advice_missing", voice.id, {}, people.roles(asked.who)))

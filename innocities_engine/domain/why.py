@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from innocities_engine.domain import gates, people
 from innocities_engine.domain.definition import Methodology, Outcome
 from innocities_engine.domain.gates import Review
+from innocities_engine.domain.imagining import imagine
 from innocities_engine.domain.project import Passage
 from innocities_engine.domain.regions import regions
-from innocities_engine.domain.remedies import Action, imagine, remedies
+from innocities_engine.domain.remedies import Action, remedies
 from innocities_engine.domain.situation import Situation, need_of, need_scope
 
 MOST_SETS = 10

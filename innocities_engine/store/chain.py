@@ -150,7 +150,7 @@ def verify(store: Store, organisation: str, anchor: Head | None = None) -> Findi
             )
         )
     found = judged(entries(store, organisation, end.count), end, anchor)
-    if found is None and (beyond or 0) > end.count:
+    if (beyond or 0) > end.count and (found is None or found.entry == end.count):
         found = Finding(end.count + 1, "was added outside the chain")
     return found or _strays(store, organisation)
 

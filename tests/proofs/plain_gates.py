@@ -65,18 +65,17 @@ def needs(w: World, passage: Passage, gate: Spec, taken_along: set[str]) -> Iter
 
 
 def missing(w: World, instance: NeedInstance, spec: Spec, passage: Passage | None) -> bool:
-    """Whether a need is asked, or may be, and is not met."""
+    """Whether a need is asked, or may be, and is not met; what is met, nobody has to know of."""
     asked = [spec["when"]] if "when" in spec else []
     match spec.get("required", True):
         case dict() as rule:
             asked.append(rule)
         case False | "false":
             return False
-    if any(plain.judge(w, rule, instance) is False for rule in asked):
-        return False
-    if any(plain.judge(w, rule, instance) is None for rule in asked):
-        return True
-    return instance.status != "waived" and not met(w, instance, spec, passage)
+    truths = [plain.judge(w, rule, instance) for rule in asked]
+    return (
+        False not in truths and instance.status != "waived" and not met(w, instance, spec, passage)
+    )
 
 
 def met(w: World, instance: NeedInstance, spec: Spec, passage: Passage | None) -> bool:

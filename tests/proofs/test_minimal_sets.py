@@ -1,0 +1,108 @@
+"""The smallest sets of actions that `why` names are those that trying every subset finds, on small
+gates drawn by chance: the sets of deeds, the stretches an answer may lie in, the worst verdict that
+will do, and until when to wait.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from itertools import product
+
+import pytest
+
+from innocities_engine.domain import why
+from innocities_engine.domain.regions import regions
+from innocities_engine.domain.remedies import Action
+from innocities_engine.domain.situation import Situation
+from tests.proofs import subsets
+from tests.proofs.small_gates import GATE, SmallGate, drawn
+
+GATES = 1000 if os.environ.get("INNOCITIES_FULL") else 220
+IN_ONE_TEST = 20
+FEATURES = ("any", "at_least", "quorum", "unknown fact", "chain")
+LEAST = 20  # gates with each feature
+
+Deed = tuple[str, str, str, datetime | None]
+Sets = set[frozenset[Deed]]
+
+
+def named(small: SmallGate) -> Sets:
+    """What the engine says would open the gate, each answer and verdict by itself."""
+    walk = small.walk
+    s = Situation(walk.method, walk.project, walk.inputs, walk.now)
+    passage, go = walk.project.passages[subsets.PASSAGE], walk.method.gates[GATE].outcomes["go"]
+    found = why.why(s, passage, go, most_sets=1000, most_actions=1000, most_trials=50_000)
+    assert not found.cut
+    return {
+        frozenset(one) for deeds in found.sets for one in product(*(_each(s, a) for a in deeds))
+    }
+
+
+def _each(s: Situation, action: Action) -> list[Deed]:
+    values = action.values or ("",)
+    if action.kind == "answer" and values == ("any",):
+        values = tuple(region.label for region in regions(s.method, action.subject, s.today))
+    return [(action.kind, action.subject, value, action.until) for value in values]
+
+
+def tried(small: SmallGate) -> Sets:
+    """What trying every subset says would open the gate."""
+    return {
+        frozenset((t.deed.kind, t.deed.subject, t.deed.value, t.until) for t in deeds)
+        for deeds in subsets.minimal(small)
+    }
+
+
+@pytest.mark.parametrize("first", range(0, GATES, IN_ONE_TEST))
+def test_the_sets_named_are_those_that_trying_every_subset_finds(first: int) -> None:
+    for seed in range(first, first + IN_ONE_TEST):
+        small = drawn(seed)
+        assert named(small) == tried(small), (seed, small.words["gates"][GATE])
+
+
+def test_the_gates_are_of_every_kind_and_half_have_several_ways(
+    told: Callable[[str], None],
+) -> None:
+    features: Counter[str] = Counter()
+    several = 0
+    for seed in range(GATES):
+        small = drawn(seed)
+        features.update(small.features)
+        several += len(named(small)) > 1
+
+    counts = ", ".join(f"{name} in {features[name]}" for name in FEATURES)
+    told(f"minimal sets: {GATES} gates, {several} with two sets or more; {counts}")
+    assert min(features[name] for name in FEATURES) >= LEAST
+    assert several >= GATES / 2
+
+
+def without(kind: str) -> Callable[..., frozenset[Action]]:
+    """The remedies of a blocker, as if nobody thought of this one."""
+    return lambda *about: frozenset(a for a in _REMEDIES(*about) if a.kind != kind)
+
+
+_REMEDIES, _MERGED = why.remedies, why._merged
+FAULTS: dict[str, tuple[str, object]] = {
+    "only the first remedy of each blocker is tried": (
+        "remedies",
+        lambda *about: frozenset(sorted(_REMEDIES(*about))[:1]),
+    ),
+    "one set is left out": (
+        "_merged",
+        lambda s, found: _MERGED(s, found - {max(found, key=sorted)}),
+    ),
+    "nobody is asked for advice": ("remedies", without("advise")),
+    "nobody thinks of waiting": ("remedies", without("wait")),
+    "nobody thinks of filling a role": ("remedies", without("fill")),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_search_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, wrong = FAULTS[fault]
+    monkeypatch.setattr(why, place, wrong)
+
+    assert any(named(small) != tried(small) for small in map(drawn, range(60)))
