@@ -150,7 +150,8 @@ def verify(store: Store, organisation: str, anchor: Head | None = None) -> Findi
             )
         )
     found = judged(entries(store, organisation, end.count), end, anchor)
-    if (beyond or 0) > end.count and (found is None or found.entry == end.count):
+    more = isinstance(beyond, int) and beyond > end.count
+    if more and (found is None or found.entry == end.count):
         found = Finding(end.count + 1, "was added outside the chain")
     return found or _strays(store, organisation)
 

@@ -77,8 +77,8 @@ MUTANTS = (
     ),
     Mutant(
         "a criterion may be one step below what it must reach", "gates",
-        'criterion.must != "rated" and criterion.scale.index(given) > criterion',
-        'criterion.must != "rated" and criterion.scale.index(given) > 1 + criterion',
+        "criterion.scale.index(given) <= criterion",
+        "criterion.scale.index(given) - 1 <= criterion",
         ("papers", 1),
     ),
     Mutant(
@@ -89,8 +89,8 @@ MUTANTS = (
     ),
     Mutant(
         "the gate waits for advice that is not required", "gates",
-        "        if not voice.required:\n            continue\n",
-        "",
+        "if not voice.required or judgements",
+        "if judgements",
         ("chambers", 1),
     ),
     Mutant(

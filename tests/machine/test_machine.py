@@ -9,9 +9,8 @@ import pytest
 
 from innocities_engine.domain import events as e
 from innocities_engine.domain.definition import Effect
-from tests.machine.cases import NAMES, case
-from tests.machine.machine import Tally, walk
-from tests.machine.written import Desk, WrittenPair
+from tests.machine.alone import alone, of_rules, of_what_is_written
+from tests.machine.cases import NAMES
 
 FULL = bool(os.environ.get("INNOCITIES_FULL"))  # each night
 WALKS, STEPS = (25, 500) if FULL else (10, 100)  # of each of the methods
@@ -55,8 +54,7 @@ def test_together_the_walks_have_to_reach_every_event() -> None:
 def test_engine_and_oracle_say_the_same_of_every_move(
     name: str, told: Callable[[str], None]
 ) -> None:
-    tally = Tally()
-    walk(case(name), 1, walks=WALKS, steps=STEPS, tally=tally)
+    tally = alone(of_rules, name, WALKS, STEPS)
     told(f"machine: {name}: {tally}")
     assert set(REACHED[name].split()) <= set(tally.events)
     assert set(EFFECTS.get(name, "").split()) <= set(tally.effects)
@@ -66,13 +64,7 @@ def test_engine_and_oracle_say_the_same_of_every_move(
 def test_what_is_written_is_what_the_rules_said(
     name: str, tmp_path: Path, told: Callable[[str], None]
 ) -> None:
-    tally = Tally()
-    desk = Desk.opened(tmp_path, case(name))
-    walk(
-        case(name), 2, walks=WRITTEN_WALKS, steps=WRITTEN_STEPS, tally=tally,
-        start=lambda chosen: WrittenPair(chosen, desk),
-    )  # fmt: skip
-    desk.engine.store.close()
+    tally = alone(of_what_is_written, name, tmp_path, WRITTEN_WALKS, WRITTEN_STEPS)
     told(f"machine, written: {name}: {tally}")
     assert tally.accepted
     assert tally.sweeps
