@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -74,17 +75,20 @@ def restore(console: Console, source: str) -> None:
 def doctor(console: Console) -> None:
     """Work everything out anew from the record, and compare it with what is kept beside it.
 
-    Ends with 6 if there is any difference.
+    Says too how the database keeps what is committed. Ends with 6 if there is any difference.
     """
     found = examining.examine(console.engine)
+    kept = asdict(transactions.durability(console.store))
     data = {
         "sound": not found,
+        "database": kept,
         "differences": [
             {"organisation": d.organisation, "subject": d.subject, "problem": d.problem}
             for d in found
         ],
     }
     lines = [wording.visible(f"{d.organisation} {d.subject}: {d.problem}") for d in found]
-    console.show(data, lines or [console.say("db.sound")])
+    lines = lines or [console.say("db.sound")]
+    console.show(data, [*lines, *layout.paragraph(console.say("db.kept", **kept))])
     if found:
         console.end(exits.INTEGRITY, "error.integrity")

@@ -35,6 +35,7 @@ PASSING: Final = BUSY | {
     sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_READONLY,
 }
+SYNCHRONOUS: Final = ("OFF", "NORMAL", "FULL", "EXTRA")  # as the database numbers them
 DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 UNSAFE_FILE_SYSTEMS: Final = frozenset(
     {"afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "lustre", "nfs", "nfs4", "smb3", "smbfs"}
@@ -115,6 +116,23 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> tupl
         version[:2] == mended[:2] and version >= mended for mended in WAL_IS_SAFE_FROM[1:]
     )
     return ("WAL", "FULL") if safe else ("TRUNCATE", "EXTRA")
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How the database keeps what is committed, as it says itself."""
+
+    library: str
+    journal: str
+    synchronous: str
+
+
+def durability(store: Store) -> Durability:
+    """Ask the database how it keeps what is committed."""
+    with read(store) as connection:
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+    return Durability(sqlite3.sqlite_version, str(journal).upper(), SYNCHRONOUS[synchronous])
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

@@ -16,6 +16,7 @@ import innocities_engine
 import notifications
 from innocities_engine import errors
 from innocities_engine.cli import exits
+from innocities_engine.store import transactions
 from tests.cli.shell import Shell
 from tests.cli.world import BODY
 
@@ -167,6 +168,17 @@ def test_a_record_that_was_changed_ends_with_six_and_names_the_entry(run: Shell)
     verdict = run.json("audit verify", expect=6)
     assert verdict["entry"] == 40
     assert not run.json("db doctor", expect=6)["sound"]
+
+
+def test_the_doctor_says_how_the_database_keeps_what_is_committed(run: Shell) -> None:
+    journal, synchronous = transactions.journal_mode()
+    expected = {
+        "library": sqlite3.sqlite_version,
+        "journal": journal,
+        "synchronous": synchronous,
+    }
+    assert run.json("db doctor")["database"] == expected
+    assert all(each in run("db doctor").out for each in expected.values())
 
 
 def test_the_same_key_gives_the_first_answer_and_no_second_effect(run: Shell) -> None:
