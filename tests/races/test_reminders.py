@@ -42,7 +42,7 @@ SUNDAY = datetime.fromisoformat("2026-03-29T12:00+02:00")
 MONDAY = datetime.fromisoformat("2026-03-30T08:30+02:00")
 PAUSE = timedelta(minutes=17)
 APART = (0.02, 0.25)  # seconds between two kills
-MOST_ROUNDS = 120
+MOST_ROUNDS = 400
 
 
 @dataclass
