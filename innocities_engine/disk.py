@@ -5,6 +5,7 @@ a power cut. Which of them have to is left to those who write.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,13 +16,18 @@ def write(path: Path, content: bytes, *, mode: int = 0o644, partial: Path | None
     """
     # Of its own, otherwise two processes at once would take each other's away.
     partial = partial or path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.touch(mode=mode)
-    partial.chmod(mode)
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        partial.touch(mode=mode)
+        partial.chmod(mode)
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        with suppress(OSError):  # whoever could not write is told of that, and of nothing else
+            partial.unlink()
+        raise
     flush(path.parent)
 
 

@@ -16,6 +16,8 @@ from innocities_engine.store.chain import Finding, Head
 
 verbs = Verbs()
 
+FILE = click.Path(dir_okay=False)
+
 
 @verbs.verb(
     "verify",
@@ -25,8 +27,8 @@ verbs = Verbs()
         "innocities audit verify --export record.jsonl",
     ),
 )
-@click.option("--anchor", default="", metavar="FILE", help="A checkpoint that was kept elsewhere.")
-@click.option("--export", default="", metavar="FILE", help="An export, in place of the database.")
+@click.option("--anchor", default="", type=FILE, help="A checkpoint that was kept elsewhere.")
+@click.option("--export", default="", type=FILE, help="An export, in place of the database.")
 def verify(console: Console, anchor: str, export: str) -> None:
     """Check every entry of the record; name the first that is not what was written.
 
@@ -34,9 +36,8 @@ def verify(console: Console, anchor: str, export: str) -> None:
     """
     head = _anchor(console, anchor) if anchor else None
     if export:
-        _tell(
-            console, {"export": export}, extract.verify(_read(console, export).splitlines(), head)
-        )
+        lines = extract.split(_read(console, export))
+        _tell(console, {"export": export}, extract.verify(lines, head))
         return
     home, office = console.home.id, console.office
     _tell(console, {"organisation": home}, office.verify(home, head) or office.checkpoint(home))
@@ -56,7 +57,8 @@ def _tell(console: Console, of: dict[str, str], found: Finding | Head) -> None:
 
 def _read(console: Console, path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        # What is no text was not written by us: it is found, like any other change.
+        return Path(path).read_bytes().decode(errors="replace")
     except FileNotFoundError:
         raise errors.NotFound(console.say("missing.file", given=path)) from None
 
@@ -73,7 +75,7 @@ def _anchor(console: Console, path: str) -> Head:
     "export",
     examples=("innocities audit export record.jsonl",),
 )
-@click.argument("file")
+@click.argument("file", type=FILE)
 def export(console: Console, file: str) -> None:
     """Write the whole record to a file, one line of JSON an entry, that anybody can verify.
 

@@ -24,6 +24,11 @@ def lines(store: Store, organisation: str) -> Iterator[str]:
     yield _line({END: {"count": end.count, "hash": end.hash}})
 
 
+def split(written: str) -> list[str]:
+    """The lines of an export, and no others: texts may hold what ends a line elsewhere."""
+    return written.removesuffix("\n").split("\n")
+
+
 def verify(lines: Iterable[str], anchor: Head | None = None) -> Finding | Head:
     """Find the first line that is not what was written; the end of the chain if there is none."""
     end: list[Head] = []

@@ -105,6 +105,9 @@ USAGE = [
     "substitute add dag dag 2026-09-01 2026-09-30",
     "remind preview",
     "audit verify --anchor idé.md",
+    "audit verify --anchor artefacts",
+    "audit verify --export artefacts",
+    "audit export artefacts",
 ]
 
 
@@ -168,6 +171,19 @@ def test_a_record_that_was_changed_ends_with_six_and_names_the_entry(run: Shell)
     verdict = run.json("audit verify", expect=6)
     assert verdict["entry"] == 40
     assert not run.json("db doctor", expect=6)["sound"]
+
+
+def test_an_export_that_is_no_text_is_found_to_be_changed(run: Shell) -> None:
+    (run.folder / "picture").write_bytes(b"\xff\xfe\x00")
+
+    assert run.json("audit verify --export picture", expect=6)["entry"] == 1
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing_behind(run: Shell) -> None:
+    before = sorted(run.folder.iterdir())
+
+    run("audit export no-such-folder/record.jsonl", expect=5)
+    assert sorted(run.folder.iterdir()) == before
 
 
 def test_the_doctor_says_how_the_database_keeps_what_is_committed(run: Shell) -> None:

@@ -32,6 +32,19 @@ def test_it_holds_every_entry_and_ends_where_the_chain_does(world: World, lines:
     assert extract.verify(lines) == extract.verify(lines, end) == end
 
 
+@pytest.mark.parametrize(
+    "separator", ["\u2028", "\u2029", "\u0085", "\u001c", "\x0b", "\x0c", "\r"]
+)
+def test_whatever_separates_lines_elsewhere_is_a_character_of_a_text(
+    world: World, separator: str
+) -> None:
+    project = world.started()
+    world.engine.execute("oslo", project, Comment(f"one{separator}two"), "astrid")
+
+    written = "".join(f"{line}\n" for line in world.office.export("oslo", "dag"))
+    assert extract.verify(extract.split(written)) == world.office.checkpoint("oslo")
+
+
 def test_a_changed_column_is_found_in_whatever_entry_and_column(lines: list[str]) -> None:
     for number, line in enumerate(lines[:-1], 1):
         for name in (*chain.ENTRY, "hash"):
