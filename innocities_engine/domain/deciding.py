@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from innocities_engine import errors
 from innocities_engine.domain import (
+    arising,
     artefacts,
     gates,
     judgements,
@@ -21,6 +22,7 @@ from innocities_engine.domain import handing_in as papers
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Effect, Gate, NeedKind, Outcome
+from innocities_engine.domain.effects import give_way, holds_move, take_effect
 from innocities_engine.domain.gates import Blocker, Review
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.judging import gate_of, open_passage
@@ -34,7 +36,6 @@ from innocities_engine.domain.project import (
     VoiceKind,
 )
 from innocities_engine.domain.refusing import missing, refuse, refuse_all
-from innocities_engine.domain.settle import give_way, holds_move, take_effect
 from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
 from innocities_engine.domain.whens import begun
 
@@ -200,7 +201,7 @@ def _enact(
         _sign(c, passage, gate)
     for key in _carried_instances(c, passage, carried - done_already):
         c.emit(e.NeedCarried(at=c.now, need=key))
-    opening.open_decision_needs(c, passage, decision, frozenset(done_already))
+    arising.open_decision_needs(c, passage, decision, frozenset(done_already))
     _discharge(c, decision, outcome)
     name = machine.trigger(gate.id, outcome.id, decision.target)
     if holds_move(c, passage.key):

@@ -1,4 +1,4 @@
-"""What begins to exist, and what lapses: entering phases, opening gates, opening needs.
+"""What begins to exist, and what lapses: entering phases, opening gates, ending tracks.
 
 Each function emits the events of one step; when the steps apply is `settle`'s matter.
 """
@@ -6,17 +6,14 @@ Each function emits the events of one step; when the steps apply is `settle`'s m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from innocities_engine.domain import arising, machine, moments, needs, predicates
 from innocities_engine.domain import events as e
-from innocities_engine.domain import machine, moments, needs, people, predicates
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind, Opens, Role
+from innocities_engine.domain.definition import Gate, Methodology
 from innocities_engine.domain.grammar import AnchorKind, At, Every, Moment
 from innocities_engine.domain.project import (
-    Decision,
     NeedInstance,
     NeedStatus,
     Passage,
@@ -25,13 +22,9 @@ from innocities_engine.domain.project import (
     TrackStatus,
 )
 from innocities_engine.domain.situation import (
-    Scope,
-    need_of,
-    need_scope,
-    passage_scope,
     phase_scope,
 )
-from innocities_engine.domain.whens import begins, begun, is_over
+from innocities_engine.domain.whens import begins, begun
 
 ALIVE = frozenset({TrackStatus.RUNNING, TrackStatus.HELD, TrackStatus.MOVING})
 
@@ -51,7 +44,7 @@ def enter(c: Cursor, phase: str) -> None:
     for need in definition.needs.values():
         if not isinstance(need.due, Every):
             origin = f"{phase}#{entry}"
-            _open_need(c, need, f"{need.ref}#{entry}", origin, definition.track)
+            arising.open_need(c, need, f"{need.ref}#{entry}", origin, definition.track)
     for gate in c.method.gates.values():
         if phase in gate.phases and opens_on_entry(gate):
             _enter_gate(c, gate)
@@ -186,7 +179,7 @@ def open_gate(c: Cursor, gate: Gate, slot: str = "", raised_by: str | None = Non
     c.emit(e.GateOpened(at=c.now, passage=passage))
     since = _end_of(earlier[-1]) if earlier else None
     for need in gate.needs.values():
-        _open_need(
+        arising.open_need(
             c,
             need,
             f"{need.ref}#{passage.n}",
@@ -219,7 +212,11 @@ def scheduled(c: Cursor, gate: Gate) -> Iterator[tuple[str, datetime]]:
     s = c.situation
     phase = c.project.tracks[gate.track].phase
     scope = phase_scope(s, phase)
-    taken = {p.slot for p in c.project.passages_of(gate.id) if not p.void}
+    taken = {
+        p.slot
+        for p in c.project.passages_of(gate.id)
+        if not p.void and p.status is not PassageStatus.LAPSED
+    }
     found = []
     for name, moment in opens.at.items():
         entry = _entry_counted_from(c, moment, phase)
@@ -251,166 +248,6 @@ def _entry_counted_from(c: Cursor, moment: Moment, phase: str) -> str:
         case AnchorKind.PHASE:
             return f"@{moment.anchor.name}#{len(c.project.entries.get(moment.anchor.name, ()))}"
     return ""
-
-
-# ---------------------------------------------------------------- needs
-
-
-def _open_need(
-    c: Cursor,
-    need: Need,
-    key: str,
-    origin: str,
-    track: str,
-    *,
-    since: datetime | None = None,
-    decision: str | None = None,
-    outcome: str = "",
-    **more: Any,
-) -> NeedInstance:
-    instance = NeedInstance(
-        key=key,
-        ref=need.ref,
-        origin=origin,
-        status=NeedStatus.DORMANT if _waits_to_open(need.opens) else NeedStatus.OPEN,
-        opened_at=c.now,
-        track=track,
-        since=since,
-        decision=decision,
-        outcome=outcome,
-    )
-    instance = replace(instance, **more)
-    c.emit(e.NeedOpened(at=c.now, need=instance))
-    return instance
-
-
-def _waits_to_open(opens: Opens | None) -> bool:
-    return opens is not None and bool(opens.at or opens.need or opens.when)
-
-
-def may_wake(c: Cursor, instance: NeedInstance) -> bool:
-    """Whether all that the opening of a dormant need waits for has come."""
-    s = c.situation
-    opens = need_of(c.method, instance).opens
-    assert opens is not None
-    scope = need_scope(s, instance)
-    if opens.need is not None:
-        before = needs.find(s, opens.need, scope)
-        if before is None or before.status not in (NeedStatus.DONE, NeedStatus.WAIVED):
-            return False
-    if not all(begun(s, moments.resolve(s, m, scope)) for m in opens.at.values()):
-        return False
-    return opens.when is None or predicates.judge(s, opens.when, scope).value is True
-
-
-def open_decision_needs(
-    c: Cursor, passage: Passage, decision: Decision, done_already: frozenset[str]
-) -> None:
-    """Open what a decision asks for: the needs of its outcome and of the roles that decided.
-
-    `done_already`: carried needs that are met do not arise.
-    """
-    gate = c.method.gates[passage.gate]
-    outcome = gate.outcomes[decision.proposal.outcome]
-    turn = sum(d.passage == passage.key for d in c.project.decisions)
-    suffix = f"#{passage.n}d{turn}"
-    for need in outcome.needs.values():
-        if need.id in done_already or isinstance(need.due, Every):
-            continue
-        key = f"{gate.id}/{need.id}{suffix}"
-        if need.kind is NeedKind.WRITTEN:
-            _open_written(c, need, key, passage, decision, gate.track)
-            continue
-        carried = need.id in outcome.carries
-        since = c.now if need.fresh and not carried else None
-        _open_need(
-            c, need, key, passage.key, gate.track,
-            since=since, decision=passage.key, outcome=outcome.id,
-        )  # fmt: skip
-    for role_id in decision.roles:
-        role = c.method.roles[role_id]
-        for need in role.needs.values():
-            if born_with_decision(role, need):
-                key = f"{gate.id}.{role.id}/{need.id}{suffix}"
-                _open_need(
-                    c, need, key, passage.key, gate.track,
-                    since=c.now if need.fresh else None, decision=passage.key,
-                )  # fmt: skip
-
-
-def _open_written(
-    c: Cursor, need: Need, key: str, passage: Passage, decision: Decision, track: str
-) -> None:
-    for i, condition in enumerate(decision.proposal.written.get(need.id, ()), start=1):
-        _open_need(
-            c, need, f"{key}~{i}", passage.key, track,
-            decision=passage.key, outcome=decision.proposal.outcome,
-            text=condition.text, owner=condition.owner, due=condition.due,
-        )  # fmt: skip
-
-
-def born_with_decision(role: Role, need: Need) -> bool:
-    """Whether a role's need opens with the decision, itself or through the chain it hangs on."""
-    opens = need.opens
-    while opens is not None and not opens.on_decision:
-        if opens.need is None or opens.need.key not in role.needs:
-            return False
-        opens = role.needs[opens.need.key].opens
-    return opens is not None
-
-
-def open_role_needs(c: Cursor, passage: Passage) -> None:
-    """Open the needs of the roles that will decide: one for the role, or one for each member."""
-    gate = c.method.gates[passage.gate]
-    s = c.situation
-    for role_id in people.roles_asked(s, gate.decides.by, passage_scope(s, passage)):
-        role = c.method.roles[role_id]
-        for need in role.needs.values():
-            if born_with_decision(role, need):
-                continue
-            members = c.project.members.get(role_id, ()) if need.each_member else ("",)
-            for member in members:
-                key = f"{gate.id}.{role_id}/{need.id}#{passage.n}" + (member and f"@{member}")
-                if key not in c.project.needs:
-                    _open_need(c, need, key, passage.key, gate.track, member=member)
-
-
-def open_recurring(c: Cursor, need: Need, origin: str, base: str, track: str, **more: Any) -> None:
-    """Open the next occurrence of a recurring need once the one before is over.
-
-    Occurrence n+1 begins the day after n's due; a version counts for it if handed in after that.
-    """
-    assert isinstance(need.due, Every)
-    s = c.situation
-    k = 1
-    while f"{base}.{k}" in c.project.needs:
-        k += 1
-    opened = _origin_opened(c, origin)
-    phase = "" if origin.partition("#")[0] in c.method.gates else need.owner_id
-    scope = Scope(track, opened, "" if phase else origin, "", phase)
-    since = opened
-    if k > 1:
-        before = moments.occurrence(s, need.due, scope, k - 1)
-        over = is_over(s, before) if before else None
-        if over is None:
-            return
-        s.look_again(over)
-        if s.now < over:
-            return
-        since = over
-    when = moments.occurrence(s, need.due, scope, k)
-    if when is not None:
-        _open_need(
-            c, need, f"{base}.{k}", origin, track,
-            since=since if need.fresh else None, occurrence=k, slot=when.day, **more,
-        )  # fmt: skip
-
-
-def _origin_opened(c: Cursor, origin: str) -> datetime:
-    if origin in c.project.passages:
-        return c.project.passages[origin].decided_at or c.now
-    phase, _, entry = origin.partition("#")
-    return c.project.entries[phase][int(entry) - 1]
 
 
 # ---------------------------------------------------------------- turns

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 
 from innocities_engine.domain import (
+    arising,
     calendar,
     gates,
     judgements,
@@ -90,7 +91,7 @@ def needs_opened(s: Situation, passage: Passage, gate: Gate, outcome: Outcome) -
     found = list(outcome.needs.values())
     for role_id in people.roles(asked):
         role = s.method.roles[role_id]
-        found += [n for n in role.needs.values() if opening.born_with_decision(role, n)]
+        found += [n for n in role.needs.values() if arising.born_with_decision(role, n)]
     return [
         n
         for n in found

@@ -9,40 +9,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from innocities_engine.domain import events as e
 from innocities_engine.domain import (
-    judgements,
+    arising,
+    effects,
     machine,
     moments,
     needs,
     opening,
-    people,
     predicates,
 )
+from innocities_engine.domain import events as e
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import (
-    BlockKind,
-    Effect,
     Gate,
     Methodology,
-    NeedKind,
-    Outcome,
 )
 from innocities_engine.domain.grammar import Every
 from innocities_engine.domain.project import (
     Decision,
     NeedInstance,
     NeedStatus,
-    Passage,
     PassageStatus,
     Project,
     Track,
     TrackStatus,
-    VersionStatus,
-    VoiceKind,
 )
-from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
+from innocities_engine.domain.situation import passage_scope, phase_scope
 from innocities_engine.domain.whens import begun
 
 _LOOPS = 1000  # far beyond any finite definition: a definition without an end is a fault of ours
@@ -94,7 +87,7 @@ def _update_needs(c: Cursor) -> None:
     """Wake what waited, discharge what is met, re-open what is met no more."""
     for key in list(c.project.needs):
         instance = c.project.needs[key]
-        if instance.status is NeedStatus.DORMANT and opening.may_wake(c, instance):
+        if instance.status is NeedStatus.DORMANT and arising.may_wake(c, instance):
             c.emit(e.NeedWoken(at=c.now, need=key))
             instance = c.project.needs[key]
         if instance.status is NeedStatus.OPEN and _is_met(c, instance):
@@ -113,14 +106,14 @@ def _open_needs(c: Cursor) -> None:
     """Open the needs of deciding roles, and the next occurrence of what comes again."""
     for passage in list(c.project.passages.values()):
         if passage.status is PassageStatus.OPEN:
-            opening.open_role_needs(c, passage)
+            arising.open_role_needs(c, passage)
     for track in list(c.project.tracks.values()):
         if track.status in (TrackStatus.RUNNING, TrackStatus.MOVING):
             origin = f"{track.phase}#{track.entry}"
             for need in c.method.phases[track.phase].needs.values():
                 if isinstance(need.due, Every):
                     base = f"{need.ref}#{track.entry}"
-                    opening.open_recurring(
+                    arising.open_recurring(
                         c, need, origin, base, c.method.phases[track.phase].track
                     )
     for decision in c.project.decisions:
@@ -136,7 +129,7 @@ def _open_decision_recurring(c: Cursor, decision: Decision) -> None:
     for need in gate.outcomes[decision.proposal.outcome].needs.values():
         if isinstance(need.due, Every):
             base = f"{need.ref}#{passage.n}d"
-            opening.open_recurring(
+            arising.open_recurring(
                 c, need, passage.key, base, gate.track,
                 decision=passage.key, outcome=decision.proposal.outcome,
             )  # fmt: skip
@@ -188,6 +181,8 @@ def _open_gates(c: Cursor) -> None:
             _close_untrue(c, gate)
         if opening.opens_by_rule(gate):
             _open_on_turn(c, gate, track)
+        elif opening.opens_on_entry(gate):
+            _open_anew(c, gate)
         elif gate.opens is not None and gate.opens.at and gate.opens.by is None:
             _open_by_date(c, gate, track)
 
@@ -200,6 +195,14 @@ def _close_untrue(c: Cursor, gate: Gate) -> None:
     if passage is None or predicates.judge(s, gate.when, passage_scope(s, passage)).value is True:
         return
     opening.lapse_gate(c, passage)
+
+
+def _open_anew(c: Cursor, gate: Gate) -> None:
+    """Ask again what gave way to a decision that now waits itself: the project is still here."""
+    latest = next(reversed(tuple(c.project.passages_of(gate.id))), None)
+    gave_way = latest is not None and latest.status is PassageStatus.LAPSED
+    if gave_way and opening.may_open(c, gate):
+        opening.open_gate(c, gate)
 
 
 def _open_by_date(c: Cursor, gate: Gate, track: Track) -> None:
@@ -218,25 +221,15 @@ def _open_on_turn(c: Cursor, gate: Gate, track: Track) -> None:
         opening.open_gate(c, gate)
 
 
-# ---------------------------------------------------------------- effects
+# ---------------------------------------------------------------- decisions that wait
 
 
 def _effects(c: Cursor) -> None:
     """Let each decision take effect once nothing holds it, the oldest first."""
     for root in list(c.project.tracks):
-        for passage in waiting(c, root):
-            if passage in waiting(c, root) and not holds_move(c, passage.key):
-                take_effect(c, passage, root)
-
-
-def waiting(c: Cursor, root: str) -> list[Passage]:
-    """The instances decided on a track whose effect is still to come, the oldest decision first."""
-    decided = (c.project.passages[d.passage] for d in c.project.decisions if d.state == "pending")
-    return [
-        p
-        for p in decided
-        if p.status is PassageStatus.DECIDED and c.method.gates[p.gate].track == root
-    ]
+        for passage in effects.waiting(c, root):
+            if passage in effects.waiting(c, root) and not effects.holds_move(c, passage.key):
+                effects.take_effect(c, passage, root)
 
 
 def _mark_moving(c: Cursor) -> None:
@@ -244,174 +237,8 @@ def _mark_moving(c: Cursor) -> None:
     for root, track in list(c.project.tracks.items()):
         if track.status not in (TrackStatus.RUNNING, TrackStatus.MOVING):
             continue
-        keys = [p.key for p in waiting(c, root)]
+        keys = [p.key for p in effects.waiting(c, root)]
         if keys and track.moving not in keys:
             c.emit(e.TrackMoving(at=c.now, track=root, passage=keys[-1]))
         elif track.moving and not keys:
             c.emit(e.TrackResumed(at=c.now, track=root))
-
-
-def holds_move(c: Cursor, passage_key: str) -> bool:
-    """Whether a need of this decision, or an open gate raised against it, holds the move."""
-    s = c.situation
-    for instance, need in needs.unmet(s):
-        if instance.decision == passage_key and any(b.kind is BlockKind.MOVE for b in need.blocks):
-            found = needs.finding(s, instance)
-            if found.is_open and found.required.value is not False:
-                return True
-    track = c.method.gates[passage_key.partition("#")[0]].track
-    return any(
-        any(b.kind is BlockKind.MOVE for b in gate.blocks)
-        and gate.track == track
-        and c.project.open_passage(gate.id) is not None
-        for gate in c.method.gates.values()
-    )
-
-
-def take_effect(c: Cursor, passage: Passage, root: str) -> None:
-    """The effect of a decision, as the language's step 7 has it."""
-    gate = c.method.gates[passage.gate]
-    decision = c.project.decision_of(passage.key)
-    assert decision is not None
-    outcome = gate.outcomes[decision.proposal.outcome]
-    stays_open = outcome.effect is Effect.HOLD or (
-        outcome.effect is Effect.AGAIN and outcome.again is not None and outcome.again.gate is None
-    )
-    c.emit(e.DecisionTookEffect(at=c.now, passage=passage.key, settled=not stays_open))
-    if not stays_open:
-        opening.lapse_needs_of(c, passage.key)
-    match outcome.effect:
-        case Effect.TO | Effect.TURN:
-            assert decision.target is not None
-            _move(c, root, decision.target, turn=outcome.effect is Effect.TURN)
-        case Effect.HOLD:
-            assert decision.proposal.review_on is not None
-            _void(c, VoiceKind.DECISION, passage.key)
-            c.emit(
-                e.TrackHeld(
-                    at=c.now,
-                    track=root,
-                    passage=passage.key,
-                    review_on=decision.proposal.review_on,
-                )
-            )
-        case Effect.END:
-            _end(c, root, outcome.end, passage.key)
-        case Effect.AGAIN:
-            assert outcome.again is not None
-            _again(c, passage, outcome.again.gate, outcome.again.ask)
-
-
-def _move(c: Cursor, root: str, target: str, *, turn: bool) -> None:
-    opening.leave(c, root, target)
-    if turn:
-        opening.make_dormant(c, root, target)
-    opening.enter(c, target)
-
-
-def _end(c: Cursor, root: str, end: str, passage: str) -> None:
-    """The main track stopped stops every track; completed, the others go on."""
-    opening.end_track(c, root, end, keep=passage)
-    if root == c.method.main_root and end == "stopped":
-        for other, track in list(c.project.tracks.items()):
-            if opening.alive(track):
-                machine.walk(c.method, other, track, machine.STOP)
-                opening.end_track(c, other, "stopped")
-
-
-def give_way(c: Cursor, root: str, outcome: Outcome) -> None:
-    """A move or an end decided meanwhile cancels those that still wait; asking anew only its own.
-
-    With the decision, however long its own effect waits in turn.
-    """
-    if outcome.effect in (Effect.TO, Effect.TURN, Effect.END):
-        for passage in waiting(c, root):
-            opening.lapse_gate(c, passage)
-    elif outcome.again is not None and outcome.again.gate is not None:
-        _cancel_of(c, outcome.again.gate)
-
-
-def _cancel_of(c: Cursor, gate: str) -> None:
-    for passage in waiting(c, c.method.gates[gate].track):
-        if passage.gate == gate:
-            opening.cancel(c, passage)
-
-
-def _again(c: Cursor, passage: Passage, other: str | None, ask: str) -> None:
-    """Open the same instance, or another gate's, anew; what has to be said again is voided."""
-    if other is None:
-        ask_again(c, passage, ask)
-        return
-    target = list(c.project.passages_of(other))[-1]
-    _cancel_of(c, other)
-    ask_again(c, c.project.passages[target.key], ask)
-
-
-def _void(c: Cursor, kind: VoiceKind, subject: str) -> None:
-    voices = tuple(
-        v.key for v in c.project.voices.values() if v.kind is kind and v.subject == subject
-    )
-    if voices:
-        c.emit(e.VoicesVoided(at=c.now, voices=voices))
-
-
-def ask_again(c: Cursor, passage: Passage, ask: str) -> None:
-    """Void what the survival table says, then open the instance anew."""
-    void = [key for key, keep in _voices(c, passage, ask) if not keep]
-    if void:
-        c.emit(e.VoicesVoided(at=c.now, voices=tuple(void)))
-    if ask == "all":
-        _void_approvals(c, passage)
-        for instance in list(c.project.needs.values()):
-            if instance.origin == passage.key and not instance.decision:
-                by_hand = need_of(c.method, instance).kind in needs.BY_HAND
-                if instance.status is NeedStatus.WAIVED or (
-                    by_hand and instance.status in (NeedStatus.DONE, NeedStatus.HANDED_IN)
-                ):
-                    c.emit(e.NeedReopened(at=c.now, need=instance.key))
-    c.emit(e.GateAskedAgain(at=c.now, passage=passage.key, ask=ask))
-    for instance in list(c.project.needs.values()):
-        if instance.origin == passage.key and not instance.decision:
-            if instance.status in (NeedStatus.CARRIED, NeedStatus.LAPSED):
-                c.emit(e.NeedReopened(at=c.now, need=instance.key))
-
-
-def _voices(c: Cursor, passage: Passage, ask: str) -> list[tuple[str, bool]]:
-    """Pairs of voice and whether it stays: a met criterion's verdicts do, but not for `all`.
-
-    Voices on the gate's own needs fall with `all` only.
-    """
-    own = {n.key for n in c.project.needs.values() if n.origin == passage.key and not n.decision}
-    found = []
-    for voice in c.project.voices.values():
-        subject, _, item = voice.subject.partition("/")
-        if voice.subject in own:
-            found.append((voice.key, ask != "all"))
-        elif subject == passage.key:
-            keep = ask == "unmet" and voice.kind is VoiceKind.VERDICT
-            found.append((voice.key, keep and _is_met_criterion(c, passage, item)))
-    return found
-
-
-def _is_met_criterion(c: Cursor, passage: Passage, criterion_id: str) -> bool:
-    gate = c.method.gates[passage.gate]
-    criterion = gate.criteria[criterion_id]
-    s = c.situation
-    who = people.asked(s, judgements.raters_of(gate, criterion), passage_scope(s, passage)).who
-    given = people.standing_verdict(
-        s, who, judgements.ballot(s, passage, VoiceKind.VERDICT, criterion_id), criterion.scale
-    )
-    must = criterion.must if criterion.must not in (None, "rated") else criterion.scale[0]
-    assert must is not None
-    return given is not None and criterion.scale.index(given) <= criterion.scale.index(must)
-
-
-def _void_approvals(c: Cursor, passage: Passage) -> None:
-    gate = c.method.gates[passage.gate]
-    for need in gate.needs.values():
-        if need.kind is not NeedKind.ARTEFACT:
-            continue
-        for version in c.project.versions.get(need.of, ()):
-            if version.status is VersionStatus.APPROVED:
-                c.emit(e.ApprovalVoided(at=c.now, artefact=need.of, n=version.n))
-            _void(c, VoiceKind.APPROVAL, f"{need.of}@{version.n}")

@@ -49,6 +49,30 @@ def test_two_decisions_wait_for_one_challenge_and_each_takes_effect() -> None:
     assert (play.instances("G1"), play.instances("halt")) == (["settled"], ["settled"])
 
 
+def test_what_gave_way_to_a_decision_that_waits_itself_is_asked_anew() -> None:
+    play = pending()
+    play.do("astrid", k.Raise("challenge"))
+    play.do("dag", k.Raise("halt"))
+    play.decides("dag", "halt", "stop")
+    assert play.track() == "moving"
+    assert (play.instances("G1"), play.instances("halt")) == (["lapsed", "open"], ["decided"])
+    play.submit("astrid", "plea")
+    play.decides("dag", "challenge", "upheld")
+    assert (play.track(), play.instances("G1")) == ("stopped", ["lapsed", "lapsed"])
+
+
+def test_a_rule_that_opened_what_gave_way_opens_it_again() -> None:
+    play = Play(case("alarms").method, lead="astrid", board="bjorn", director="dag")
+    play.do("astrid", k.AnswerFact("cost", "100"))
+    play.decides("bjorn", "G1", "go")
+    play.do("astrid", k.Raise("challenge"))
+    play.do("astrid", k.AnswerFact("cost", "2000000"))
+    play.decides("dag", "overrun", "stop")
+    play.do("dag", k.Raise("halt"))
+    play.decides("dag", "halt", "rethink", to="idea")
+    assert play.instances("overrun") == ["lapsed", "open"]
+
+
 def test_a_hold_decided_meanwhile_does_not_forget_what_waits() -> None:
     play = pending()
     play.do("dag", k.Raise("halt"))

@@ -287,6 +287,7 @@ def give_way(w: World, track: Track, decision: Decision) -> None:
             settle.cancel(w, track, pending)
             if not same_gate:
                 settle.lapse(w, settle.passage_of(w, pending))
+                settle.forget_truth(w, pending.gate)
 
 
 def sign_papers(w: World, passage: Passage) -> None:

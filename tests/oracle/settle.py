@@ -197,7 +197,13 @@ def make_dormant(w: World, track: Track, target: str) -> None:
         on_the_way = ahead & set(w.method.phases_of(passage.gate))
         if passage.track == track.id and passage.status == "settled" and on_the_way:
             passage.status = "dormant"
-            w.state.was_true.pop((passage.gate, ""), None)
+            forget_truth(w, passage.gate)
+
+
+def forget_truth(w: World, gate: str) -> None:
+    """Let what opens the gate turn true once more."""
+    for key in [key for key in w.state.was_true if key[0] == gate]:
+        del w.state.was_true[key]
 
 
 def leave(w: World, track: Track, target: str) -> None:
