@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
 from innocities_engine.cli.teller import Teller
-from innocities_engine.domain import artefacts, judgements, people
+from innocities_engine.domain import artefacts, handing_in, people
 from innocities_engine.domain.definition import Need, NeedKind
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage, VersionStatus
@@ -130,11 +130,8 @@ def _artefact(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
 
 
 def _approvers(b: Blocked, artefact: str) -> tuple[str, ...]:
-    s = b.t.s
-    by = s.method.artefacts[artefact].approves
-    if by is None and b.gate is not None:
-        by = b.gate.decides.by
-    return people.roles_asked(s, by, judgements.project_scope(s))
+    whos = handing_in.approvers(b.t.s, b.t.method.artefacts[artefact])
+    return tuple(dict.fromkeys(role for who in whos for role in people.roles(who)))
 
 
 def _fact(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from innocities_engine import wording
 from innocities_engine.cli import reasons
 from innocities_engine.domain import judgements, needs, people
+from innocities_engine.domain.handing_in import approvers
 from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.situation import passage_scope
 
@@ -45,7 +46,7 @@ def action(t: Teller, passage: Passage, a: Action) -> Plain:
         f"action.{a.kind}{'_any' if _any_verdict(t, a) else ''}",
         thing=_thing(t, a),
         values=_values(t, a),
-        who=t.who(roles) or t.say("words.somebody"),
+        who=(t.who(roles) or t.say("words.somebody")) + _more(t, roles, a),
         until=t.clock(a.until) if a.until else "",
     )
     return {
@@ -53,9 +54,16 @@ def action(t: Teller, passage: Passage, a: Action) -> Plain:
         "subject": a.subject,
         "values": list(a.values),
         "until": a.until.isoformat() if a.until else None,
+        "voices": a.voices,
         "who": list(roles),
         "text": text,
     }
+
+
+def _more(t: Teller, roles: tuple[str, ...], a: Action) -> str:
+    """How many of them are still to say so; a body whose result is written down speaks once."""
+    recorded = any(t.method.roles[role].records is not None for role in roles)
+    return t.say("why.voices", n=a.voices) if a.voices > 1 and not recorded else ""
 
 
 def _any_verdict(t: Teller, a: Action) -> bool:
@@ -117,8 +125,8 @@ def _who(t: Teller, passage: Passage, a: Action) -> tuple[str, ...]:
         case "submit":
             return people.roles_asked(s, s.method.artefacts[a.subject].by, scope)
         case "approve":
-            by = s.method.artefacts[a.subject].approves or s.method.gates[passage.gate].decides.by
-            return people.roles_asked(s, by, passage_scope(s, passage))
+            whos = approvers(s, s.method.artefacts[a.subject])
+            return tuple(dict.fromkeys(role for who in whos for role in people.roles(who)))
         case "rate":
             known = s.method.gates[gate]
             by = judgements.raters_of(known, known.criteria[item])

@@ -10,7 +10,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Duration, DurationKind
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Artefact, Gate, Need, Place
+from innocities_engine.domain.definition import Artefact, Need, Place
 from innocities_engine.domain.grammar import (
     AnyWho,
     At,
@@ -20,10 +20,11 @@ from innocities_engine.domain.grammar import (
     Moment,
     NeedRef,
     RoleWho,
-    Who,
 )
 from innocities_engine.domain.judgements import approval_ballot, project_scope
 from innocities_engine.domain.machine import WalkRefused
+from innocities_engine.domain.mentions import artefacts_of
+from innocities_engine.domain.people import Chosen
 from innocities_engine.domain.project import (
     Content,
     NeedInstance,
@@ -123,21 +124,15 @@ def _walk(version: Version, name: str) -> VersionStatus:
         refuse("wrong_state", version.artefact, state=version.status.value, version=str(version.n))
 
 
-def approvers(c: Cursor, artefact: Artefact) -> list[Who]:
-    """Who approves: as the artefact says, else the deciders of the gates that need it."""
+def approvers(s: Situation, artefact: Artefact) -> list[Chosen]:
+    """Who approves: as the artefact says, else the deciders of the gates that look at it."""
     if artefact.approves is not None:
-        return [artefact.approves]
-    s = c.situation
-    needing = [g for g in c.method.gates.values() if _is_needed(artefact, g)]
-    current = [g for g in needing if c.project.open_passage(g.id) is not None] or needing
-    found = [people.asked(s, g.decides.by, judgements.gate_scope(s, g)).who for g in current]
-    return [who for who in found if who is not None]
-
-
-def _is_needed(artefact: Artefact, gate: Gate) -> bool:
-    """Whether the gate needs it, or one of its outcomes does."""
-    places = (gate.needs, *(outcome.needs for outcome in gate.outcomes.values()))
-    return any(need.of == artefact.id for needs_ in places for need in needs_.values())
+        found = [people.asked(s, artefact.approves, project_scope(s))]
+    else:
+        gates = [g for g in s.method.gates.values() if artefact.id in artefacts_of(s.method, g)]
+        current = [g for g in gates if s.project.open_passage(g.id) is not None] or gates
+        found = [people.asked(s, g.decides.by, judgements.gate_scope(s, g)) for g in current]
+    return [asked.who for asked in found if asked.who is not None]
 
 
 def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
@@ -146,7 +141,7 @@ def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
     version = _version(c, artefact.id, command.version)
     s = c.situation
     ballot = approval_ballot(s, artefact.id, version.n)
-    whos = approvers(c, artefact)
+    whos = approvers(s, artefact)
     given = [
         voice
         for who in whos
@@ -168,7 +163,7 @@ def send_back(c: Cursor, command: k.Return, actor: Actor) -> None:
     version = _version(c, artefact.id, command.version)
     s = c.situation
     allowed = [
-        p for who in approvers(c, artefact) for p in people.people_of(s, who, project_scope(s))
+        p for who in approvers(s, artefact) for p in people.people_of(s, who, project_scope(s))
     ]
     if actor.person not in allowed:
         refuse("not_entitled", artefact.id)

@@ -5,6 +5,7 @@ folded and settled like real ones, on a copy.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from innocities_engine.domain import (
     artefacts,
@@ -14,7 +15,7 @@ from innocities_engine.domain import (
 )
 from innocities_engine.domain import events as e
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.handing_in import confirmers_of
+from innocities_engine.domain.handing_in import approvers, confirmers_of
 from innocities_engine.domain.project import (
     Content,
     Decision,
@@ -42,6 +43,46 @@ def imagine(s: Situation, actions: Iterable[Action]) -> Situation:
             settle(c)
     settle(c)
     return c.situation
+
+
+def counted(s: Situation, actions: frozenset[Action]) -> frozenset[Action]:
+    """The same, with the number of voices that each still waits for when the others are done."""
+    return frozenset(
+        replace(action, voices=_voices(imagine(s, actions - {action}), action))
+        for action in actions
+    )
+
+
+def _voices(s: Situation, action: Action) -> int:
+    if action.kind == "approve":
+        return _approvals(s, action.subject)
+    if action.kind not in ("rate", "advise"):
+        return 0
+    gate_id, _, item = action.subject.partition("/")
+    gate = s.method.gates[gate_id]
+    passage = judgements.current(s, gate_id)
+    if passage is None:
+        return 0
+    scope = passage_scope(s, passage)
+    if action.kind == "rate":
+        scale = gate.criteria[item].scale
+        who = people.asked(s, judgements.raters_of(gate, gate.criteria[item]), scope).who
+        ballot = judgements.ballot(s, passage, VoiceKind.VERDICT, item)
+        return people.wanted(s, who, ballot, scale[: scale.index(action.values[0]) + 1])
+    voice = gate.advises[item]
+    who = people.asked(s, voice.by, scope).who
+    ballot = judgements.ballot(s, passage, VoiceKind.ADVICE, item)
+    values = action.values or voice.scale or tuple(gate.outcomes)
+    return min(people.wanted(s, who, ballot, {value}) for value in values)
+
+
+def _approvals(s: Situation, artefact: str) -> int:
+    version = artefacts.newest(s.project, artefact)
+    if version is None:
+        return 0
+    ballot = judgements.approval_ballot(s, artefact, version.n)
+    whos = approvers(s, s.method.artefacts[artefact])
+    return min((people.wanted(s, who, ballot, {"approved"}) for who in whos), default=0)
 
 
 def _turn(s: Situation, action: Action) -> tuple[int, int, Action]:

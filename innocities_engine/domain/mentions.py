@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from innocities_engine.domain.definition import Methodology, Opens
+from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind, Opens
 from innocities_engine.domain.grammar import (
     AllOf,
     AnyOf,
+    ArtefactTest,
     AtLeastOf,
     Choose,
     FactTest,
@@ -57,15 +58,28 @@ def all_predicates(method: Methodology) -> Iterator[Predicate]:
         if fact.rule is not None:
             yield fact.rule
     for need in method.all_needs:
-        for rule in (need.when, need.done, need.required, _opening(need.opens)):
-            if rule is not None and not isinstance(rule, bool):
-                yield rule
+        yield from _of_need(need)
     for phase in method.phases.values():
         for rule in (phase.done, _opening(phase.opens)):
             if rule is not None:
                 yield rule
     for gate in method.gates.values():
         yield from _of_gate(method, gate.id)
+
+
+def artefacts_of(method: Methodology, gate: Gate) -> frozenset[str]:
+    """The artefacts that a gate, or one of its outcomes, needs, and those its rules look at."""
+    needs = [*gate.needs.values(), *(n for o in gate.outcomes.values() for n in o.needs.values())]
+    rules = [*_of_gate(method, gate.id), *(rule for need in needs for rule in _of_need(need))]
+    found = {need.of for need in needs if need.kind is NeedKind.ARTEFACT}
+    tested = (test for rule in rules for test in tests(method, rule))
+    return frozenset(found | {t.artefact for t in tested if isinstance(t, ArtefactTest)})
+
+
+def _of_need(need: Need) -> Iterator[Predicate]:
+    for rule in (need.when, need.done, need.required, _opening(need.opens)):
+        if rule is not None and not isinstance(rule, bool):
+            yield rule
 
 
 def _opening(opens: Opens | None) -> Predicate | None:

@@ -7,7 +7,7 @@ declared conflict without a substitute, a deactivated person) does not count tow
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -245,6 +245,19 @@ def agreed(s: Situation, who: Who | None, ballot: Ballot) -> frozenset[str]:
         case AnyWho(of):
             return frozenset().union(*(agreed(s, part, ballot) for part in of))
     return frozenset()
+
+
+def wanted(s: Situation, who: Who | None, ballot: Ballot, enough: Collection[str]) -> int:
+    """How many voices are missing until the quorum has given one of the values that are enough."""
+    match who:
+        case RoleWho():
+            given = sum(v.value in enough for v in counted(s, who, ballot).values())
+            return max(0, who.quorum.needed(len(seats(s, who, ballot))) - given)
+        case EachWho(of):
+            return sum(wanted(s, part, ballot, enough) for part in of)
+        case AnyWho(of):
+            return min(wanted(s, part, ballot, enough) for part in of)
+    return 0
 
 
 def standing_verdict(

@@ -50,6 +50,7 @@ from innocities_engine.domain.whens import begins, is_over
 @dataclass(frozen=True, slots=True, order=True)
 class Action:
     """One thing to do. `values`: the verdict at least so, or the stretches an answer may lie in.
+    `voices`: how many of those who are asked are still to say so.
 
     kinds: submit, approve, rate, advise, answer, fill, tick_off, accept, pass_gate, wait.
     """
@@ -58,6 +59,7 @@ class Action:
     subject: str
     values: tuple[str, ...] = ()
     until: datetime | None = None
+    voices: int = 0
 
     @property
     def topic(self) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from innocities_engine.domain import gates, people
 from innocities_engine.domain.definition import Methodology, Outcome
 from innocities_engine.domain.gates import Review
-from innocities_engine.domain.imagining import imagine
+from innocities_engine.domain.imagining import counted, imagine
 from innocities_engine.domain.project import Passage
 from innocities_engine.domain.regions import regions
 from innocities_engine.domain.remedies import Action, remedies
@@ -61,7 +61,7 @@ def why(
     if review.ready:
         return Explanation(review, ((),), waivers=waivers)
     search = _Search(s, passage.key, outcome, most_trials)
-    found = _merged(s, search.run())
+    found = _merged(s, {counted(s, actions) for actions in search.run()})
     ordered = sorted(found, key=lambda actions: (len(actions), sorted(actions)))
     cut = search.cut or len(ordered) > most_sets or any(len(a) > most_actions for a in ordered)
     shown = tuple(tuple(sorted(a))[:most_actions] for a in ordered[:most_sets])

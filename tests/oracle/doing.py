@@ -125,7 +125,7 @@ def approvers(w: World, artefact: str) -> list[Asked]:
     if "approves" in spec:
         found = [people.asked(w, spec["approves"], Context(), approving=True)]
     else:
-        needing = list(dict.fromkeys(g for g, _ in w.method.statuses_needed(artefact)))
+        needing = [g for g in w.method.gates if w.method.looks_at(g, artefact)]
         waiting = [g for g in needing if is_open(w, g)] or needing
         found = [decider_of_gate(w, gate) for gate in waiting]
     return [who for who in found if who is not None]

@@ -230,6 +230,24 @@ class Method:
                 if self.kind(key, spec) == "artefact" and spec.get("of", key) == artefact:
                     yield gate, str(spec.get("status", "submitted"))
 
+    def looks_at(self, gate: str, artefact: str) -> bool:
+        """Whether the gate needs the artefact, or a rule of it, named ones followed, tests it."""
+        needed = any(
+            self.kind(key, spec) == "artefact" and spec.get("of", key) == artefact
+            for key, spec in self._all_needs(gate)
+        )
+        return needed or ("artefact", artefact) in self._tested(self.gates[gate])
+
+    def _tested(self, raw: Any) -> set[tuple[str, str]]:
+        if isinstance(raw, list):
+            return {found for part in raw for found in self._tested(part)}
+        if not isinstance(raw, dict):
+            return set()
+        found = {found for part in raw.values() for found in self._tested(part)}
+        found |= {(k, str(raw[k])) for k in ("artefact", "fact") if isinstance(raw.get(k), str)}
+        rules = [self.facts[f].get("value") for k, f in found if k == "fact" and f in self.facts]
+        return found | {more for rule in rules for more in self._tested(rule)}
+
     def _all_needs(self, gate: str) -> Iterable[tuple[str, Spec]]:
         yield from self.needs_of_gate(gate).items()
         for outcome in self.outcomes(gate):

@@ -207,7 +207,7 @@ def _approve(w: World, deed: Deed) -> tuple[World, Told]:
     if newest is None:
         return w, Told(deed)
     by = w.of("artefacts")[deed.subject].get("approves", "boss")
-    subject = f"{deed.subject}/{newest.n}"
+    subject = f"{deed.subject}@{newest.n}"
     w, voices = _voiced(w, by, VoiceKind.APPROVAL, subject, "approved", {"approved"})
     approved = replace(newest, status=VersionStatus.APPROVED)
     others = [v for v in w.project.versions[deed.subject] if v.n != newest.n]

@@ -1,6 +1,6 @@
 """The smallest sets of actions that `why` names are those that trying every subset finds, on small
 gates drawn by chance: the sets of deeds, the stretches an answer may lie in, the worst verdict that
-will do, and until when to wait.
+will do, until when to wait, and how many voices are missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import product
 
 import pytest
 
-from innocities_engine.domain import grammar, why
+from innocities_engine.domain import grammar, people, why
 from innocities_engine.domain.regions import regions
 from innocities_engine.domain.remedies import Action
 from innocities_engine.domain.situation import Situation
@@ -26,7 +26,7 @@ TELLING = (*range(60), 251, 272)  # in the last two, what was done first is not 
 FEATURES = ("any", "at_least", "quorum", "unknown fact", "chain")
 LEAST = 20  # gates with each feature
 
-Deed = tuple[str, str, str, datetime | None]
+Deed = tuple[str, str, str, datetime | None, int]
 Sets = set[frozenset[Deed]]
 
 
@@ -57,13 +57,14 @@ def _each(s: Situation, action: Action) -> list[Deed]:
     values = action.values or ("",)
     if action.kind == "answer" and values == ("any",):
         values = tuple(region.label for region in regions(s.method, action.subject, s.today))
-    return [(action.kind, action.subject, value, action.until) for value in values]
+    until, voices = action.until, action.voices
+    return [(action.kind, action.subject, value, until, voices) for value in values]
 
 
 def tried(small: SmallGate) -> Sets:
     """What trying every subset says would open the gate."""
     return {
-        frozenset((t.deed.kind, t.deed.subject, t.deed.value, t.until) for t in deeds)
+        frozenset((t.deed.kind, t.deed.subject, t.deed.value, t.until, t.voices) for t in deeds)
         for deeds in subsets.minimal(small)
     }
 
@@ -116,6 +117,7 @@ def one_more(quorum: grammar.Quorum, members: int) -> int:
 
 
 _REMEDIES, _MERGED, _NEEDED = why.remedies, why._merged, grammar.Quorum.needed
+_WANTED = people.wanted
 FAULTS: dict[str, tuple[object, str, object]] = {
     "nothing is left out that could be": (why._Search, "reduced", lambda _, actions: actions),
     "a quorum is one more": (grammar.Quorum, "needed", one_more),
@@ -129,6 +131,7 @@ FAULTS: dict[str, tuple[object, str, object]] = {
         "_merged",
         lambda s, found: _MERGED(s, found - {max(found, key=sorted)}),
     ),
+    "one voice too few is told": (people, "wanted", lambda *about: max(0, _WANTED(*about) - 1)),
     "nobody is asked for advice": (why, "remedies", without("advise")),
     "nobody thinks of waiting": (why, "remedies", without("wait")),
     "nobody thinks of filling a role": (why, "remedies", without("fill")),
