@@ -101,8 +101,8 @@ def may_see(held: frozenset[str], person: str, project: Project) -> bool:
     return bool(held & rights.SEEING_ALL) or ("external" in held and takes_part)
 
 
-def settle(connection: Transaction, case: Case, *, dry_run: bool) -> Receipt:
-    """Decide a case; unless it is a dry run, write down all that follows.
+def settle(connection: Transaction, case: Case, *, writes: bool) -> Receipt:
+    """Decide a case; unless nothing is to be written, write down all that follows.
 
     1. The domain decides, or refuses.
     2. Events are appended, the state they lead to replaces the one they were decided on.
@@ -112,7 +112,7 @@ def settle(connection: Transaction, case: Case, *, dry_run: bool) -> Receipt:
     request = case.request
     events = decide(case.method, case.project, request.command, case.actor, case.now, case.inputs)
     receipt = Receipt(request.project, case.sequence + len(events), tuple(events), uuid4().hex)
-    if not dry_run:
+    if writes:
         _write(connection, case, receipt)
     return receipt
 

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from innocities_engine import casework, errors
+from innocities_engine import attempts, casework, errors
 from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain.commands import SYSTEM, Actor, Command, Inputs, Start, Tick
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import Project
 from innocities_engine.methods import Methods
 from innocities_engine.store import (
-    answers,
     checks,
     definitions,
     files,
@@ -31,7 +29,7 @@ from innocities_engine.store import (
     rights,
 )
 from innocities_engine.store.projects import Glance
-from innocities_engine.store.transactions import Store, Transaction, flush, read, write
+from innocities_engine.store.transactions import Store, Transaction, read, rehearsed, write
 
 log = logging.getLogger(__name__)
 
@@ -97,10 +95,11 @@ class Engine:
         command = Start(project, organisation, title, members or {}, answers or {})
         request = Request(organisation, f"{method} {version}", actor, command, reason)
 
-        def begin(connection: Transaction) -> Case:
+        def begin(connection: Transaction, request: Request) -> Case:
             return self._beginning(connection, request, command, method, version)
 
-        return self._attempt(request, begin, idempotency_key, dry_run=dry_run)
+        [receipt] = self._attempt([request], begin, idempotency_key, dry_run=dry_run)
+        return receipt
 
     def execute(
         self,
@@ -115,77 +114,69 @@ class Engine:
     ) -> Receipt:
         """Issue a command to a project, wholly or not at all."""
         request = Request(organisation, project, actor, command, reason)
+        [receipt] = self._attempt([request], self._case, idempotency_key, dry_run=dry_run)
+        return receipt
 
-        def open_case(connection: Transaction) -> Case:
-            return self._case(connection, request)
+    def execute_together(
+        self,
+        organisation: str,
+        asked: Sequence[tuple[str, Command]],
+        actor: str,
+        *,
+        reason: str = "",
+        idempotency_key: str = "",
+        dry_run: bool = False,
+    ) -> tuple[Receipt, ...]:
+        """Issue commands to several projects, all of them or none; the receipts stand as asked.
 
-        return self._attempt(request, open_case, idempotency_key, dry_run=dry_run)
+        Projects are taken by id, several commands to the same one as they come. A refusal tells
+        by its `project` whose it is.
+        """
+        requests = [Request(organisation, each, actor, command, reason) for each, command in asked]
+        if not requests:
+            return ()
+        return self._attempt(requests, self._case, idempotency_key, dry_run=dry_run)
 
     def _attempt(
         self,
-        request: Request,
-        gather: Callable[[Transaction], Case],
+        requests: Sequence[Request],
+        gather: Callable[[Transaction, Request], Case],
         key: str,
         *,
         dry_run: bool,
-    ) -> Receipt:
+    ) -> tuple[Receipt, ...]:
         """1. What was asked under the same key before gets the same answer.
-        2. Everything the decision rests on is read, the decision and its answer are written.
-        3. A refusal is remembered in a transaction of its own, since the first was rolled back.
+        2. All that a decision rests on is read, it is taken and written; one after the other.
+        3. A refusal takes everything back, and is remembered.
         """
-        transaction = read if dry_run else write
-        receipt = None
+        receipts: dict[int, Receipt] = {}
+        request = requests[0]
+        writes = not dry_run or len(requests) > 1  # a later command sees what an earlier one did
+        store = rehearsed(self.store) if dry_run else self.store
         try:
-            with transaction(self.store) as connection:
-                if key and (before := _recalled(connection, request, key)):
+            with (write if writes else read)(store) as connection:
+                if key and (before := attempts.recalled(connection, requests, key)):
                     return before
-                case = gather(connection)
-                for content in () if dry_run else files.handed_in(request.command):
-                    files.require(self.store, request.organisation, content)
-                receipt = casework.settle(connection, case, dry_run=dry_run)
-                if key and not dry_run:
-                    _remember(connection, request, key, receipt, self.clock())
-                return receipt
+                for place in sorted(range(len(requests)), key=lambda n: requests[n].project):
+                    request = requests[place]
+                    case = gather(connection, request)
+                    for content in () if dry_run else files.handed_in(request.command):
+                        files.require(store, request.organisation, content)
+                    receipts[place] = casework.settle(connection, case, writes=writes)
+                if key and writes:
+                    attempts.remember(connection, requests, key, _ordered(receipts), self.clock())
+                return _ordered(receipts)
         except (errors.Refused, errors.NotPermitted, errors.Conflict) as refusal:
+            refusal.project = request.project
             if not dry_run:
-                self._note_refusal(request, refusal)
+                attempts.note_refusal(store, request, refusal, self.clock())
             raise
         except errors.Uncertain:
-            if receipt and self._is_kept(request, receipt):
-                return receipt
+            if attempts.are_kept(store, requests[0].organisation, _ordered(receipts)):
+                return _ordered(receipts)
             raise
         except UnicodeEncodeError as fault:
             raise checks.Invalid("A text holds half a character, which cannot be kept.") from fault
-
-    def _is_kept(self, request: Request, receipt: Receipt) -> bool:
-        """Find out whether a commit that failed was kept all the same, now for good.
-
-        errors.Unavailable if it was not, errors.Uncertain if the disk does not let us know.
-        """
-        try:
-            with read(self.store) as connection:
-                home, project = request.organisation, receipt.project
-                found = record.entries(connection, home, project, command_id=receipt.command_id)
-        except errors.Unavailable as fault:
-            raise errors.Uncertain(str(fault)) from fault
-        if len(found) < len(receipt.events):
-            raise errors.Unavailable
-        flush(self.store)
-        return bool(found)
-
-    def _note_refusal(self, request: Request, refusal: errors.EngineError) -> None:
-        blockers = getattr(refusal, "blockers", ()) or getattr(refusal, "changed", ())
-        attempt = answers.Attempt(
-            request.project,
-            request.actor,
-            request.name,
-            refusal.code,
-            "\n".join(map(str, blockers)) or str(refusal),
-            self.clock(),
-        )
-        # Whoever was refused is to hear why, not that it could not be written down.
-        with suppress(errors.Unavailable), write(self.store) as connection:
-            answers.add_attempt(connection, request.organisation, attempt)
 
     def _beginning(
         self,
@@ -367,25 +358,5 @@ class Engine:
             return found
 
 
-def _recalled(connection: Transaction, request: Request, key: str) -> Receipt | None:
-    kept = answers.recall(connection, request.organisation, key, request.content_hash)
-    if kept is None:
-        return None
-    entries = record.entries(
-        connection, request.organisation, kept["project"], command_id=kept["command_id"]
-    )
-    events = tuple(entry.event for entry in entries if entry.event is not None)
-    return Receipt(kept["project"], kept["sequence"], events, kept["command_id"], repeated=True)
-
-
-def _remember(
-    connection: Transaction, request: Request, key: str, receipt: Receipt, now: datetime
-) -> None:
-    kept = {
-        "project": receipt.project,
-        "sequence": receipt.sequence,
-        "command_id": receipt.command_id,
-    }
-    answers.remember(
-        connection, request.organisation, key, request.content_hash, answer=kept, now=now
-    )
+def _ordered(receipts: Mapping[int, Receipt]) -> tuple[Receipt, ...]:
+    return tuple(receipt for _, receipt in sorted(receipts.items()))

@@ -14,6 +14,7 @@ class EngineError(Exception):
     """Something went wrong."""
 
     code: ClassVar[str] = "error"
+    project: str = ""  # whose command it was, where several were asked for
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or inspect.getdoc(type(self)) or self.code)
