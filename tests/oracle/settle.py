@@ -31,7 +31,7 @@ def settle(w: World) -> None:
 
 
 def mark_done(w: World) -> bool:
-    """Note since when each need is done; one that a decision opened stays done."""
+    """Note since when each need is done; it stays so if a decision opened it or its gate is decided."""
     changed = False
     for need in w.state.needs:
         if need.fixed is not None or need.waived is not None or need.opened is None:
@@ -40,7 +40,8 @@ def mark_done(w: World) -> bool:
         if done != (need.done_at is not None):
             need.done_at = w.now if done else None
             changed = True
-        if done and need.decision is not None:
+        decided = need.passage is not None and need.passage.status == "decided"
+        if done and (need.decision is not None or decided):
             need.fixed = "done"
             changed = True
     return changed
