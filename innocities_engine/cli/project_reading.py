@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +10,13 @@ import click
 
 from innocities_engine.cli import exits, happenings, layout, names, page, reasons, standing, teller
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.remedies import sets_of, waivers_of
+from innocities_engine.cli.remedies import actions, waivers_of
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.why import why as explain
 
 if TYPE_CHECKING:
+    from innocities_engine.domain.remedies import Action
     from innocities_engine.domain.why import Explanation
     from innocities_engine.store.record import Entry
 
@@ -83,7 +84,8 @@ def _data(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> d
         "review": found.review.digest,
         "blockers": [reasons.plain(t, b, passage) for b in found.review.blockers],
         "warnings": [reasons.plain(t, b, passage) for b in found.review.warnings],
-        "sets": sets_of(t, passage, found),
+        "common": actions(t, passage, found.common),
+        "sets": [actions(t, passage, one) for one in found.sets if not found.review.ready],
         "cut": found.cut,
         "hidden": list(found.hidden),
         "waivers": waivers_of(t, found),
@@ -110,30 +112,30 @@ def _lines(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> 
 
 
 def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:
-    sets = sets_of(t, passage, found)
+    """What all ways have in common first, whole; then what each asks beside it."""
     yield ""
-    yield layout.heading(t.say("why.sets" if sets else "why.no_sets"))
-    common = [action for action in sets[0] if all(action in each for each in sets)] if sets else []
-    hidden = min(found.hidden, default=0)
-    if len(sets) > 1 and (common or hidden):
-        yield f"  {t.say('why.always')}"
-    yield from _actions(t, common, hidden)
-    if len(sets) > 1:
-        for number, (actions, more) in enumerate(zip(sets, found.hidden, strict=True), 1):
+    if not found.sets:
+        yield from layout.paragraph(t.say("why.not_found" if found.cut else "why.no_sets"))
+    else:
+        yield layout.heading(t.say("why.sets"))
+        if len(found.sets) > 1 and found.common:
+            yield f"  {t.say('why.always_shown' if found.cut else 'why.always')}"
+        yield from _actions(t, passage, found.common)
+    if len(found.sets) > 1:
+        for number, (some, more) in enumerate(zip(found.sets, found.hidden, strict=True), 1):
             yield f"  {t.say('why.set', n=number)}"
-            own = [action for action in actions if action not in common]
-            yield from _actions(t, own, more - hidden)
-    if found.cut and not any(found.hidden):
-        yield from layout.paragraph(t.say("why.cut"), indent=2)
+            yield from _actions(t, passage, some)
+            if more:
+                yield f"    – {t.say('why.hidden', n=more)}"
+        if found.cut:
+            yield from layout.paragraph(t.say("why.cut"), indent=2)
     for waiver in waivers_of(t, found):
         yield from layout.paragraph(waiver["text"], indent=2)
 
 
-def _actions(t: teller.Teller, actions: Sequence[dict[str, Any]], hidden: int) -> Iterator[str]:
-    for action in actions:
+def _actions(t: teller.Teller, passage: Any, some: Iterable[Action]) -> Iterator[str]:
+    for action in actions(t, passage, some):
         yield from layout.paragraph(f"– {action['text']}", indent=4, hang=2)
-    if hidden:
-        yield f"    – {t.say('why.hidden', n=hidden)}"
 
 
 @verbs.verb(

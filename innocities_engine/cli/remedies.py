@@ -14,6 +14,8 @@ from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.situation import passage_scope
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from innocities_engine.cli.teller import Teller
     from innocities_engine.domain.project import Passage
     from innocities_engine.domain.remedies import Action
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
 Plain = dict[str, Any]
 
 
-def sets_of(t: Teller, passage: Passage, found: Explanation) -> list[list[Plain]]:
-    """The sets as data, each action with its sentence; none where the gate is open."""
-    return [[action(t, passage, each) for each in one] for one in found.sets if one]
+def actions(t: Teller, passage: Passage, some: Iterable[Action]) -> list[Plain]:
+    """Actions as data, each with its sentence."""
+    return [action(t, passage, each) for each in some]
 
 
 def waivers_of(t: Teller, found: Explanation) -> list[Plain]:
@@ -46,7 +48,7 @@ def action(t: Teller, passage: Passage, a: Action) -> Plain:
         f"action.{a.kind}{'_any' if _any_verdict(t, a) else ''}",
         thing=_thing(t, a),
         values=_values(t, a),
-        who=(t.who(roles) or t.say("words.somebody")) + _more(t, roles, a),
+        who=_told(t, roles, a),
         until=t.clock(a.until) if a.until else "",
     )
     return {
@@ -60,10 +62,13 @@ def action(t: Teller, passage: Passage, a: Action) -> Plain:
     }
 
 
-def _more(t: Teller, roles: tuple[str, ...], a: Action) -> str:
-    """How many of them are still to say so; a body whose result is written down speaks once."""
-    recorded = any(t.method.roles[role].records is not None for role in roles)
-    return t.say("why.voices", n=a.voices) if a.voices > 1 and not recorded else ""
+def _told(t: Teller, roles: tuple[str, ...], a: Action) -> str:
+    """Who does it, and how many of them: a body whose result is written down speaks once."""
+    who = t.who(roles) or t.say("words.somebody")
+    known = [t.method.roles[role] for role in roles if role in t.method.roles]
+    if a.voices > 1 and all(role.records is None for role in known):
+        return t.say("why.voices", who=t.who(roles, "and"), n=a.voices)
+    return who
 
 
 def _any_verdict(t: Teller, a: Action) -> bool:

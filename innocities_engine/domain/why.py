@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from innocities_engine.domain import gates, people
+from innocities_engine.domain import gates, judgements, people, predicates
 from innocities_engine.domain.definition import Methodology, Outcome
 from innocities_engine.domain.gates import Review
 from innocities_engine.domain.imagining import counted, imagine
@@ -20,7 +20,7 @@ from innocities_engine.domain.situation import Situation, need_of, need_scope
 
 MOST_SETS = 10
 MOST_ACTIONS = 12
-MOST_TRIALS = 600
+MOST_TRIALS = 150  # of the smallest ways; as many again to find any
 
 Actions = frozenset[Action]
 
@@ -35,11 +35,13 @@ class Waivable:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`sets` are subset-minimal; `hidden`: how many actions of each are not shown; `cut`: there are
-    more, or longer ones, than are shown.
+    """`common`: what all ways ask, whole; `sets`: what each asks beside it. Together they are
+    subset-minimal. `hidden`: how many actions of each are not shown; `cut`: there are more ways, or
+    longer ones, than are shown.
     """
 
     review: Review
+    common: tuple[Action, ...] = ()
     sets: tuple[tuple[Action, ...], ...] = ()
     cut: bool = False
     waivers: tuple[Waivable, ...] = field(default=())
@@ -59,14 +61,31 @@ def why(
     review = gates.review(s, passage, outcome)
     waivers = tuple(_waivers(s, review))
     if review.ready:
-        return Explanation(review, ((),), waivers=waivers)
+        return Explanation(review, sets=((),), waivers=waivers)
     search = _Search(s, passage.key, outcome, most_trials)
     found = _merged(s, {counted(s, actions) for actions in search.run()})
-    ordered = sorted(found, key=lambda actions: (len(actions), sorted(actions)))
-    cut = search.cut or len(ordered) > most_sets or any(len(a) > most_actions for a in ordered)
-    shown = tuple(tuple(sorted(a))[:most_actions] for a in ordered[:most_sets])
-    hidden = tuple(max(0, len(a) - most_actions) for a in ordered[:most_sets])
-    return Explanation(review, shown, cut, waivers, hidden)
+    ordered = sorted(found, key=lambda actions: _honest_first(s, actions))[:most_sets]
+    common: Actions = frozenset.intersection(*ordered) if ordered else frozenset()
+    own = [sorted(actions - common) for actions in ordered]
+    hidden = tuple(max(0, len(actions) - most_actions) for actions in own)
+    return Explanation(
+        review,
+        tuple(sorted(common)),
+        tuple(tuple(actions[:most_actions]) for actions in own),
+        cut=search.cut or len(found) > most_sets or any(hidden),
+        waivers=waivers,
+        hidden=hidden,
+    )
+
+
+def _honest_first(s: Situation, actions: Actions) -> tuple[int, int, list[Action]]:
+    """Ways on which no answer that was given has to become another come first."""
+    changed = sum(a.kind == "answer" and _is_answered(s, a.subject) for a in actions)
+    return changed, len(actions), sorted(actions)
+
+
+def _is_answered(s: Situation, fact: str) -> bool:
+    return predicates.fact_value(s, fact, judgements.project_scope(s)) is not None
 
 
 def _waivers(s: Situation, review: Review) -> list[Waivable]:
@@ -93,12 +112,22 @@ class _Search:
         self.reviews: dict[Actions, tuple[Situation, Review] | None] = {}
 
     def run(self) -> set[Actions]:
-        """Walk from the empty set, smallest first; every blocker must be met by some action."""
+        """The smallest ways where all can be tried; else those that are found by going on from one
+        action to the next until the gate is open.
+        """
+        found = self.walked(deep=False)
+        if self.cut:
+            self.most_trials *= 2
+            found |= self.walked(deep=True)
+        return {way for way in found if not any(other < way for other in found)}
+
+    def walked(self, *, deep: bool) -> set[Actions]:
+        """Walk from the empty set, smallest first or deepest first, as long as trials last."""
         found: set[Actions] = set()
         todo: deque[Actions] = deque([frozenset()])
         seen: set[Actions] = {frozenset()}
         while todo:
-            actions = todo.popleft()
+            actions = todo.pop() if deep else todo.popleft()
             if any(smaller <= actions for smaller in found):
                 continue
             trial = self.tried(actions)
@@ -106,13 +135,11 @@ class _Search:
                 continue
             situation, review = trial
             if review.ready:
-                minimal = self.reduced(actions)
-                found = {other for other in found if not minimal < other} | {minimal}
+                found.add(self.reduced(actions))
                 continue
-            for more in self.steps(situation, review, actions):
-                if more not in seen:
-                    seen.add(more)
-                    todo.append(more)
+            new = [a for a in self.steps(situation, review, actions) if a not in seen]
+            seen.update(new)
+            todo.extend(reversed(new) if deep else new)
         return found
 
     def tried(self, actions: Actions) -> tuple[Situation, Review] | None:

@@ -51,5 +51,5 @@ def test_it_is_told_how_many_voices_are_missing() -> None:
 
 def voices(play: Play) -> dict[str, int]:
     """The voices that each approval still waits for, on the way to the open gate."""
-    (actions,) = why.why(play.situation, play.passage("G1")).sets
-    return {a.subject: a.voices for a in actions if a.kind == "approve"}
+    common = why.why(play.situation, play.passage("G1")).common
+    return {a.subject: a.voices for a in common if a.kind == "approve"}

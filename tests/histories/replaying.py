@@ -17,7 +17,7 @@ from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import PassageStatus, Project
 from innocities_engine.domain.situation import Situation
-from innocities_engine.domain.why import why
+from innocities_engine.domain.why import MOST_ACTIONS, why
 from tests.builders import A_MOMENT
 from tests.histories.stored import Asked, History, Point, digest, read_inputs, written
 
@@ -61,10 +61,14 @@ class Standing:
         for passage in self.project.passages.values():
             if passage.status is PassageStatus.OPEN:
                 told = why(self.situation, passage, most_trials=MOST_TRIALS)
-                if not told.cut:
+                ways = sorted(
+                    (sorted((*told.common, *own)) for own in told.sets),
+                    key=lambda way: (len(way), way),
+                )
+                if not told.cut and all(len(way) <= MOST_ACTIONS for way in ways):
                     found[passage.key] = [
                         [f"{a.kind} {a.subject} {' '.join(a.values)} {a.until or ''}" for a in way]
-                        for way in told.sets
+                        for way in ways
                     ]
         return found
 
