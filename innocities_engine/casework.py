@@ -13,7 +13,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from innocities_engine import errors
-from innocities_engine.domain import codec
+from innocities_engine.domain import codec, needs
+from innocities_engine.domain import people as people_in_roles
 from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Start
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
@@ -21,6 +22,7 @@ from innocities_engine.domain.events import Event
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.notices import Notice, notices
 from innocities_engine.domain.project import Project
+from innocities_engine.domain.situation import Situation
 from innocities_engine.readings import columns
 from innocities_engine.store import files, outbox, people, projects, record, rights
 from innocities_engine.store.transactions import Transaction
@@ -71,15 +73,22 @@ class Receipt:
     repeated: bool = False
 
 
-def authorised(
-    request: Request, held: frozenset[str], method: Methodology, project: Project
-) -> Actor:
+def authorised(request: Request, held: frozenset[str], s: Situation) -> Actor:
     """Let somebody act within their rights, or refuse."""
     if request.actor == SYSTEM.person:
         return SYSTEM
-    here = rights_in(held, request.actor, method, project)
-    rights.require(here, rights.required(request.command), f"The command {request.name}")
+    here = rights_in(held, request.actor, s.method, s.project)
+    if not _is_asked_to(request, held, s):
+        rights.require(here, rights.required(request.command), f"The command {request.name}")
     return Actor(request.actor, here)
+
+
+def _is_asked_to(request: Request, held: frozenset[str], s: Situation) -> bool:
+    """Whoever is asked to see that a role is filled may fill it, without managing the project."""
+    command = request.command
+    if not isinstance(command, Assign) or not held & rights.DAILY or not s.project.started_at:
+        return False
+    return request.actor in people_in_roles.acting(s, needs.filling(s, command.role))
 
 
 def rights_in(

@@ -17,6 +17,7 @@ from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain.commands import SYSTEM, Actor, Command, Inputs, Start, Tick
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import Project
+from innocities_engine.domain.situation import Situation
 from innocities_engine.methods import Methods
 from innocities_engine.store import (
     checks,
@@ -228,15 +229,16 @@ class Engine:
         method: Methodology,
         project: Project,
     ) -> Case:
-        actor = casework.authorised(request, desk.rights, method, project)
+        inputs, now = self.inputs(connection, desk, method), self.clock()
+        s = Situation(method, project, inputs, now)
         return Case(
             request=request,
-            actor=actor,
+            actor=casework.authorised(request, desk.rights, s),
             method=method,
             project=project,
             sequence=desk.sequence,
-            inputs=self.inputs(connection, desk, method),
-            now=self.clock(),
+            inputs=inputs,
+            now=now,
         )
 
     def inputs(self, connection: Transaction, desk: projects.Desk, method: Methodology) -> Inputs:

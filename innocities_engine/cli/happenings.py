@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
 from innocities_engine.cli import reasons
+from innocities_engine.cli.blocked import question
 from innocities_engine.cli.teller import Teller
 from innocities_engine.domain import codec
 from innocities_engine.domain import events as e
@@ -106,6 +107,11 @@ def outcome(t: Teller, gate: str, known: str) -> str:
     return title or (t.say(key) if wording.knows(key) else known)
 
 
+def _main(t: Teller, x: Any) -> str:
+    """The main track goes by the name of the project: its own is that of its first phase."""
+    return f"{type(x).__name__}_main" if x.track == t.method.main_root else ""
+
+
 def value(t: Teller, fact: str, given: object) -> str:
     """An answer in words."""
     if isinstance(given, bool):
@@ -128,7 +134,7 @@ def _version(t: Teller, artefact: str, n: int) -> Values:
 
 
 def _answered(t: Teller, x: Any) -> tuple[str, Values]:
-    asked = reasons.question(t, x.fact)
+    asked = question(t, x.fact)
     if x.value is None:
         return "FactTakenBack", {"question": asked, "person": t.person(x.by)}
     return "", {"question": asked, "value": value(t, x.fact, x.value), "person": t.person(x.by)}
@@ -254,8 +260,8 @@ TOLD: Final[Mapping[str, Tells]] = {
     ),
     "TrackMoving": _gate,
     "MoveCancelled": _gate,
-    "TrackHeld": lambda t, x: ("", {"track": t.title(x.track), "day": t.day(x.review_on)}),
-    "TrackResumed": lambda t, x: ("", {"track": t.title(x.track)}),
+    "TrackHeld": lambda t, x: (_main(t, x), {"track": t.title(x.track), "day": t.day(x.review_on)}),
+    "TrackResumed": lambda t, x: (_main(t, x), {"track": t.title(x.track)}),
     "TrackEnded": _ended,
     "GateOpened": _gate,
     "GateAskedAgain": _gate,

@@ -103,6 +103,10 @@ def _part(t: Teller, title: str, lines: list[str]) -> Iterator[str]:
 
 def _facts(t: Teller, gate: Plain) -> Iterator[tuple[str, str]]:
     yield t.say("page.decided_by"), t.who(gate["deciders"], "and") or t.say("words.nobody")
+    for aside in gate["conflicts"]:
+        instead = wording.listed(t.language, map(t.person, aside["substitutes"]), "or")
+        text = "page.replaced" if instead else "page.not_replaced"
+        yield t.say("page.aside"), t.say(text, person=t.person(aside["person"]), other=instead)
     if gate["presented"]:
         yield t.say("page.presented"), t.clock(datetime.fromisoformat(gate["presented"]))
     meeting = gate["meeting"]
@@ -159,7 +163,7 @@ def _criteria(t: Teller, criteria: Iterable[Plain]) -> list[str]:
 
 
 def _criterion(t: Teller, c: Plain) -> tuple[str, str, str]:
-    given = reasons.verdict(t, c["verdict"]) if c["verdict"] else "–"
+    given = reasons.verdict(t, c["verdict"]) if c["verdict"] else _voices(t, c)
     must = c["must"]
     if must == "rated":
         wanted = t.say("page.must_be_rated")
@@ -167,6 +171,12 @@ def _criterion(t: Teller, c: Plain) -> tuple[str, str, str]:
         key = "page.must" if must == c["scale"][0] else "page.must_at_least"
         wanted = t.say(key, value=reasons.verdict(t, must)) if must else ""
     return given, f"{c['question']} ({c['criterion']})", wanted
+
+
+def _voices(t: Teller, c: Plain) -> str:
+    """How many have judged, where more than one has to."""
+    counted = c["quorum"] > 1 and c["voices"]
+    return t.say("page.voices", n=c["voices"], needed=c["quorum"]) if counted else "–"
 
 
 def _advice(t: Teller, advice: Iterable[Plain]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine.cli import acts, inputs, layout, names, reasons, teller
+from innocities_engine.cli import acts, inputs, layout, names, teller
+from innocities_engine.cli.blocked import question
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import predicates
@@ -68,7 +69,7 @@ def _facts(t: teller.Teller) -> Iterator[tuple[str, str, str]]:
     for fact in t.method.facts.values():
         if fact.value is None and fact.rule is None and fact.chosen is None:
             value = predicates.fact_value(t.s, fact.id, scope)
-            yield fact.id, reasons.question(t, fact.id), "" if value is None else _shown(t, value)
+            yield fact.id, question(t, fact.id), "" if value is None else _shown(t, value)
 
 
 def _shown(t: teller.Teller, value: object) -> str:

@@ -100,8 +100,8 @@ def _list_criteria(console: Console, seen: View, gate: Gate) -> NoReturn:
 )
 @click.argument("project")
 @click.argument("gate")
-@click.argument("advice")
-@click.argument("value")
+@click.argument("advice", default="")
+@click.argument("value", default="")
 @click.option("--reason", default="", help="Why.")
 @body
 def advise(
@@ -113,13 +113,29 @@ def advise(
     reason: str,
     spoken: Spoken,
 ) -> None:
-    """Recommend an outcome to those who decide."""
+    """Recommend an outcome to those who decide.
+
+    Without ADVICE and VALUE it lists what is asked, and what can be said.
+    """
     seen = names.view(console, project)
     known = names.gate(console, seen, gate)
+    if not value:
+        _list_advice(console, seen, known)
     item = names.pick(console, "advice", advice, known.advises)
     told = inputs.prose(console, reason, "--reason")
     command = Advise(known.id, item, value, told, voiced(console, spoken))
     acts.issue(console, seen, command, reason=told, gate=known.id)
+
+
+def _list_advice(console: Console, seen: View, gate: Gate) -> NoReturn:
+    t = teller.of(console, seen)
+    rows = [
+        (voice.id, t.text(voice.title), " ".join(voice.scale or gate.outcomes))
+        for voice in gate.advises.values()
+    ]
+    for line in layout.table(rows, indent=2):
+        click.echo(line, err=True)
+    raise click.UsageError(console.say("usage.nothing_to_advise", gate=t.gate(gate.id)))
 
 
 @verbs.verb(

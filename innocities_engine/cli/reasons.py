@@ -6,186 +6,26 @@ catalogue, whether there is a reason is found by the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
+from innocities_engine.cli.blocked import Blocked, Reason, question
+from innocities_engine.cli.needed import answering, empty, need_open, submitting
 from innocities_engine.cli.teller import Teller
-from innocities_engine.domain import artefacts, handing_in, people
-from innocities_engine.domain.definition import Need, NeedKind
+from innocities_engine.domain import judgements, needs, people
 from innocities_engine.domain.gates import Blocker
-from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage, VersionStatus
-from innocities_engine.domain.situation import need_of
+from innocities_engine.domain.project import Passage, VoiceKind
+from innocities_engine.domain.situation import passage_scope
 
 if TYPE_CHECKING:
-    from innocities_engine.domain.definition import Criterion, Gate
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What is the matter, and a command that helps ("" where none does)."""
-
-    text: str
-    next: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """A reason and where it is told: `passage` is the one under judgement, if there is one."""
-
-    t: Teller
-    blocker: Blocker
-    passage: Passage | None = None
-
-    @property
-    def subject(self) -> str:
-        return self.blocker.subject
-
-    @property
-    def params(self) -> Mapping[str, str]:
-        return self.blocker.params
-
-    @property
-    def gate(self) -> Gate | None:
-        return self.t.method.gates.get(self.passage.gate) if self.passage else None
-
-    @property
-    def instance(self) -> NeedInstance | None:
-        return self.t.project.needs.get(self.subject)
-
-    @property
-    def who(self) -> str:
-        return self.t.who(self.blocker.who) or self.t.say("words.somebody")
-
-    @property
-    def by(self) -> str:
-        day = self.blocker.due
-        return self.t.say("words.by", day=self.t.day(day)) if isinstance(day, date) else ""
-
-    @property
-    def thing(self) -> str:
-        """The subject by its title, whatever kind of thing it is."""
-        if self.instance is not None:
-            return self.t.need(self.instance)
-        if wording.knows(f"subject.{self.subject}"):
-            return self.t.say(f"subject.{self.subject}")
-        key = self.subject.rpartition("/")[2]
-        gate, dot, outcome = self.subject.partition(".")
-        if dot and gate in self.t.method.gates:
-            return f"{self.t.gate(gate)}: {outcome}"
-        if self.subject in self.t.method.gates:
-            return self.t.gate(self.subject)
-        return self.t.name(key or self.subject)
-
-    def tell(self, text: str, then: str = "", **values: object) -> Reason:
-        known = {"thing": self.thing, "who": self.who, "by": self.by, "subject": self.subject}
-        return Reason(self.t.say(f"blocker.{text}", **(known | values)), then)
-
-    def command(self, verb: str, *words: str) -> str:
-        return self.t.command(verb, *words, roles=self.blocker.who)
+    from innocities_engine.domain.definition import Criterion
 
 
 def reason(t: Teller, blocker: Blocker, passage: Passage | None = None) -> Reason:
     """Tell one reason why not."""
     return TOLD[blocker.code](Blocked(t, blocker, passage))
-
-
-# ---------------------------------------------------------------- what is needed
-
-
-def _need_open(b: Blocked) -> Reason:
-    instance = b.instance
-    if instance is None:
-        return b.tell("need_open_other")
-    need = need_of(b.t.method, instance)
-    if instance.status is NeedStatus.DORMANT:
-        return b.tell("need_open_dormant")
-    if "answer" in b.params:
-        facts = [f for f in b.params["answer"].split(", ") if f in b.t.method.facts]
-        asked = " ".join(question(b.t, fact) for fact in facts)
-        return b.tell("need_open_answer", _answering(b, facts), question=asked)
-    return _BY_KIND[need.kind](b, instance, need)
-
-
-def _artefact(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
-    t, of = b.t, need.of
-    name = t.name(of)
-    submit = _submitting(b, of)
-    versions = t.project.versions.get(of, ())
-    newest = artefacts.newest(t.project, of)
-    if newest is None and versions and versions[-1].status is VersionStatus.RETURNED:
-        return b.tell("need_open_returned", submit, thing=name, n=versions[-1].n)
-    if newest is None:
-        return b.tell("need_open_artefact", submit, thing=name)
-    wants = need.status == "approved" or t.method.artefacts[of].approves is not None
-    if wants and newest.status is VersionStatus.SUBMITTED and need.status != "submitted":
-        roles = _approvers(b, of)
-        then = t.command("approve", of, roles=roles)
-        return b.tell("need_open_approval", then, thing=name, n=newest.n, who=t.who(roles))
-    if need.status == "signed" and newest.status is not VersionStatus.SIGNED:
-        return b.tell("need_open_signed", thing=name, n=newest.n)
-    return b.tell("need_open_older", submit, thing=name, n=newest.n)
-
-
-def _approvers(b: Blocked, artefact: str) -> tuple[str, ...]:
-    whos = handing_in.approvers(b.t.s, b.t.method.artefacts[artefact])
-    return tuple(dict.fromkeys(role for who in whos for role in people.roles(who)))
-
-
-def _fact(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
-    return b.tell("need_open_fact", _answering(b, [need.of]), question=question(b.t, need.of))
-
-
-def _answering(b: Blocked, facts: Sequence[str]) -> str:
-    """What to type: facts of a form are answered with the version they belong to."""
-    asking = next((a for f in facts for a in b.t.method.form_of.get(f, ())), "")
-    if asking:
-        return _submitting(b, asking)
-    return b.command("answer", *(f"{fact}=…" for fact in facts)) if facts else ""
-
-
-def _submitting(b: Blocked, artefact: str) -> str:
-    form = (f"--form {fact}=…" for fact in b.t.method.artefacts[artefact].form)
-    return b.command("submit", artefact, "FILE", *form)
-
-
-def _role(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
-    return _empty(b, need.of, "need_open_role")
-
-
-def _gate(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
-    return b.tell("need_open_gate", b.t.command("why", need.of), thing=b.t.gate(need.of))
-
-
-def _by_hand(b: Blocked, instance: NeedInstance, need: Need) -> Reason:
-    typed = b.t.typed(instance)
-    if instance.status is NeedStatus.HANDED_IN:
-        return b.tell("need_open_confirm", b.t.command("accept", typed))
-    text = "need_open_written" if need.kind is NeedKind.WRITTEN else "need_open_act"
-    return b.tell(text, b.command("tick-off", typed))
-
-
-def _wait(b: Blocked, _instance: NeedInstance, _need: Need) -> Reason:
-    return b.tell("need_open_wait", b.t.command("why"))
-
-
-_BY_KIND: Final[Mapping[NeedKind, Callable[[Blocked, NeedInstance, Need], Reason]]] = {
-    NeedKind.ARTEFACT: _artefact,
-    NeedKind.FACT: _fact,
-    NeedKind.ROLE: _role,
-    NeedKind.GATE: _gate,
-    NeedKind.ACT: _by_hand,
-    NeedKind.WRITTEN: _by_hand,
-    NeedKind.WAIT: _wait,
-}
-
-
-def question(t: Teller, fact: str) -> str:
-    """The question a fact answers."""
-    known = t.method.facts.get(fact)
-    return (known and t.text(known.question)) or f"{t.title(fact)}?"
 
 
 # ---------------------------------------------------------------- what is judged and advised
@@ -202,8 +42,19 @@ def _asked(b: Blocked) -> str:
 
 def _unrated(b: Blocked) -> Reason:
     gate = b.gate.id if b.gate else "GATE"
-    then = b.command("rate", gate, f"{b.subject}=met")
+    then = b.t.command("rate", gate, f"{b.subject}=met", roles=_silent(b))
     return b.tell("criterion_unrated", then, question=_asked(b))
+
+
+def _silent(b: Blocked) -> tuple[str, ...]:
+    """Whoever has not judged yet; where all have, those who may judge anew."""
+    s, gate, passage = b.t.s, b.gate, b.passage
+    if gate is None or passage is None or b.subject not in gate.criteria:
+        return b.blocker.who
+    by = judgements.raters_of(gate, gate.criteria[b.subject])
+    who = people.asked(s, by, passage_scope(s, passage)).who
+    ballot = judgements.ballot(s, passage, VoiceKind.VERDICT, b.subject)
+    return people.silent(s, who, ballot) or b.blocker.who
 
 
 def _below(b: Blocked) -> Reason:
@@ -244,7 +95,7 @@ def _answer_first(b: Blocked) -> Reason:
         return b.tell("answer_first_other")
     asked = " ".join(question(b.t, fact) for fact in facts)
     about = b.params.get("for", "").rpartition("/")[2]
-    return b.tell("answer_first", _answering(b, facts), question=asked, about=_about(b, about))
+    return b.tell("answer_first", answering(b, facts), question=asked, about=_about(b, about))
 
 
 def _about(b: Blocked, about: str) -> str:
@@ -258,17 +109,7 @@ def _about(b: Blocked, about: str) -> str:
 
 
 def _role_empty(b: Blocked) -> Reason:
-    return _empty(b, b.subject, "role_empty")
-
-
-def _empty(b: Blocked, role: str, text: str) -> Reason:
-    t = b.t
-    if role not in t.method.roles:
-        return b.tell(text, held=0, wanted=1)
-    held = people.holders(t.s, role) if t.project.started_at else ()
-    wanted = max(1, t.method.roles[role].seats_at_least)
-    then = t.command("assign", f"{role}=PERSON") if t.project.started_at else ""
-    return b.tell(text, then, thing=t.name(role), held=len(held), wanted=wanted)
+    return empty(b, b.subject, "role_empty")
 
 
 def _quorum(b: Blocked) -> Reason:
@@ -278,9 +119,16 @@ def _quorum(b: Blocked) -> Reason:
 def _not_entitled(b: Blocked) -> Reason:
     me = b.t.person(b.t.me)
     if b.params.get("needs") == "declaration":
-        return b.tell("not_entitled_declaration", b.t.command("tick-off", "…"), me=me)
+        then = b.t.command("tick-off", *_declarations(b.t))
+        return b.tell("not_entitled_declaration", then, me=me)
     text = "not_entitled" if b.blocker.who else "not_entitled_nobody"
     return b.tell(text, me=me)
+
+
+def _declarations(t: Teller) -> list[str]:
+    """What the reader still owes for a voice of their own."""
+    owed = (n for n in t.project.needs.values() if n.member == t.me and n.status in needs.UNMET)
+    return [t.typed(instance) for instance in owed][:1]
 
 
 # ---------------------------------------------------------------- what is open, and what it must be
@@ -327,6 +175,12 @@ def _carry(b: Blocked) -> Reason:
 
 def _bad_value(b: Blocked) -> Reason:
     params = b.params
+    if "form" in params:
+        form = params["form"]
+        return b.tell("bad_value_form", submitting(b, form), of=b.t.name(form))
+    if "of" in params:
+        text = "bad_value_not_asked" if params["asked"] else "bad_value_no_form"
+        return b.tell(text, of=b.t.name(params["of"]), asked=params["asked"])
     for name in ("at_most", "owner", "due"):
         if name in params:
             return b.tell(f"bad_value_{name}", value=_day_or_same(b.t, params[name]))
@@ -355,11 +209,11 @@ def _no_meeting(b: Blocked) -> Reason:
 
 
 def _stale(b: Blocked) -> Reason:
-    return b.tell("stale", _submitting(b, b.subject), n=b.params.get("version", ""))
+    return b.tell("stale", submitting(b, b.subject), n=b.params.get("version", ""))
 
 
 TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
-    "need_open": _need_open,
+    "need_open": need_open,
     "criterion_below": _below,
     "criterion_unrated": _unrated,
     "advice_missing": _advice,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from innocities_engine import wording
 from innocities_engine.cli import reasons
+from innocities_engine.cli.blocked import question
 from innocities_engine.domain import judgements, needs, people
 from innocities_engine.domain.handing_in import approvers
 from innocities_engine.domain.judgements import project_scope
@@ -94,7 +95,7 @@ def _thing(t: Teller, a: Action) -> str:
             voice = t.method.gates[gate].advises[item]
             return t.text(voice.title) or item
         case "answer":
-            return reasons.question(t, a.subject)
+            return question(t, a.subject)
         case "tick_off" | "accept":
             return _need(t, a.subject)
         case "pass_gate":
@@ -145,7 +146,7 @@ def _who(t: Teller, passage: Passage, a: Action) -> tuple[str, ...]:
         case "tick_off" if a.subject in s.project.needs:
             return needs.owners(s, s.project.needs[a.subject])
         case "fill":
-            return needs.leaders(s)
+            return needs.filling(s, a.subject)
         case "pass_gate":
             return people.roles_asked(s, s.method.gates[a.subject].decides.by, scope)
     return ()

@@ -30,6 +30,7 @@ from innocities_engine.domain.project import (
     Passage,
     PassageStatus,
     Version,
+    VoiceKind,
 )
 from innocities_engine.domain.situation import Situation, need_of, need_scope, passage_scope
 from innocities_engine.domain.whens import When, civil_day
@@ -108,6 +109,7 @@ def gate(t: Teller, passage: Passage) -> Plain:
         "presented": passage.presented.at.isoformat() if passage.presented else None,
         "deciders": list(deciders),
         "people": list(t.speakers(deciders)),
+        "conflicts": [_aside(t, p) for p in s.project.conflicts.get(passage.key, ())],
         "meeting": meeting(t, passage),
         "needs": [need(t, n) for n in _needs_of(t, passage)],
         "criteria": list(_criteria(t, definition, passage)),
@@ -116,6 +118,13 @@ def gate(t: Teller, passage: Passage) -> Plain:
         "warnings": [reasons.plain(t, b, passage) for b in review.warnings],
         "outcomes": [_outcome(t, passage, o) for o in definition.outcomes.values()],
     }
+
+
+def _aside(t: Teller, person: str) -> Plain:
+    """Somebody who has declared a conflict, and who speaks in their place today."""
+    held = people.by_role(t.project.members, person)
+    stand_ins = (p for role in held for p in people.substitutes(t.s, person, role))
+    return {"person": person, "substitutes": list(dict.fromkeys(stand_ins))}
 
 
 def _needs_of(t: Teller, passage: Passage) -> list[NeedInstance]:
@@ -134,12 +143,16 @@ def _criteria(t: Teller, definition: Gate, passage: Passage) -> Iterator[Plain]:
     for criterion in definition.criteria.values():
         by = judgements.raters_of(definition, criterion)
         if judgements.applies(t.s, definition, criterion):
+            ballot = judgements.ballot(t.s, passage, VoiceKind.VERDICT, criterion.id)
+            given, needed = people.quorum(t.s, people.asked(t.s, by, scope).who, ballot)
             yield {
                 "criterion": criterion.id,
                 "question": t.text(criterion.question) or criterion.id,
                 "verdict": judgements.verdict_of(t.s, definition.id, criterion.id),
                 "must": criterion.must,
                 "scale": list(criterion.scale),
+                "voices": given,
+                "quorum": needed,
                 "who": list(people.roles_asked(t.s, by, scope)),
             }
 

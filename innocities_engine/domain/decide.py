@@ -125,7 +125,7 @@ def _answer(c: Cursor, command: k.AnswerFact, actor: Actor) -> None:
     started(c)
     fact = _fact(c, command.fact)
     if fact.id in c.method.form_of:
-        refuse("bad_value", fact.id, expected=f"the form of {c.method.form_of[fact.id][0]}")
+        refuse("bad_value", fact.id, form=c.method.form_of[fact.id][0])
     _may_answer(c, fact, actor)
     c.emit(_answered(c, fact, command.value, actor, _asking(c, command)))
 

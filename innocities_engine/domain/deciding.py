@@ -46,9 +46,9 @@ DECIDED = frozenset({PassageStatus.DECIDED, PassageStatus.SETTLED})
 def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     """Give one's vote, or record a body's result; with the quorum, the decision is taken.
 
-    1. whether it was decided before, 2. whose voice counts, 3. what the decision must carry,
-    4. whether what it rests on changed, 5. whether the outcome may be taken, 6. the vote,
-    7. with the quorum: the decision.
+    1. whether it was decided before, 2. whose voice counts, 3. whether what it rests on changed,
+    4. whether it carries what it must and the outcome may be taken, 5. the vote, 6. with the
+    quorum: the decision.
     """
     gate = gate_of(c, command.gate)
     _undecided(c, gate)
@@ -69,10 +69,10 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", gate.id, needs="declaration")
-    refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))
+    lacking = proposals.not_carried(c, passage, gate, outcome, proposal)
     review = gates.review(s, passage, outcome)
     _unchanged(c, passage, review, command)
-    overridden = _allowed(c, gate, passage, outcome, review, command, actor)
+    overridden = _allowed(c, passage, outcome, review, command, actor, lacking)
     for voice in given:
         c.emit(e.VoiceGiven(at=c.now, voice=voice))
     if value not in people.agreed(c.situation, asked.who, ballot):
@@ -121,27 +121,26 @@ def _voters(c: Cursor, who: Who | None, ballot: people.Ballot, value: str) -> tu
 
 def _allowed(
     c: Cursor,
-    gate: Gate,
     passage: Passage,
     outcome: Outcome,
     review: Review,
     command: k.Decide,
     actor: Actor,
+    lacking: tuple[Blocker, ...],
 ) -> tuple[str, ...]:
-    """Refuse what the Review forbids; what is passed over instead is returned.
+    """Refuse for all that the command lacks and the Review forbids, at once; what is passed over
+    instead is returned.
 
     To override is to pass a shut gate: the outcome has to be offered all the same.
     """
     unoffered = tuple(gates.unoffered(c.situation, passage, outcome))
     blockers = review.blockers if outcome.passing else unoffered
-    track = c.project.tracks[gate.track]
     if blockers and command.override:
-        refuse_all(unoffered)
+        refuse_all((*lacking, *unoffered))
         if OVERRIDE not in actor.rights:
             raise errors.NotPermitted("Overriding a shut gate is a right of its own.")
         return tuple(f"{b.code}:{b.subject}" for b in blockers)
-    refuse_all(blockers)
-    assert track.end is None
+    refuse_all((*lacking, *blockers))
     return ()
 
 

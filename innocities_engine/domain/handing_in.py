@@ -87,7 +87,7 @@ def new_version(
     checked = {}
     for fact_id, raw in answers.items():
         if fact_id not in artefact.form:
-            refuse("bad_value", fact_id, expected=", ".join(artefact.form))
+            refuse("bad_value", fact_id, asked=", ".join(artefact.form), of=artefact.id)
         try:
             checked[fact_id] = values.canonical(c.method.facts[fact_id], raw)
         except ValueError as error:
@@ -148,8 +148,7 @@ def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
         for voice in judgements.speak(s, who, ballot, actor.person, "approved", command.recorded)
     ]
     if not given:
-        refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles_asked(
-            s, who, project_scope(s))))  # fmt: skip
+        refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles(who)))
     _walk(version, "approve")
     for voice in given:
         c.emit(e.VoiceGiven(at=c.now, voice=voice))
@@ -162,11 +161,10 @@ def send_back(c: Cursor, command: k.Return, actor: Actor) -> None:
     artefact = artefact_of(c, command.artefact)
     version = _version(c, artefact.id, command.version)
     s = c.situation
-    allowed = [
-        p for who in approvers(s, artefact) for p in people.people_of(s, who, project_scope(s))
-    ]
+    whos = approvers(s, artefact)
+    allowed = [p for who in whos for p in people.people_of(s, who, project_scope(s))]
     if actor.person not in allowed:
-        refuse("not_entitled", artefact.id)
+        refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles(who)))
     if not command.reason.strip():
         refuse("bad_value", artefact.id, expected="reason")
     _walk(version, "return")
@@ -308,12 +306,22 @@ def extend(c: Cursor, command: k.Extend, actor: Actor) -> None:
     if not command.reason.strip():
         refuse("bad_value", instance.key, expected="reason")
     if not _may_extend(c, instance, need, actor):
-        refuse("not_entitled", instance.key)
+        refuse("not_entitled", instance.key, *_moving_dates(c.situation, instance, need))
     c.emit(
         e.NeedExtended(
             at=c.now, need=instance.key, due=command.due, reason=command.reason, by=actor.person
         )
     )
+
+
+def _moving_dates(s: Situation, instance: NeedInstance, need: Need) -> tuple[str, ...]:
+    """The roles that may move a date."""
+    passage = s.project.passages.get(instance.origin)
+    if passage is None:
+        return needs.leaders(s)
+    return people.roles_asked(
+        s, s.method.gates[passage.gate].decides.by, passage_scope(s, passage)
+    ) or confirming_roles(s, instance, need)
 
 
 def _may_extend(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> bool:

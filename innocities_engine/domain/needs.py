@@ -266,6 +266,16 @@ def owners(s: Situation, instance: NeedInstance) -> tuple[str, ...]:
     return people.roles_asked(s, by, scope)
 
 
+def filling(s: Situation, role: str) -> tuple[str, ...]:
+    """Who is asked to see that somebody holds a role; the project manager where nobody is."""
+    asked = (
+        owners(s, instance)
+        for instance, need in unmet(s)
+        if need.kind is NeedKind.ROLE and need.of == role and finding(s, instance).is_open
+    )
+    return tuple(dict.fromkeys(who for some in asked for who in some)) or leaders(s)
+
+
 def leaders(s: Situation) -> tuple[str, ...]:
     """The project manager role of the method."""
     return tuple(role.id for role in s.method.roles.values() if role.leads)

@@ -247,6 +247,30 @@ def agreed(s: Situation, who: Who | None, ballot: Ballot) -> frozenset[str]:
     return frozenset()
 
 
+def silent(s: Situation, who: Who | None, ballot: Ballot) -> tuple[str, ...]:
+    """One person for each seat that nothing was said from yet."""
+    found: list[str] = []
+    for leaf in leaves(who):
+        said = counted(s, leaf, ballot)
+        if "" not in said:
+            found += (x.speakers[0] for x in seats(s, leaf, ballot) if x.member not in said)
+    return tuple(dict.fromkeys(found))
+
+
+def quorum(s: Situation, who: Who | None, ballot: Ballot) -> tuple[int, int]:
+    """How many have spoken, and how many are needed; of any, where the fewest are missing."""
+    match who:
+        case RoleWho():
+            said, needed = counted(s, who, ballot), who.quorum.needed(len(seats(s, who, ballot)))
+            return (needed if "" in said else len(said)), needed
+        case EachWho(of):
+            parts = [quorum(s, part, ballot) for part in of]
+            return sum(min(n, m) for n, m in parts), sum(m for _, m in parts)
+        case AnyWho(of):
+            return min((quorum(s, part, ballot) for part in of), key=lambda nm: nm[1] - nm[0])
+    return 0, 0
+
+
 def wanted(s: Situation, who: Who | None, ballot: Ballot, enough: Collection[str]) -> int:
     """How many voices are missing until the quorum has given one of the values that are enough."""
     match who:

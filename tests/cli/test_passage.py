@@ -153,7 +153,8 @@ def test_the_history_tells_when_who_what_and_why(run: Shell) -> None:
 
 def test_the_minimal_sets_of_actions_are_told_in_the_readers_language(run: Shell) -> None:
     found = run.json("project why klar G1", expect=1)
-    (actions,) = found["sets"]
+    actions, (own,) = found["common"], found["sets"]
+    assert own == []
     assert {a["kind"] for a in actions} == {"rate"}
 
     told = {lang: run(f"project why klar --lang {lang}", expect=1).out for lang in ("sv", "nb")}
@@ -183,3 +184,55 @@ def test_without_an_outcome_the_choices_and_what_they_lead_to_are_shown(run: She
     assert "go_with_conditions" in shown
     assert "goes on to Mapping and co-creation." in shown
     assert "stops the project." in shown
+
+
+def test_of_several_who_judge_it_is_told_how_many_have_and_who_is_left(run: Shell) -> None:
+    run("project rate klar G1 noe_nytt=met --as bjorn")
+
+    stands = run.json("project show klar")["gates"][0]
+    (criterion,) = [c for c in stands["criteria"] if c["criterion"] == "noe_nytt"]
+    assert (criterion["verdict"], criterion["voices"], criterion["quorum"]) == (None, 1, 2)
+    assert "1 av 2" in run("project show klar --lang sv").out
+    (left,) = [b for b in stands["blockers"] if b["subject"] == "noe_nytt"]
+    assert left["next"].endswith("--as cecilia")
+
+
+def test_whoever_stands_aside_is_named_with_whoever_speaks_instead(run: Shell) -> None:
+    run("project declare-conflict klar G1 --reason 'Min bror' --as dag")
+    run("substitute add dag lars 2026-09-01 2026-12-31")
+
+    (aside,) = run.json("project show klar")["gates"][0]["conflicts"]
+    assert aside == {"person": "dag", "substitutes": ["lars"]}
+    assert "Dag Aas är jävig; Lars Tveit deltar i stället" in run("project show klar --lang sv").out
+
+
+def test_a_decision_that_lacks_something_at_a_shut_gate_is_told_all_of_it(run: Shell) -> None:
+    run(f'project start smartby-prosjekt "Solceller på skolen" {FIRST_ROLES}')
+
+    told = run.json(f"project decide solceller G1 go {BODY}", expect=1)["error"]["blockers"]
+    assert {b["code"] for b in told} >= {"carry_missing", "need_open", "criterion_unrated"}
+    shut = run.json("project why solceller G1", expect=1)["blockers"]
+    assert {b["subject"] for b in shut} <= {b["subject"] for b in told}
+
+
+def test_whoever_is_asked_to_fill_a_role_may(run: Shell) -> None:
+    stands = run.json("project why penger G3", expect=1)
+    empty = [b for b in stands["blockers"] if b["code"] == "need_open" and "PERSON" in b["next"]]
+    for blocker in empty:
+        role, asked = blocker["subject"].rpartition("/")[2].partition("#")[0], blocker["people"]
+        run(f"project assign penger {role}=lars --as {asked[0]}")
+    assert empty
+
+
+def test_an_answer_of_a_form_is_given_with_its_paper(run: Shell) -> None:
+    told = run.json("project answer konsept antall_alternativer=3 --as astrid", expect=1)
+    assert "project submit konsept alternativvurdering" in told["error"]["blockers"][0]["next"]
+    refused = run("project submit konsept lignende_losninger idé.md --form antall_alternativer=3"
+                  " --as petter --lang en", expect=1)  # fmt: skip
+    assert "asks no questions" in refused.err
+
+
+def test_without_a_value_the_advice_that_is_asked_is_listed(run: Shell) -> None:
+    told = run("project advise konsept G2", expect=2).err
+    assert "rad_styringsgruppe" in told
+    assert "go" in told

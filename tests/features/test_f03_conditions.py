@@ -36,9 +36,8 @@ def test_only_what_the_outcome_names_may_wait() -> None:
 def test_as_many_conditions_are_written_as_criteria_were_only_partly_met() -> None:
     play = a_play(clear="partly", wanted="partly")
     for written in ({}, {"terms": TERMS}):
-        assert play.refused("bjorn", decision("G1", "go_if", written=written)) == {
-            "carry_missing terms"
-        }
+        told = play.refused("bjorn", decision("G1", "go_if", written=written))
+        assert told == {"carry_missing terms", *play.shut_by("G1", "go_if")}
 
 
 def test_a_condition_has_a_text_an_owner_who_is_there_and_a_date_within_the_bound() -> None:
