@@ -15,7 +15,7 @@ from uuid import uuid4
 from innocities_engine import errors
 from innocities_engine.domain import codec, needs
 from innocities_engine.domain import people as people_in_roles
-from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Start
+from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Import, Inputs, Start
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import Event
@@ -137,6 +137,9 @@ def _named(command: Command) -> Iterable[str]:
     match command:
         case Start(members=roles):
             return (person for members in roles.values() for person in members)
+        case Import(members=roles, decided=decided):
+            held = (person for members in roles.values() for person in members)
+            return (*held, *(person for each in decided for person in each.by))
         case Assign(members=members):
             return members
     return ()

@@ -12,6 +12,12 @@ from datetime import date
 from typing import TypeAlias
 
 from innocities_engine.domain.calendar import Calendar
+from innocities_engine.domain.past import (
+    DecidedOnPaper,
+    DoneOnPaper,
+    PaperHandedIn,
+    ResumedOnPaper,
+)
 from innocities_engine.domain.project import Content, Proposal, Recorded
 
 
@@ -53,6 +59,27 @@ class Start:
     title: str
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     answers: Mapping[str, bool | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Take in a project that runs already, as it was recorded on paper.
+
+    `members` are those of today. `phase` is where it should stand then; "" leaves it to the rules.
+    """
+
+    project: str
+    organisation: str
+    title: str
+    started: date
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, bool | str] = field(default_factory=dict)
+    decided: tuple[DecidedOnPaper, ...] = ()
+    resumed: tuple[ResumedOnPaper, ...] = ()
+    papers: tuple[PaperHandedIn, ...] = ()
+    done: tuple[DoneOnPaper, ...] = ()
+    phase: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +227,7 @@ class Tick:
 
 
 Command: TypeAlias = (
-    Start | Assign | AnswerFact | Submit | Approve | Return | Withdraw | TickOff | Accept | Waive
-    | Rate | Advise | DeclareConflict | Present | TakeBack | Decide | Raise | Resume | Extend
-    | Comment | Tick
+    Start | Import | Assign | AnswerFact | Submit | Approve | Return | Withdraw | TickOff | Accept
+    | Waive | Rate | Advise | DeclareConflict | Present | TakeBack | Decide | Raise | Resume
+    | Extend | Comment | Tick
 )  # fmt: skip

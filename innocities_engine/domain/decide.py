@@ -11,18 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from innocities_engine.domain import (
-    commands as k,
-)
-from innocities_engine.domain import (
+    beginning,
     confirming,
     deciding,
     handing_in,
+    importing,
     judging,
-    machine,
-    opening,
     people,
     reminders,
-    values,
+)
+from innocities_engine.domain import (
+    commands as k,
 )
 from innocities_engine.domain import (
     events as e,
@@ -32,7 +31,7 @@ from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Fact, Methodology
 from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.project import NeedStatus, Project
-from innocities_engine.domain.refusing import missing, refuse
+from innocities_engine.domain.refusing import refuse
 from innocities_engine.domain.settle import advance, settle
 from innocities_engine.domain.situation import need_of
 
@@ -57,51 +56,21 @@ def _start(c: Cursor, command: k.Start, actor: Actor) -> None:
     """Fill the roles, answer what is known, and enter the phases that open at the start."""
     if c.project.started_at is not None:
         refuse("wrong_state", command.project, state="started")
-    method = c.method
-    c.emit(
-        e.ProjectStarted(
-            at=c.now,
-            project=command.project,
-            organisation=command.organisation,
-            title=command.title,
-            method=method.id,
-            version=method.version,
-            digest=method.digest,
-        )
+    beginning.begin(
+        c,
+        project=command.project,
+        organisation=command.organisation,
+        title=command.title,
+        members=command.members,
+        answers=command.answers,
+        by=actor.person,
     )
-    for role, members in command.members.items():
-        appoint(c, role, members)
-    for fact, value in command.answers.items():
-        c.emit(_answered(c, _fact(c, fact), value, actor))
-    for root in method.roots:
-        if root == method.main_root or method.phases[root].at_start:
-            machine.walk(method, root, None, machine.OPEN)
-            opening.enter(c, root)
-    _owners_filled(c)
-
-
-def _owners_filled(c: Cursor) -> None:
-    """`start` must fill the owners of the root phase's needs."""
-    for need in c.method.phases[c.method.main_root].needs.values():
-        for role in people.roles_asked(c.situation, need.by, project_scope(c.situation)):
-            if not people.is_filled(c.situation, role):
-                refuse("role_empty", role)
-
-
-def appoint(c: Cursor, role: str, members: tuple[str, ...]) -> None:
-    """Fill a role; who held it before does not hold it any more."""
-    definition = c.method.roles.get(role)
-    if definition is None:
-        raise missing("role", role)
-    members = tuple(dict.fromkeys(members))
-    if definition.seats_at_most is not None and len(members) > definition.seats_at_most:
-        refuse("bad_value", role, at_most=str(definition.seats_at_most))
-    c.emit(e.RoleFilled(at=c.now, role=role, members=members))
+    beginning.owners_filled(c)
 
 
 def _assign(c: Cursor, command: k.Assign, actor: Actor) -> None:
     started(c)
-    appoint(c, command.role, command.members)
+    beginning.appoint(c, command.role, command.members)
 
 
 def started(c: Cursor) -> None:
@@ -112,22 +81,13 @@ def started(c: Cursor) -> None:
 # ---------------------------------------------------------------- facts
 
 
-def _fact(c: Cursor, fact: str) -> Fact:
-    definition = c.method.facts.get(fact)
-    if definition is None:
-        raise missing("fact", fact)
-    if definition.value is not None or definition.rule is not None or definition.chosen:
-        refuse("bad_value", fact, expected="nothing: the method sets it")
-    return definition
-
-
 def _answer(c: Cursor, command: k.AnswerFact, actor: Actor) -> None:
     started(c)
-    fact = _fact(c, command.fact)
+    fact = beginning.fact_of(c, command.fact)
     if fact.id in c.method.form_of:
         refuse("bad_value", fact.id, form=c.method.form_of[fact.id][0])
     _may_answer(c, fact, actor)
-    c.emit(_answered(c, fact, command.value, actor, _asking(c, command)))
+    c.emit(beginning.answered(c, fact, command.value, actor.person, _asking(c, command)))
 
 
 def _asking(c: Cursor, command: k.AnswerFact) -> str:
@@ -160,21 +120,6 @@ def _may_answer(c: Cursor, fact: Fact, actor: Actor) -> None:
         refuse("not_entitled", fact.id, *people.roles_asked(s, fact.by, scope))
 
 
-def _answered(
-    c: Cursor, fact: Fact, value: bool | str | None, actor: Actor, need: str = ""
-) -> e.FactAnswered:
-    canonical = None if value is None else checked(fact, value)
-    return e.FactAnswered(at=c.now, fact=fact.id, value=canonical, by=actor.person, need=need)
-
-
-def checked(fact: Fact, value: bool | str) -> bool | str:
-    """The canonical value, or a refusal that says what was expected."""
-    try:
-        return values.canonical(fact, value)
-    except ValueError as error:
-        refuse("bad_value", fact.id, expected=str(error))
-
-
 def _comment(c: Cursor, command: k.Comment, actor: Actor) -> None:
     started(c)
     c.emit(e.Commented(at=c.now, by=actor.person, text=command.text))
@@ -187,6 +132,7 @@ def _tick(c: Cursor, command: k.Tick, actor: Actor) -> None:
 
 _HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
     k.Start: _start,
+    k.Import: importing.take_in,
     k.Assign: _assign,
     k.AnswerFact: _answer,
     k.Submit: handing_in.submit,

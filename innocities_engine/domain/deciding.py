@@ -87,7 +87,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
                 blockers=overridden,
             )
         )
-    target = _target(c, passage, outcome, proposal)
+    target = target_of(c, passage, outcome, proposal)
     decision = Decision(
         passage=passage.key,
         asking=passage.asking,
@@ -103,7 +103,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         overridden=overridden,
         target=target,
     )
-    _enact(c, passage, gate, outcome, decision, actor)
+    enact(c, passage, gate, outcome, decision, actor)
 
 
 def _voters(c: Cursor, who: Who | None, ballot: people.Ballot, value: str) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ def _unchanged(c: Cursor, passage: Passage, review: Review, command: k.Decide) -
     )
 
 
-def _target(c: Cursor, passage: Passage, outcome: Outcome, proposal: Proposal) -> str | None:
+def target_of(c: Cursor, passage: Passage, outcome: Outcome, proposal: Proposal) -> str | None:
     if outcome.choose is not None:
         s = c.situation
         return predicates.choose(s, outcome.choose, passage_scope(s, passage)).value
@@ -178,7 +178,7 @@ def _target(c: Cursor, passage: Passage, outcome: Outcome, proposal: Proposal) -
 # ---------------------------------------------------------------- enacting
 
 
-def _enact(
+def enact(
     c: Cursor,
     passage: Passage,
     gate: Gate,

@@ -37,6 +37,17 @@ class ProjectStarted(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectTakenIn(Happening):
+    """All that came before was recorded from paper, in one go; the rules hold from here on.
+
+    `reference`: what the project is called where its papers are kept.
+    """
+
+    by: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleFilled(Happening):
     """These people hold the role from now on; whoever held it before does not."""
 
@@ -299,10 +310,10 @@ class ReminderRaised(Happening):
 
 
 Event: TypeAlias = (
-    ProjectStarted | RoleFilled | FactAnswered | PhaseEntered | TrackMoving | MoveCancelled
-    | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain | PapersPresented
-    | PapersTakenBack | GateDecided | DecisionTookEffect | GateLapsed | GateMadeDormant
-    | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened | NeedWaived | NeedCarried
+    ProjectStarted | ProjectTakenIn | RoleFilled | FactAnswered | PhaseEntered | TrackMoving
+    | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
+    | PapersPresented | PapersTakenBack | GateDecided | DecisionTookEffect | GateLapsed
+    | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened | NeedWaived | NeedCarried
     | NeedLapsed | NeedExtended | VersionSubmitted | VersionApproved | ApprovalVoided
     | VersionReturned | VersionWithdrawn | VersionSigned | VersionSuperseded | VoiceGiven
     | VoicesVoided | ConflictDeclared | GateOverridden | Commented | RuleTurned | ReminderRaised

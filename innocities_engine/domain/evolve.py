@@ -334,6 +334,7 @@ def _raised(p: Project, x: e.ReminderRaised) -> Project:
 
 _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.ProjectStarted: _started,
+    e.ProjectTakenIn: lambda p, x: replace(p, taken_in_at=x.at),
     e.RoleFilled: _role_filled,
     e.FactAnswered: _fact_answered,
     e.PhaseEntered: _phase_entered,

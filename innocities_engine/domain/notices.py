@@ -58,7 +58,10 @@ def notices(
     happened: Iterable[e.Event],
     inputs: Inputs,
 ) -> tuple[Notice, ...]:
-    """The notices that these events cause, each once."""
+    """The notices that these events cause, each once; nobody is told of what came from paper."""
+    happened = tuple(happened)
+    if any(isinstance(event, e.ProjectTakenIn) for event in happened):
+        return ()
     found: dict[str, Notice] = {}
     for event in happened:
         s = Situation(method, after, inputs, event.at)

@@ -250,6 +250,7 @@ class Decision:
     overridden: tuple[str, ...] = ()
     target: str | None = None
     state: str = "taken"  # taken | pending | in force | cancelled
+    on_paper: bool = False  # recorded after the fact, when the project was taken in
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,7 @@ class Project:
     version: str = ""
     digest: str = ""
     started_at: datetime | None = None
+    taken_in_at: datetime | None = None  # if it ran before the program was there
     as_of: datetime | None = None  # up to when time-driven consequences are worked out
     tracks: Mapping[str, Track] = field(default_factory=dict)
     entries: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)

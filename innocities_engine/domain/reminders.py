@@ -290,19 +290,27 @@ def due_lines(s: Situation) -> list[tuple[Line, bool]]:
 def raise_due(c: Cursor) -> None:
     """Raise what is due now, each rung once; without recipients there is nothing to tell."""
     for line, overtaken in due_lines(c.situation):
-        c.emit(
-            e.ReminderRaised(
-                at=c.now,
-                key=line.key,
-                obligation=line.obligation,
-                rung=line.rung,
-                due=line.due,
-                to=line.to,
-                escalation=line.escalation,
-                overtaken=overtaken or not line.to,
-                about=about(c.situation, line.obligation),
-            )
-        )
+        c.emit(_raised(c, line, overtaken=overtaken or not line.to))
+
+
+def pass_over_due(c: Cursor) -> None:
+    """Nobody is told of what was due before now; what comes due later is raised as ever."""
+    for line, _ in due_lines(c.situation):
+        c.emit(_raised(c, line, overtaken=True))
+
+
+def _raised(c: Cursor, line: Line, *, overtaken: bool) -> e.ReminderRaised:
+    return e.ReminderRaised(
+        at=c.now,
+        key=line.key,
+        obligation=line.obligation,
+        rung=line.rung,
+        due=line.due,
+        to=line.to,
+        escalation=line.escalation,
+        overtaken=overtaken,
+        about=about(c.situation, line.obligation),
+    )
 
 
 def about(s: Situation, obligation: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 from sqlalchemy import Connection, func, insert, select
 
 from innocities_engine import disk, errors
-from innocities_engine.domain.commands import Command, Decide, Submit
+from innocities_engine.domain.commands import Command, Decide, Import, Submit
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
 from innocities_engine.store.transactions import Store, write
@@ -97,6 +97,8 @@ def handed_in(command: Command) -> tuple[Content, ...]:
             contents: tuple[Content, ...] = (content,)
         case Decide(proposal=proposal):
             contents = tuple(proposal.attach.values())
+        case Import(papers=papers):
+            contents = tuple(paper.content for paper in papers)
         case _:
             contents = ()
     return tuple(each for each in contents if each.kind == "file")

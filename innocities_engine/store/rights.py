@@ -22,6 +22,7 @@ SEEING_ALL: Final = DAILY | {"author", "auditor", "system"}
 
 REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Start: STEERING,
+    commands.Import: STEERING,
     commands.Assign: STEERING,
     commands.AnswerFact: PARTNERS,
     commands.Submit: PARTNERS,
