@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from innocities_engine import attempts, casework, errors
 from innocities_engine.casework import Case, Receipt, Request
-from innocities_engine.domain.commands import SYSTEM, Actor, Command, Inputs, Start, Tick
+from innocities_engine.domain.commands import SYSTEM, Actor, Command, Import, Inputs, Start, Tick
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation
@@ -94,7 +94,24 @@ class Engine:
         """Start a project on a published method; without an id it gets one nobody can guess."""
         title = checks.name("the title", title)
         command = Start(project, organisation, title, members or {}, answers or {})
-        request = Request(organisation, f"{method} {version}", actor, command, reason)
+        return self.begin(
+            method, version, command, actor,
+            reason=reason, idempotency_key=idempotency_key, dry_run=dry_run,
+        )  # fmt: skip
+
+    def begin(
+        self,
+        method: str,
+        version: str,
+        command: Start | Import,
+        actor: str,
+        *,
+        reason: str = "",
+        idempotency_key: str = "",
+        dry_run: bool = False,
+    ) -> Receipt:
+        """Start a project on a published method, or take one in that ran before."""
+        request = Request(command.organisation, f"{method} {version}", actor, command, reason)
 
         def begin(connection: Transaction, request: Request) -> Case:
             return self._beginning(connection, request, command, method, version)
@@ -183,7 +200,7 @@ class Engine:
         self,
         connection: Transaction,
         request: Request,
-        command: Start,
+        command: Start | Import,
         method_id: str,
         version: str,
     ) -> Case:

@@ -15,7 +15,7 @@ from innocities_engine.cli.blocked import question
 from innocities_engine.cli.teller import Teller
 from innocities_engine.domain import codec
 from innocities_engine.domain import events as e
-from innocities_engine.domain.project import Version, Voice, VoiceKind
+from innocities_engine.domain.project import Decision, Version, Voice, VoiceKind
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Console
@@ -140,16 +140,29 @@ def _answered(t: Teller, x: Any) -> tuple[str, Values]:
     return "", {"question": asked, "value": value(t, x.fact, x.value), "person": t.person(x.by)}
 
 
+def deciders(t: Teller, d: Decision) -> str:
+    """Who decided: people, those whom the minutes name in words, else the roles."""
+    named = d.recorded.present if d.on_paper and d.recorded else ()
+    people = [*map(t.person, d.by), *named]
+    return wording.listed(t.language, people) if people else t.who(d.roles, "and")
+
+
+def _taken_in(t: Teller, x: Any) -> tuple[str, Values]:
+    values = {"person": t.person(x.by), "reference": x.reference}
+    return "ProjectTakenInAs" if x.reference else "", values
+
+
 def _decided(t: Teller, x: Any) -> tuple[str, Values]:
     d = x.decision
     gate = d.passage.partition("#")[0]
-    names = wording.listed(t.language, map(t.person, d.by)) if d.by else t.who(d.roles, "and")
     values = {
         "gate": t.passage(d.passage),
         "outcome": outcome(t, gate, d.proposal.outcome),
-        "people": names,
+        "people": deciders(t, d),
         "reason": d.reason,
     }
+    if d.on_paper:
+        return "GateDecidedOnPaper", values
     return "GateDecidedBecause" if d.reason else "", values
 
 
@@ -249,6 +262,7 @@ TOLD: Final[Mapping[str, Tells]] = {
     "ProjectStarted": lambda _t, x: (
         "", {"title": x.title, "method": x.method, "version": x.version}
     ),
+    "ProjectTakenIn": _taken_in,
     "RoleFilled": lambda t, x: (
         "" if x.members else "RoleEmptied",
         {"role": t.title(x.role),

@@ -51,6 +51,9 @@ def _head(t: Teller, data: Plain) -> Iterator[str]:
     yield from layout.paragraph(
         t.say("page.identity", id=p["id"], method=method, started=started), indent=2
     )
+    if p["taken_in"]:
+        day = wording.short_day(t.language, _local(t, p["taken_in"]))
+        yield from layout.paragraph(t.say("page.taken_in", day=day), indent=2)
     if data["overrides"]:
         gates = wording.listed(t.language, map(t.passage, data["overrides"]))
         yield from layout.paragraph(t.say("page.overridden", gates=gates), indent=2)
@@ -232,17 +235,17 @@ def _decisions(t: Teller, decisions: list[Plain]) -> Iterator[str]:
 
 
 def _decision(t: Teller, d: Plain) -> str:
-    names = wording.listed(t.language, map(t.person, d["by"])) if d["by"] else t.who(d["roles"])
     told = t.say(
         "page.decision",
         day=wording.short_day(t.language, _local(t, d["at"])),
         gate=t.passage(d["passage"]),
         outcome=d["title"],
-        people=names,
+        people=d["people"],
     )
     if d["recorded_by"]:
         values = {"person": t.person(d["recorded_by"]), "minutes": d["minutes"] or "–"}
-        told = f"{told} {t.say('page.recorded', **values)}"
+        text = "page.on_paper" if d["on_paper"] else "page.recorded"
+        told = f"{told} {t.say(text, **values)}"
     if d["state"] in ("pending", "cancelled"):
         told = f"{told} ({reasons.status(t, d['state'])})"
     return f"{told} {wording.visible(d['reason'])}".strip()

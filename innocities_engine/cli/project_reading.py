@@ -12,10 +12,12 @@ from innocities_engine.cli import exits, happenings, layout, names, page, reason
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.remedies import actions, waivers_of
 from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain.commands import Import
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.why import why as explain
 
 if TYPE_CHECKING:
+    from innocities_engine.domain.events import Event
     from innocities_engine.domain.remedies import Action
     from innocities_engine.domain.why import Explanation
     from innocities_engine.store.record import Entry
@@ -174,18 +176,31 @@ def _told(t: teller.Teller, entries: Sequence[Entry], *, everything: bool) -> It
     """When and who, then what came of their command."""
     for _, group in groupby(entries, key=lambda entry: entry.command_id):
         command = list(group)
-        first = command[0]
-        who = t.say("words.program") if first.actor == "system" else t.person(first.actor)
-        events = [entry.event for entry in command if entry.event is not None]
-        if everything:
-            said = [happenings.told(t, event) for event in events]
-        else:
-            said = list(happenings.sentences(t, events))
-        said += [entry.type for entry in command if entry.event is None]
-        if not said:
-            continue
-        yield layout.heading(f"{t.clock(first.at)} · {who}")
-        if first.reason:
-            yield from layout.paragraph(t.say("words.quoted", text=first.reason), indent=2)
-        for sentence in said:
-            yield from layout.paragraph(sentence, indent=2, hang=2)
+        reason = command[0].reason
+        for heading, events in _stretches(t, command):
+            if everything:
+                said = [happenings.told(t, event) for event in events]
+            else:
+                said = list(happenings.sentences(t, events))
+            said += [entry.type for entry in command if entry.event is None]
+            if not said:
+                continue
+            yield layout.heading(heading)
+            if reason:
+                yield from layout.paragraph(t.say("words.quoted", text=reason), indent=2)
+            for sentence in said:
+                yield from layout.paragraph(sentence, indent=2, hang=2)
+
+
+def _stretches(t: teller.Teller, command: Sequence[Entry]) -> Iterator[tuple[str, list[Event]]]:
+    """A command happened at once; what it took in from paper is told by the day it was."""
+    first = command[0]
+    who = t.say("words.program") if first.actor == "system" else t.person(first.actor)
+    events = [entry.event for entry in command if entry.event is not None]
+    at_once = f"{t.clock(first.at)} · {who}"
+    if first.command != Import.__name__:
+        yield at_once, events
+        return
+    for day, happened in groupby(events, key=lambda event: t.s.day_of(event.at)):
+        paper = f"{t.day(day)} · {t.say('page.from_paper')}"
+        yield at_once if day == t.s.day_of(first.at) else paper, list(happened)

@@ -199,6 +199,25 @@ def _day_or_same(t: Teller, value: str) -> str:
         return value
 
 
+# ---------------------------------------------------------------- what is told of the past
+
+
+def _bad_day(b: Blocked) -> Reason:
+    text = "bad_day_started" if b.subject == "started" else "bad_day"
+    return b.tell(text, day=_day_or_same(b.t, b.params.get("on", "")))
+
+
+def _not_on_the_way(b: Blocked) -> Reason:
+    stood, day = b.params.get("stood", ""), _day_or_same(b.t, b.params.get("on", ""))
+    if stood not in b.t.method.phases:
+        return b.tell("not_on_the_way_ended", day=day)
+    return b.tell("not_on_the_way", day=day, stood=b.t.name(stood))
+
+
+def _elsewhere(b: Blocked) -> Reason:
+    return b.tell("elsewhere", stands=b.t.name(b.params.get("stands", "")))
+
+
 # ---------------------------------------------------------------- warnings
 
 
@@ -227,6 +246,9 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "not_entitled": _not_entitled,
     "wrong_state": _wrong_state,
     "bad_value": _bad_value,
+    "bad_day": _bad_day,
+    "not_on_the_way": _not_on_the_way,
+    "elsewhere": _elsewhere,
     "no_meeting": _no_meeting,
     "stale": _stale,
 }

@@ -313,8 +313,9 @@ Event: TypeAlias = (
     ProjectStarted | ProjectTakenIn | RoleFilled | FactAnswered | PhaseEntered | TrackMoving
     | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
     | PapersPresented | PapersTakenBack | GateDecided | DecisionTookEffect | GateLapsed
-    | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened | NeedWaived | NeedCarried
-    | NeedLapsed | NeedExtended | VersionSubmitted | VersionApproved | ApprovalVoided
-    | VersionReturned | VersionWithdrawn | VersionSigned | VersionSuperseded | VoiceGiven
-    | VoicesVoided | ConflictDeclared | GateOverridden | Commented | RuleTurned | ReminderRaised
+    | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened
+    | NeedWaived | NeedCarried | NeedLapsed | NeedExtended | VersionSubmitted | VersionApproved
+    | ApprovalVoided | VersionReturned | VersionWithdrawn | VersionSigned | VersionSuperseded
+    | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden | Commented | RuleTurned
+    | ReminderRaised
 )  # fmt: skip

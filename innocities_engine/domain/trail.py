@@ -28,8 +28,8 @@ class Rank(IntEnum):
 
     PAPER = 0
     RESUMED = 1
-    DECIDED = 2
-    DONE = 3
+    DONE = 2
+    DECIDED = 3
     PAPER_AFTER = 4  # asked for by a decision of the same day
 
 

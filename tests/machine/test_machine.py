@@ -38,6 +38,7 @@ EFFECTS = {
     "rounds": "hold",
 }
 NOT_REACHED = {
+    "ProjectTakenIn": "papers of the past are taken in by the engine alone; tests/imports plays them",
     "Commented": "a comment changes nothing that a rule looks at, and the oracle knows of none",
 }
 
