@@ -29,6 +29,7 @@ TREE: Final = {
     "demo": Entry("See the method at work, played in a workspace of its own.", "demonstration"),
     "project": Entry("Run projects through their gates.", words={
         **_in("project_beginning", "start list"),
+        **_in("project_import", "import"),
         **_in("project_reading", "show why history"),
         **_in("project_papers", "submit approve return withdraw"),
         **_in("project_facts", "answer assign comment"),

@@ -81,7 +81,7 @@ def _together(t: Teller, events: Sequence[e.Event]) -> str:
         each = [_voice(t, event)[1] for event in events]
         items = " ".join(t.say("words.quoted", text=values["item"]) for values in each)
         return t.say("event.VoiceGiven_verdicts", **dict(each[0]) | {"items": items})
-    needs = "; ".join(_need(t, _need_key(x)) for x in events)
+    needs = "; ".join(dict.fromkeys(_need(t, _need_key(x)) for x in events))
     return t.say(f"event.{type(first).__name__}", need=needs)
 
 
@@ -162,7 +162,7 @@ def _decided(t: Teller, x: Any) -> tuple[str, Values]:
         "reason": d.reason,
     }
     if d.on_paper:
-        return "GateDecidedOnPaper", values
+        return "GateDecidedOnPaperBecause" if d.reason else "GateDecidedOnPaper", values
     return "GateDecidedBecause" if d.reason else "", values
 
 
