@@ -28,8 +28,10 @@ from innocities_engine.store import (
     projects,
     record,
     rights,
+    search,
 )
 from innocities_engine.store.projects import Glance
+from innocities_engine.store.search import Hit
 from innocities_engine.store.transactions import Store, Transaction, read, rehearsed, write
 
 log = logging.getLogger(__name__)
@@ -352,6 +354,24 @@ class Engine:
                 phase=phase,
                 before_number=before_number,
                 limit=limit,
+            )
+
+    def search(
+        self,
+        organisation: str,
+        person: str,
+        words: Sequence[str],
+        *,
+        artefacts: Sequence[str] = (),
+        mine: bool = False,
+        limit: int = 50,
+    ) -> list[Hit]:
+        """Find where every word was said, in the projects somebody may see."""
+        with read(self.store) as connection:
+            sees_all = self._sees_all(connection, organisation, person)
+            whose = person if mine or not sees_all else ""
+            return search.search(
+                connection, organisation, words, artefacts=artefacts, person=whose, limit=limit
             )
 
     def soonest(

@@ -23,14 +23,14 @@ LEADING: Final = frozenset({"refused", "not-permitted", "unavailable", "uncertai
 
 def tell(console: Console | None, error: errors.EngineError) -> None:
     """Say what went wrong: to people on the side, to programs where the answer would stand."""
-    data, lines = _told(console, error)
+    data, lines = told(console, error)
     if console is not None and console.json:
         click.echo(wording.escaped(json.dumps({"error": data}, ensure_ascii=False, indent=2)))
     for line in lines:
         click.echo(line, err=True)
 
 
-def _told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
+def told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
     own = "" if console and _says_nothing(error) else str(error)
     if console and isinstance(error, errors.NoOrganisation):
         own = console.say(
