@@ -345,11 +345,10 @@ class Engine:
     ) -> list[Glance]:
         """List the projects somebody may see, newest first."""
         with read(self.store) as connection:
-            sees_all = self._sees_all(connection, organisation, person)
             return projects.page(
                 connection,
                 organisation,
-                person=person if mine or not sees_all else "",
+                person=self._whose(connection, organisation, person, mine=mine),
                 status=status,
                 phase=phase,
                 before_number=before_number,
@@ -368,8 +367,7 @@ class Engine:
     ) -> list[Hit]:
         """Find where every word was said, in the projects somebody may see."""
         with read(self.store) as connection:
-            sees_all = self._sees_all(connection, organisation, person)
-            whose = person if mine or not sees_all else ""
+            whose = self._whose(connection, organisation, person, mine=mine)
             return search.search(
                 connection, organisation, words, artefacts=artefacts, person=whose, limit=limit
             )
@@ -379,14 +377,15 @@ class Engine:
     ) -> list[Glance]:
         """List the projects somebody may see by what is due first."""
         with read(self.store) as connection:
-            sees_all = self._sees_all(connection, organisation, person)
-            whose = person if mine or not sees_all else ""
+            whose = self._whose(connection, organisation, person, mine=mine)
             return projects.soonest(connection, organisation, person=whose, limit=limit)
 
-    def _sees_all(self, connection: Transaction, organisation: str, person: str) -> bool:
+    def _whose(self, connection: Transaction, organisation: str, person: str, *, mine: bool) -> str:
+        """In whose projects to look: one's own, or "" for all, as asked and as one may."""
         desk = projects.desk(connection, organisation, person, "")
         self._refuse_unknown(desk, person)
-        return person == SYSTEM.person or bool(desk.rights & rights.SEEING_ALL)
+        sees_all = person == SYSTEM.person or bool(desk.rights & rights.SEEING_ALL)
+        return person if mine or not sees_all else ""
 
     def project_id(self, organisation: str, person: str, name: str) -> str:
         """Find the id of a project by its id or its running number."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from innocities_engine import errors
 from innocities_engine.cli import happenings, layout, teller
 from innocities_engine.cli.console import Console
@@ -107,7 +105,7 @@ def _what_now(console: Console, t: teller.Teller) -> None:
     gate = t.passage(passage.key)
     if review.ready:
         console.talk("next.ready", gate=gate)
-        click.echo(f"  {t.command('decide', passage.gate)}", err=True)
+        console.hint(t.command("decide", passage.gate))
     else:
         console.talk("next.shut", gate=gate, n=len(review.blockers))
-        click.echo(f"  {t.command('why', passage.gate)}", err=True)
+        console.hint(t.command("why", passage.gate))

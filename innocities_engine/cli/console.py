@@ -292,6 +292,10 @@ class Console:
         for line in layout.paragraph(self.say(text, **values)):
             click.echo(line, err=True)
 
+    def hint(self, command: str) -> None:
+        """Say beside the answer what one could type next."""
+        click.echo(f"  {command}", err=True)
+
     def progress(self, items: Sequence[T], label: str) -> Iterator[T]:
         """Go through what takes long, with a bar where somebody watches a terminal."""
         stream = sys.stderr

@@ -69,7 +69,10 @@ class Answer:
     keyed=True,
     examples=(
         "innocities project each --phase ide --dry-run -- comment 'Husk budsjettfristen'",
-        "innocities project each --person eva --role prosjekteier --yes -- assign prosjekteier=astrid",
+        (
+            "innocities project each --person eva --role prosjekteier --yes"
+            " -- assign prosjekteier=astrid"
+        ),
         "innocities project each --mine -- why",
     ),
 )
@@ -162,6 +165,9 @@ class _Listening(Console):
     def talk(self, text: str, /, **values: object) -> None:
         """What is said beside an answer is left out."""
 
+    def hint(self, command: str) -> None:
+        """So is what one could type next."""
+
 
 class _Asking:
     """One command, as it is given to one project after the other."""
@@ -208,7 +214,9 @@ class _Asking:
             data, told_lines = refusals.told(inner, error)
             return Answer(glance, REFUSED, data, tuple(told_lines))
         data, lines = inner.said
-        return Answer(glance, BEFORE if data.get("repeated") else result, data, lines)
+        if data.get("repeated"):
+            return Answer(glance, BEFORE, data, ())
+        return Answer(glance, result, data, lines)
 
     def _key(self, glance: Glance) -> str:
         """The same words on the same day are the same command, unless another key is named."""
