@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from innocities_engine.domain import predicates
+from innocities_engine.domain.calendar import end_of_day, start_of_day
 from innocities_engine.domain.definition import Gate, Role
 from innocities_engine.domain.grammar import AnyWho, Choose, EachWho, Exclusion, RoleWho, Who
 from innocities_engine.domain.project import Voice, VoiceKind
@@ -103,7 +104,12 @@ def is_filled(s: Situation, role: str) -> bool:
 
 
 def substitutes(s: Situation, member: str, role: str) -> tuple[str, ...]:
-    """Who may stand in for a member today."""
+    """Who may stand in for a member today; when that will be others is looked at again."""
+    calendar = s.inputs.calendar
+    for x in s.inputs.substitutions:
+        if x.person == member:
+            s.look_again(start_of_day(calendar, x.first))
+            s.look_again(end_of_day(calendar, x.last))
     return tuple(
         x.substitute
         for x in s.inputs.substitutions

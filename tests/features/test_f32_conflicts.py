@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from innocities_engine.domain.commands import (
     Approve,
@@ -11,9 +12,11 @@ from innocities_engine.domain.commands import (
     TickOff,
 )
 from innocities_engine.domain.project import Recorded
+from innocities_engine.domain.settle import next_change
 from tests.features.driver import Play, decision
 
 AUTUMN = (date(2026, 9, 1), date(2026, 12, 31))
+OSLO = ZoneInfo("Europe/Oslo")
 FOR_KARI = Substitution("kari", "siri", *AUTUMN)
 
 
@@ -116,3 +119,13 @@ def test_on_a_decision_the_submitter_is_excluded_only_where_it_is_written() -> N
     play.submit("astrid", "plan")
     play.decides("eva", "G2", "done")
     assert play.track() == "completed"
+
+
+def test_a_project_is_looked_at_again_when_a_substitution_begins_and_when_it_is_over() -> None:
+    """Voices count or count no more from then on, and with them what is due."""
+    play = a_play(Substitution("kari", "siri", date(2026, 9, 10), date(2026, 9, 20)))
+    found, after = [], play.now
+    while (change := next_change(play.method, play.project, play.inputs, after)) is not None:
+        found.append(change.astimezone(OSLO).date())
+        after = change
+    assert {date(2026, 9, 10), date(2026, 9, 21)} <= set(found)
