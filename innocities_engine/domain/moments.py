@@ -68,7 +68,7 @@ def _at(s: Situation, moment: At, scope: Scope) -> When:
     count = calendar.before if moment.before else calendar.after
     explained = count(s.inputs.calendar, start, span)
     when = When(day=explained.day, steps=(*anchored.steps, *explained.steps))
-    if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _HAPPENINGS:
+    if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _STANDS_STILL:
         return when
     return shifted(s, when, anchored, scope, span.kind)
 
@@ -103,19 +103,20 @@ def occurrence(s: Situation, every: Every, scope: Scope, n: int) -> When | None:
         return None
     explained = calendar.after(s.inputs.calendar, start, replace(span, n=span.n * n))
     when = When(day=explained.day, steps=explained.steps)
-    if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _HAPPENINGS:
+    if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _STANDS_STILL:
         when = shifted(s, when, anchored, scope, span.kind)
     return when
 
 
 # ---------------------------------------------------------------- holds
 
-_HAPPENINGS = frozenset(
+_STANDS_STILL = frozenset(
     {
         AnchorKind.START,
         AnchorKind.ENTRY,
         AnchorKind.READY,
         AnchorKind.DECISION,
+        AnchorKind.DUE,
         AnchorKind.GATE,
         AnchorKind.NEED,
         AnchorKind.PHASE,
@@ -130,7 +131,7 @@ def shifted(
     scope: Scope,
     kind: DurationKind = DurationKind.PLAIN,
 ) -> When:
-    """Move a relative day by the length of each hold that began before it had passed."""
+    """Move a relative day by the days of each hold, from the anchor on, that began before it."""
     track = s.project.tracks.get(scope.track)
     since = begins(s, anchored)
     if track is None or since is None or when.day is None:
@@ -138,9 +139,9 @@ def shifted(
     cal = s.inputs.calendar
     day, steps = when.day, list(when.steps)
     for hold in track.holds:
-        if hold.since < since or s.day_of(hold.since) > day:
+        if s.day_of(hold.since) > day:
             continue
-        if days := hold_days(s, hold):
+        if (days := hold_days(s, hold, since)) > 0:
             day = calendar.out_of_quiet(cal, day + timedelta(days=days))
             while kind is DurationKind.WORKING and not calendar.is_working_day(cal, day):
                 day = calendar.out_of_quiet(cal, calendar.next_working_day(cal, day))
@@ -148,9 +149,9 @@ def shifted(
     return replace(when, day=day, steps=tuple(steps))
 
 
-def hold_days(s: Situation, hold: Hold) -> int:
-    """Whole civil days on hold, so far."""
-    return (s.day_of(hold.until or s.now) - s.day_of(hold.since)).days
+def hold_days(s: Situation, hold: Hold, since: datetime) -> int:
+    """Whole civil days on hold since then, so far."""
+    return (s.day_of(hold.until or s.now) - s.day_of(max(hold.since, since))).days
 
 
 # ---------------------------------------------------------------- anchors

@@ -308,18 +308,20 @@ def unmet(s: Situation) -> Iterator[tuple[NeedInstance, Need]]:
 
 def blocking(s: Situation, passage_key: str) -> Iterator[tuple[NeedInstance, Need]]:
     """The live instances that hold this passage shut while they are open."""
-    passage = s.project.passages[passage_key]
-    gate = s.method.gates[passage.gate]
     for instance, need in unmet(s):
-        if instance.decision or need.place is Place.PHASE:
-            held = any(hits(b, instance, gate) for b in need.blocks)
-        elif instance.origin == passage_key:
-            held = any(b.kind is BlockKind.GATE and b.gate in ("", gate.id) for b in need.blocks)
-        else:
-            foreign = instance.origin.partition("#")[0] != gate.id
-            held = foreign and any(hits(b, instance, gate) for b in need.blocks)
-        if held and has_begun(s, instance):
+        if blocks_gate(s, instance, need, passage_key) and has_begun(s, instance):
             yield instance, need
+
+
+def blocks_gate(s: Situation, instance: NeedInstance, need: Need, passage_key: str) -> bool:
+    """Whether the passage as a whole is what it blocks."""
+    gate = s.method.gates[s.project.passages[passage_key].gate]
+    if not instance.decision and need.place is not Place.PHASE:
+        if instance.origin == passage_key:
+            return any(b.kind is BlockKind.GATE and b.gate in ("", gate.id) for b in need.blocks)
+        if instance.origin.partition("#")[0] == gate.id:
+            return False
+    return any(hits(b, instance, gate) for b in need.blocks)
 
 
 def has_begun(s: Situation, instance: NeedInstance) -> bool:
@@ -342,11 +344,23 @@ def ready_at(s: Situation, passage_key: str) -> datetime | None:
         return None
     if passage.presented:
         return passage.presented.at
-    latest = passage.asked_at
-    for instance, _ in blocking(s, passage_key):
-        found = finding(s, instance)
-        if found.is_open and found.required.value is not False:
-            return None
-        if instance.done_at:
-            latest = max(latest, instance.done_at)
-    return latest
+    if any(_holds(s, instance) for instance, _ in blocking(s, passage_key)):
+        return None
+    met = (_met_at(s, instance, passage_key) for instance in s.project.needs.values())
+    return max([passage.asked_at, *(at for at in met if at)])
+
+
+def _holds(s: Situation, instance: NeedInstance) -> bool:
+    found = finding(s, instance)
+    return found.is_open and found.required.value is not False
+
+
+def _met_at(s: Situation, instance: NeedInstance, passage_key: str) -> datetime | None:
+    """When what would block the passage was done, or waived."""
+    if instance.status not in (NeedStatus.DONE, NeedStatus.WAIVED):
+        return None
+    if not blocks_gate(s, instance, need_of(s.method, instance), passage_key):
+        return None
+    found = finding(s, instance)
+    counts = found.exists.value is not False and found.required.value is not False
+    return instance.done_at if counts else None

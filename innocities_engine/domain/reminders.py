@@ -64,7 +64,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rung of one obligation: raised at `instant`, on `day`."""
+    """One rung of one obligation: raised at `instant`, on `day`; `counted`: but for quiet days."""
 
     key: str
     obligation: str
@@ -74,6 +74,7 @@ class Line:
     due: date
     to: tuple[str, ...]
     escalation: bool
+    counted: date
     certainty: str = "firm"  # firm | estimated | waits
     waits: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -105,20 +106,19 @@ def _need(s: Situation, instance: NeedInstance) -> Iterator[Obligation]:
     found = needs.finding(s, instance)
     if ladder is None or not found.is_open or found.exists.value is not True:
         return
-    owners = needs.owners(s, instance)
-    if instance.status is NeedStatus.HANDED_IN:
-        owners = tuple(sorted(handing_in.confirmers_of(s, instance, need) or ()))
+    confirmers = handing_in.confirming_roles(s, instance, need)
+    handed_in = instance.status is NeedStatus.HANDED_IN
     moment = need.due or (gate.due if gate else None)
     yield Obligation(
         instance.key,
         needs.due(s, instance),
-        owners,
+        confirmers if handed_in else needs.owners(s, instance),
         ladder,
         instance.opened_at,
         need_scope(s, instance),
         statutory=moment is not None and handing_in.is_statutory(moment),
         deciders=_deciders(s, gate, instance.origin),
-        confirmers=handing_in.confirming_roles(s, instance, need),
+        confirmers=confirmers,
     )
 
 
@@ -188,9 +188,10 @@ def _reviews(s: Situation) -> Iterator[Obligation]:
             continue
         deciders = _deciders(s, gate, passage.key)
         held = track.holds[-1].since
+        runs_on = replace(passage_scope(s, passage), track="")  # on no clock that a hold stops
         yield Obligation(
             f"review:{root}#{len(track.holds)}", When(day=track.review_on), deciders, ladder,
-            held, passage_scope(s, passage), statutory=True, deciders=deciders,
+            held, runs_on, deciders=deciders,
         )  # fmt: skip
 
 
@@ -205,11 +206,10 @@ def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
     opened = s.day_of(obligation.opened_at)
     for rung in obligation.ladder.rungs.values():
         for name, when in _rung_days(s, obligation, rung):
-            day = civil_day(s, when)
-            if day is None or day < opened:
+            counted = civil_day(s, when)
+            if counted is None or counted < opened:
                 continue
-            if not obligation.statutory:
-                day = calendar.out_of_quiet(s.inputs.calendar, day)
+            day = counted if obligation.statutory else _out_of_quiet(s, counted)
             yield Line(
                 key=f"{obligation.key}|{name}|{due.isoformat()}",
                 obligation=obligation.key,
@@ -219,9 +219,15 @@ def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
                 due=due,
                 to=_recipients(obligation, rung),
                 escalation=rung.escalation,
+                counted=counted,
                 certainty=_certainty(obligation),
                 steps=when.steps,
             )
+
+
+def _out_of_quiet(s: Situation, day: date) -> date:
+    """What comes late waits for the end of a quiet period, too."""
+    return calendar.out_of_quiet(s.inputs.calendar, max(day, s.today))
 
 
 def _moves_on(due: When) -> bool:
@@ -242,10 +248,14 @@ def _is_stopped(s: Situation, obligation: Obligation) -> bool:
 
 
 def _rung_days(s: Situation, obligation: Obligation, rung: Rung) -> Iterator[tuple[str, When]]:
-    """A rung counts working days as they are: quiet periods move the mail, not the count."""
+    """A rung counts working days as they are: quiet periods move the mail, not the count.
+
+    What no hold stops is not counted on by one either.
+    """
     inputs = replace(s.inputs, calendar=calendar.without_quiet(s.inputs.calendar))
     plain = replace(s, inputs=inputs)
-    scope = replace(obligation.scope, due=obligation.due)
+    track = "" if obligation.statutory else obligation.scope.track
+    scope = replace(obligation.scope, due=obligation.due, track=track)
     if not isinstance(rung.at, Every):
         yield rung.id, moments.resolve(plain, rung.at, scope)
         return
@@ -274,16 +284,16 @@ def _recipients(obligation: Obligation, rung: Rung) -> tuple[str, ...]:
 
 
 def due_lines(s: Situation) -> list[tuple[Line, bool]]:
-    """The rungs due and not raised yet, each with whether a later one overtakes it."""
+    """The rungs due and not raised yet, each with whether one of a later day overtakes it."""
     found: list[tuple[Line, bool]] = []
     for obligation in obligations(s):
-        all_lines = sorted(lines(s, obligation), key=lambda line: (line.instant, line.rung))
+        all_lines = sorted(lines(s, obligation), key=lambda line: (line.counted, line.rung))
         for line in all_lines:
             s.look_again(line.instant)
         come = [line for line in all_lines if line.instant <= s.now]
-        for i, line in enumerate(come):
-            if line.key not in s.project.raised:
-                found.append((line, i < len(come) - 1))
+        latest = max((line.counted for line in come), default=None)
+        fresh = (line for line in come if line.key not in s.project.raised)
+        found += ((line, line.counted != latest) for line in fresh)
     return found
 
 
@@ -379,6 +389,6 @@ def waiting(s: Situation) -> Iterator[Line]:
         if not obligation.due.known and obligation.due.waits:
             yield Line(
                 key=obligation.key, obligation=obligation.key, rung="", day=s.today,
-                instant=s.now, due=s.today, to=obligation.owners, escalation=False,
+                instant=s.now, due=s.today, to=obligation.owners, escalation=False, counted=s.today,
                 certainty="waits", waits=tuple(sorted(obligation.due.waits)),
             )  # fmt: skip

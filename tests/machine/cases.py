@@ -120,6 +120,7 @@ class Case:
             meetings=self.setting.meetings,
             closures=self.setting.closures,
             substitutes=self.setting.substitutes,
+            sweeps=False,
         )
 
     def morning(self, day: date) -> datetime:

@@ -322,14 +322,14 @@ MUTANTS = (
     # ------------------------------------------------------------ time
     Mutant(
         "a hold moves no date", "moments",
-        "if days := hold_days(s, hold):",
-        "if days := 0 * hold_days(s, hold):",
+        "if (days := hold_days(s, hold, since)) > 0:",
+        "if (days := 0 * hold_days(s, hold, since)) > 0:",
         ("rounds", 1),
     ),
     Mutant(
         "a hold moves a statutory date, too", "moments",
-        "if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _HAPPENINGS:",
-        "if moment.anchor.kind not in _HAPPENINGS:",
+        "if span.kind is DurationKind.STATUTORY or moment.anchor.kind not in _STANDS_STILL:",
+        "if moment.anchor.kind not in _STANDS_STILL:",
         ("rounds", 1),
     ),
     Mutant(
@@ -364,8 +364,8 @@ MUTANTS = (
     ),
     Mutant(
         "a reminder is raised at every sweep", "reminders",
-        "if line.key not in s.project.raised:",
-        "if line.key:",
+        "(line for line in come if line.key not in s.project.raised)",
+        "(line for line in come if line.key)",
         ("papers", 1),
     ),
     # ------------------------------------------------------------ commands

@@ -31,7 +31,7 @@ from innocities_engine.domain.situation import Situation
 from tests.machine import seen
 from tests.machine.cases import START, Case
 from tests.machine.translating import command_of
-from tests.oracle import Verdict
+from tests.oracle import Reminder, Verdict
 
 Plain = dict[str, Any]
 LONG = timedelta(days=500)
@@ -218,7 +218,9 @@ class Pair:
 
     def sweep(self) -> None:
         """Let the sweep run now, as a clock does; it runs twice, and the second finds nothing."""
+        before = len(self.events)
         self.tick()
+        self._tells_the_same(before, self.oracle.sweep(self.now, self.now))
         assert self._decide(k.Tick(), k.SYSTEM) == ()
         wake = self.next_wake()
         assert wake is None or wake > self.now
@@ -242,6 +244,7 @@ class Pair:
         loose = {line.obligation for line in lines if line.certainty != "firm"}
         firm = [(line.key, line.day) for line in lines if line.obligation not in loose]
         before, sweeps = len(self.events), 1
+        expected = self.oracle.sweep(self.now, until)
         while (wake := self.next_wake()) is not None and wake <= until:
             assert wake > self.now
             self.now = wake
@@ -255,9 +258,17 @@ class Pair:
             and event.obligation not in loose
         ]
         assert firm == raised, f"forecast until {until}{difference(firm, raised)}"
+        self._tells_the_same(before, expected)
         self.now = until
         self.sweep()
         return sweeps
+
+    def _tells_the_same(self, before: int, expected: list[Reminder]) -> None:
+        """Each rung raised since then is one that the oracle knows, on its day and to its roles."""
+        s = self.current
+        engine = seen.reminders_of_engine(s, self.events[before:])
+        oracle = seen.reminders_of_oracle(s, expected)
+        assert engine == oracle, f"reminders until {self.now}{difference(engine, oracle)}"
 
     def each_reminder_once(self) -> None:
         keys = [event.key for event in self.events if isinstance(event, e.ReminderRaised)]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from innocities_engine.domain import artefacts, gates, needs, whens
+from innocities_engine.domain import events as e
 from innocities_engine.domain.definition import Methodology, Outcome, Place
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import (
@@ -21,6 +22,7 @@ from innocities_engine.domain.project import (
     Track,
 )
 from innocities_engine.domain.situation import Situation, need_of
+from tests.oracle import Reminder
 
 Plain = dict[str, Any]
 DECIDED = frozenset({"decided", "settled", "dormant"})
@@ -153,7 +155,50 @@ def _versions(project: Project, artefact: str) -> list[tuple[int, str, bool]]:
     ]
 
 
+Told = tuple[str, str, str, str, bool, tuple[str, ...]]  # day, of what, rung, due, overtaken, whom
+
+
+def reminders_of_engine(s: Situation, events: Iterable[e.Event]) -> list[Told]:
+    """Each rung that somebody is told of, or would have been had it not been overtaken."""
+    return sorted(
+        (
+            s.day_of(event.at).isoformat(),
+            _obligation(s, event.obligation),
+            event.rung.replace(".", "/"),
+            event.due.isoformat(),
+            event.overtaken,
+            tuple(sorted(event.to)),
+        )
+        for event in events
+        if isinstance(event, e.ReminderRaised) and event.to
+    )
+
+
+def _obligation(s: Situation, key: str) -> str:
+    """As the oracle names it: the need with all that tells it apart, the gate's voice, the track."""
+    if (instance := s.project.needs.get(key)) is not None:
+        place = need_of(s.method, instance).place.value
+        n = instance.origin.partition("#")[2]
+        occurrence = str(max(1, instance.occurrence))
+        who = (instance.member or "", instance.text or "")
+        return "|".join([f"{ref_of(instance)}#{n}", place, occurrence, *who])
+    kind, _, subject = key.partition(":")
+    instance_of, _, advice = subject.partition("/")
+    name, _, n = instance_of.partition("#")
+    voice = {"decide": "decides", "rate": "rates"}.get(kind, advice or kind)
+    return f"{name}:{voice}#{n}"
+
+
 # ---------------------------------------------------------------- of the oracle
+
+
+def reminders_of_oracle(s: Situation, found: Iterable[Reminder]) -> list[Told]:
+    """The same of the oracle, which tells each role on its own."""
+    roles: dict[tuple[str, str, str, str, bool], list[str]] = {}
+    for r in found:
+        day, due = s.day_of(r.at).isoformat(), r.due.isoformat()
+        roles.setdefault((day, r.obligation, r.rung, due, r.overtaken), []).append(r.role)
+    return sorted((*key, tuple(sorted(to))) for key, to in roles.items())
 
 
 def of_oracle(shown: Plain, method: Methodology) -> Plain:

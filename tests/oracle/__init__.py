@@ -44,7 +44,7 @@ not_entitled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,12 +100,14 @@ class Oracle:
         meetings: Mapping[str, Iterable[date]] | None = None,
         closures: Iterable[date] = (),
         substitutes: Iterable[Substitute] = (),
+        sweeps: bool = True,
     ) -> None:
+        """`sweeps`: reminders are raised as soon as they are due, and not by `sweep` alone."""
         method = Method(definition)
         sessions = {name: sorted(days) for name, days in (meetings or {}).items()}
         days = Days(country, ZoneInfo(zone), frozenset(closures), method.quiet, sessions)
         state = State(tracks={root: Track(root) for root in method.roots})
-        self._world = World(method, days, tuple(substitutes), state, BEFORE_ALL)
+        self._world = World(method, days, tuple(substitutes), state, BEFORE_ALL, sweeps=sweeps)
 
     def apply(self, command: dict[str, Any], at: datetime, actor: str) -> Verdict:
         """Let time pass until `at`, then judge the command and, if it is accepted, follow it."""
@@ -136,12 +138,17 @@ class Oracle:
     def reminders(self, after: datetime, until: datetime) -> list[Reminder]:
         """What becomes due after one instant and until another, were there no further command."""
         w = self._at(max(until, self._world.now))
-        found = [
-            Reminder(instant, *key, overtaken)
-            for key, (instant, overtaken) in w.state.raised.items()
-        ]
-        chosen = [r for r in found if after < r.at <= until]
-        return sorted(chosen, key=lambda r: (r.at, r.obligation, r.rung, r.role))
+        return [r for r in told(w, frozenset()) if after < r.at <= until]
+
+    def sweep(self, first: datetime, until: datetime) -> list[Reminder]:
+        """Raise what is due at one instant, however late, and from then on all of it on time."""
+        w = self._at(first)
+        before = frozenset(w.state.raised)
+        swept = replace(w, sweeps=True)
+        step_to(swept, w.now)
+        pass_time(swept, until.astimezone(UTC))
+        self._world = replace(swept, sweeps=w.sweeps)
+        return told(swept, before)
 
     def next_change(self, at: datetime, horizon: datetime) -> datetime | None:
         """The next instant, up to the horizon, at which something would change by itself."""
@@ -159,10 +166,19 @@ class Oracle:
         if instant < self._world.now:
             raise ValueError("time does not run backwards")
         w = self._world.copy()
-        while (wake := next_wake(w)) is not None and wake <= instant:
-            step_to(w, wake)
-        step_to(w, instant)
+        pass_time(w, instant)
         return w
+
+
+def told(w: World, before: frozenset[tuple[str, str, date]]) -> list[Reminder]:
+    """Every reminder that was raised, but for the rungs that had been before."""
+    found = [
+        Reminder(raised.at, *key, role, raised.overtaken)
+        for key, raised in w.state.raised.items()
+        if key not in before
+        for role in raised.roles
+    ]
+    return sorted(found, key=lambda r: (r.at, r.obligation, r.rung, r.role))
 
 
 def not_open(gate: str) -> frozenset[Blocker]:
@@ -185,6 +201,13 @@ def follow(w: World, command: dict[str, Any], actor: str) -> None:
     step_to(w, w.now)
 
 
+def pass_time(w: World, until: datetime) -> None:
+    """Go from one instant of change to the next."""
+    while (wake := next_wake(w)) is not None and wake <= until:
+        step_to(w, wake)
+    step_to(w, until)
+
+
 def step_to(w: World, instant: datetime) -> None:
     """Stand at an instant and do what is due there; notes what would be due next."""
     w.now = instant
@@ -192,7 +215,8 @@ def step_to(w: World, instant: datetime) -> None:
     if w.state.started is None:
         return
     settle.settle(w)
-    reminders.raise_reminders(w)
+    if w.sweeps:
+        reminders.raise_reminders(w)
 
 
 def next_wake(w: World) -> datetime | None:

@@ -311,11 +311,7 @@ def may_confirm(w: World, who: Asked | None, actor: str) -> bool:
 
 def is_statutory(w: World, need: Need) -> bool:
     moment = needs.due_moment(w, need)
-    if need.written is not None or not isinstance(moment, str):
-        return False
-    found = moments.RELATIVE.fullmatch(moment.removeprefix("every "))
-    length = moments.length_of(w, found["length"], needs.context(w, need)) if found else None
-    return length is not None and length.kind == "statutory"
+    return need.written is None and moments.is_statutory(w, moment, needs.context(w, need))
 
 
 HANDLERS: dict[str, Handler] = {

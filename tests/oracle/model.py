@@ -115,7 +115,6 @@ class Passage:
     outcome: str | None = None
     decided: datetime | None = None
     presented: tuple[datetime, dict[str, int]] | None = None  # when, and which versions
-    ready_since: datetime | None = None
     conflicts: set[str] = field(default_factory=set)
     ratings: dict[str, Values] = field(default_factory=dict)
     advice: dict[str, Values] = field(default_factory=dict)
@@ -205,6 +204,15 @@ class Choice:
     asks: Blockers
 
 
+@dataclass(frozen=True)
+class Raised:
+    """When a rung was raised, to which roles, and whether a later one overtook it."""
+
+    at: datetime
+    roles: tuple[str, ...]
+    overtaken: bool
+
+
 @dataclass(eq=False)
 class State:
     started: datetime | None = None
@@ -218,7 +226,7 @@ class State:
     members: dict[str, list[str]] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
     was_true: dict[tuple[str, str], bool] = field(default_factory=dict)
-    raised: dict[tuple[str, str, date, str], tuple[datetime, bool]] = field(default_factory=dict)
+    raised: dict[tuple[str, str, date], Raised] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
@@ -244,6 +252,7 @@ class World:
     state: State
     now: datetime
     wakes: set[datetime] = field(default_factory=set)
+    sweeps: bool = True  # reminders are raised as soon as they are due
 
     def copy(self) -> World:
         """A world with a state of its own; the definition is never changed, so it is shared."""

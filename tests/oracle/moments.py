@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from . import calendar, facts, judging, needs, people, predicates
+from . import calendar, facts, judging, needs, people, predicates, review
 from .calendar import Duration
 from .model import Blockers, Context, Passage, Spec, Truth, Version, World
 from .reading import listed
@@ -27,6 +27,7 @@ class When:
     day: date
     instant: datetime | None = None  # of a happening
     moves: bool = False  # whether what is counted from it stands still on hold
+    floats: bool = False  # whether it is another day tomorrow
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def when(w: World, moment: Any, context: Context) -> When | None:
     if length is None or base is None:
         return None
     if found["way"] == "before":
-        return When(calendar.subtract(w.days, base.day, length))
+        return When(calendar.subtract(w.days, base.day, length), floats=base.floats)
     return counted(w, base, length, context)
 
 
@@ -88,7 +89,7 @@ def counted(w: World, base: When, length: Duration, context: Context) -> When:
     day = calendar.add(w.days, base.day, length)
     if base.moves and length.kind != "statutory" and context.track is not None:
         day = past_holds(w, context.track, base.day, day, length)
-    return When(day)
+    return When(day, floats=base.floats)
 
 
 def past_holds(w: World, track: str, start: date, day: date, length: Duration) -> date:
@@ -105,6 +106,15 @@ def past_holds(w: World, track: str, start: date, day: date, length: Duration) -
 
 def is_loud(w: World, day: date) -> bool:
     return not calendar.in_quiet(w.days, day)
+
+
+def is_statutory(w: World, moment: Any, context: Context) -> bool:
+    """Whether a law sets how long it takes."""
+    if not isinstance(moment, str):
+        return False
+    found = RELATIVE.fullmatch(moment.removeprefix("every "))
+    length = length_of(w, found["length"], context) if found else None
+    return length is not None and length.kind == "statutory"
 
 
 def length_of(w: World, text: str, context: Context) -> Duration | None:
@@ -128,7 +138,7 @@ def anchor(w: World, name: str, context: Context) -> When | None:
         case "entry":
             return happening(w, context.entry.at if context.entry else None)
         case "ready":
-            return happening(w, ready(passage) if passage else None)
+            return happening(w, ready(w, passage) if passage else None)
         case "decision":
             decided = passage.decided if passage else None
             return happening(w, context.decision.at if context.decision else decided)
@@ -165,9 +175,15 @@ def named(w: World, name: str, context: Context) -> When | None:
     return None
 
 
-def ready(passage: Passage) -> datetime | None:
-    """When the last blocking need was done; or when the papers were presented to the decider."""
-    return passage.presented[0] if passage.presented else passage.ready_since
+def ready(w: World, passage: Passage) -> datetime | None:
+    """When the papers were presented to the decider, else when the last blocking need was done."""
+    if passage.presented:
+        return passage.presented[0]
+    if review.need_blockers(w, passage, None, set()):
+        return None
+    blocking = [n for n in w.state.needs if review.would_block(w, n, passage)]
+    instants = [n.waived or n.done_at for n in blocking if n.fixed in (None, "done")]
+    return max([passage.asked, *(instant for instant in instants if instant is not None)])
 
 
 # Meetings
@@ -184,7 +200,7 @@ def meeting(w: World, context: Context) -> When | None:
     body = session_body(w, passage)
     if body is not None:
         session = next_session(w, body, passage)
-        return None if session is None else When(session)
+        return None if session is None else When(session, floats=floats(w, body, passage))
     due = w.method.decides(passage.gate).get("due")
     return when(w, due, judging.at_gate(w, passage)) if due is not None else None
 
@@ -201,6 +217,16 @@ def session_body(w: World, passage: Passage) -> str | None:
     ]
     roles = [role for who in asked if who is not None for role in who.roles]
     return next((r for r in roles if w.method.is_body(r) and "meets" in w.method.roles[r]), None)
+
+
+def floats(w: World, role: str, passage: Passage) -> bool:
+    """Whether the session has to be asked for and was not, or was asked for and has gone by."""
+    spec = w.method.roles[role]
+    if spec["meets"] != "on_request":
+        return False
+    asked_on = w.days.of(passage.presented[0]) if passage.presented else None
+    stands = None if asked_on is None else session_asked_on(w, spec, asked_on, asked_on)
+    return stands is None or stands < w.today
 
 
 def next_session(w: World, role: str, passage: Passage | None) -> date | None:

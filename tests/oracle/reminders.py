@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from . import calendar, doing, judging, moments, needs, people, predicates
-from .model import Context, Passage, Spec, Track, World
+from .model import Context, Need, Passage, Raised, Spec, Track, World
 from .people import Asked
 from .reading import listed
 
@@ -28,6 +27,7 @@ class Obligation:
     ladder: str | None
     here: Context
     statutory: bool = False
+    confirm: tuple[str, ...] = ()
 
 
 def raise_reminders(w: World) -> None:
@@ -35,16 +35,12 @@ def raise_reminders(w: World) -> None:
     for obligation in obligations(w):
         if waits_for_quiet(w, obligation):
             continue
-        fresh = [
-            (day, rung, spec)
-            for day, rung, spec in rungs(w, obligation)
-            if not any(k[:3] == (obligation.id, rung, obligation.due) for k in w.state.raised)
-        ]
-        latest = max((day for day, _, _ in fresh), default=None)
-        for day, rung, spec in fresh:
-            for role in receivers(w, obligation, spec):
-                key = (obligation.id, rung, obligation.due, role)
-                w.state.raised[key] = (w.now, day != latest)
+        come = list(rungs(w, obligation))
+        latest = max((day for day, _, _ in come), default=None)
+        for day, rung, spec in come:
+            roles = tuple(receivers(w, obligation, spec))
+            raised = Raised(w.now, roles, overtaken=day != latest)
+            w.state.raised.setdefault((obligation.id, rung, obligation.due), raised)
 
 
 def waits_for_quiet(w: World, obligation: Obligation) -> bool:
@@ -62,9 +58,13 @@ def rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spec]]:
 
 
 def all_rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spec]]:
-    """Every rung whose day has begun, reckoned without quiet periods; an `every` is numbered."""
+    """Every rung whose day has begun, reckoned without quiet periods; an `every` is numbered.
+
+    No hold moves the rungs of what no hold stops.
+    """
     w = replace(w, days=replace(w.days, quiet=()))
     here = obligation.here.with_due(obligation.due)
+    here = replace(here, track=None) if obligation.statutory else here
     for rung, spec in w.method.ladders.get(obligation.ladder or "", {}).items():
         repeat = moments.every(spec["at"])
         if repeat is None:
@@ -79,11 +79,13 @@ def all_rungs(w: World, obligation: Obligation) -> Iterator[tuple[date, str, Spe
 
 
 def receivers(w: World, obligation: Obligation, rung: Spec) -> list[str]:
-    """The roles a rung goes to; `owner` and `decider` are whoever that is for this obligation."""
+    """The roles a rung goes to; `owner`, `decider`, `accepts` mean those of this obligation."""
     found: list[str] = []
     for name in map(str, listed(rung.get("to"))):
         if name == "owner":
             found += obligation.owners
+        elif name == "accepts":
+            found += obligation.confirm
         elif name == "decider":
             passage = obligation.here.passage
             who = judging.decider(w, passage) if passage else None
@@ -109,25 +111,44 @@ def obligations(w: World) -> Iterator[Obligation]:
 def open_needs(w: World) -> Iterator[Obligation]:
     for need in w.state.needs:
         day = needs.due(w, need) if needs.status(w, need) == "open" else None
-        if day is None or need.ticked is not None:
+        if day is None or needs.exists(w, need) is None or rests_on_nothing(w, need):
             continue
         statutory = doing.is_statutory(w, need)
         if stands_still(w, need.track) and not statutory:
             continue
         gate = need.passage.gate if need.passage else None
-        n = need.passage.n if need.passage else need.entry.n if need.entry else 1
-        name = f"{need.ref}#{n}" + (f".{need.occurrence}" if need.occurrence > 1 else "")
-        owners = need_owners(w, doing.owner(w, need), needs.context(w, need), need.member)
+        confirming, _ = doing.voice_on(w, need, needs.accepters(need))
+        confirm = tuple(confirming.roles) if confirming else ()
+        owners = confirm if need.ticked is not None else need_owners(w, need)
         rungs_of = ladder(w, need.spec, gate)
-        yield Obligation(name, day, owners, rungs_of, needs.context(w, need), statutory)
+        here = needs.context(w, need)
+        yield Obligation(id_of(need), day, owners, rungs_of, here, statutory, confirm)
 
 
-def need_owners(w: World, who: Any, here: Context, member: str | None) -> tuple[str, ...]:
-    if member is not None:
-        return (member,)
+def rests_on_nothing(w: World, need: Need) -> bool:
+    """Whether its date counts from a session that has to be asked for and was not: it moves on."""
+    moment = needs.due_moment(w, need)
+    fixed = need.extended is not None or need.written is not None
+    if fixed or moments.every(moment) is not None:
+        return False
+    found = moments.when(w, moment, needs.context(w, need))
+    return found is not None and found.floats
+
+
+def id_of(need: Need) -> str:
+    """Told apart from every other instance, carried ones and conditions included."""
+    n = need.passage.n if need.passage else need.entry.n if need.entry else 1
+    which = [need.place, need.occurrence, need.member or "", (need.written or {}).get("text") or ""]
+    return "|".join([f"{need.ref}#{n}", *map(str, which)])
+
+
+def need_owners(w: World, need: Need) -> tuple[str, ...]:
+    if need.member is not None:
+        return (need.member,)
+    who = doing.owner(w, need)
     if isinstance(who, str) and who not in w.method.roles:
         return (who,)
-    found = people.asked(w, who, here)
+    found = people.asked(w, who, needs.context(w, need))
     return tuple(found.roles) if found else ()
 
 
@@ -137,11 +158,9 @@ def stands_still(w: World, track: str) -> bool:
 
 def voices(w: World, passage: Passage) -> Iterator[Obligation]:
     """The voices asked for that have a due date: advice, verdicts, and once it is before them the decision."""
-    if stands_still(w, passage.track):
-        return
     here = judging.at_gate(w, passage)
     decides = w.method.decides(passage.gate)
-    if (instant := moments.ready(passage)) is not None:
+    if (instant := moments.ready(w, passage)) is not None:
         here = replace(here, since=w.days.of(instant))
         yield from voice(w, passage, "decides", decides, judging.decider(w, passage), here)
     for advice, spec in w.method.advises(passage.gate).items():
@@ -167,9 +186,13 @@ def voice(
 ) -> Iterator[Obligation]:
     due = moments.when(w, spec["due"], here) if spec.get("due") is not None else None
     exists = predicates.holds(w, spec.get("when"), here) is not False
-    if due is not None and who is not None and exists:
+    statutory = moments.is_statutory(w, spec.get("due"), here)
+    if stands_still(w, passage.track) and not statutory:
+        return
+    if due is not None and not due.floats and who is not None and exists:
         obligation = f"{passage.gate}:{name}#{passage.n}"
-        yield Obligation(obligation, due.day, tuple(who.roles), ladder(w, spec, passage.gate), here)
+        rungs_of = ladder(w, spec, passage.gate)
+        yield Obligation(obligation, due.day, tuple(who.roles), rungs_of, here, statutory)
 
 
 def review_of_hold(w: World, track: Track) -> Obligation:

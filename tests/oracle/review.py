@@ -94,6 +94,13 @@ def why_open(w: World, need: Need) -> Blockers:
     return missing or {("need_open", need.ref)}
 
 
+def would_block(w: World, need: Need, passage: Passage) -> bool:
+    """Whether the gate would be shut if the need were still open."""
+    if needs.exists(w, need) is False or needs.required(w, need) is False:
+        return False
+    return hits(w, need, passage, None)
+
+
 def hits(w: World, need: Need, passage: Passage, outcome: str | None) -> bool:
     """Whether what the need blocks is this gate, or this way through it."""
     words = needs.blocks(need)

@@ -6,7 +6,7 @@ until none applies comes to an end.
 
 from __future__ import annotations
 
-from . import facts, judging, needs, opening, predicates, review
+from . import facts, judging, needs, opening, predicates
 from .model import Context, Decision, Entry, Hold, Need, Passage, Spec, Track, World
 from .reading import listed
 
@@ -21,7 +21,6 @@ def settle(w: World) -> None:
         opening.open_tracks,
         close_untrue,
         opening.open_gates,
-        mark_ready,
     )
     while any(step(w) for step in steps):
         pass
@@ -43,19 +42,6 @@ def mark_done(w: World) -> bool:
         decided = need.passage is not None and need.passage.status == "decided"
         if done and (need.decision is not None or decided):
             need.fixed = "done"
-            changed = True
-    return changed
-
-
-def mark_ready(w: World) -> bool:
-    """Note since when nothing that is needed is missing at a gate."""
-    changed = False
-    for passage in w.state.passages:
-        if passage.status != "open":
-            continue
-        missing = review.need_blockers(w, passage, None, set())
-        if bool(missing) == (passage.ready_since is not None):
-            passage.ready_since = None if missing else w.now
             changed = True
     return changed
 
@@ -154,7 +140,7 @@ def open_anew(w: World, passage: Passage, ask: str) -> None:
     passage.ratings = {c: passage.ratings[c] for c in kept}
     passage.advice.clear()
     passage.votes.clear()
-    passage.presented = passage.ready_since = None  # the clocks of what is asked again restart
+    passage.presented = None
     passage.status, passage.outcome = "open", None
     passage.asked = w.now
     for need in w.state.needs:
