@@ -40,8 +40,10 @@ TREE: Final = {
         **_in("project_needs", "tick-off accept waive extend"),
         **_in("project_course", "raise resume"),
     }),
-    "methodology": Entry("Read, check and publish methods.", words=_in(
-        "methodology", "list show check diagram scenario publish")),
+    "methodology": Entry("Read, check, try and publish methods.", words={
+        **_in("methodology", "list show check diagram scenario publish"),
+        **_in("trying", "try"),
+    }),
     "remind": Entry("See and raise reminders, and read what is sent.", words=_in(
         "remind", "forecast run list preview")),
     "calendar": Entry("Explain dates; keep meetings and closures.", words={

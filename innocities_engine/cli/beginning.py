@@ -72,7 +72,7 @@ def init(
     if (folder / SETTINGS).exists():
         raise errors.Conflict(message=f"{folder} holds an installation already")
     if not console.dry_run:
-        _make(console, kept, home, first)
+        make(kept, home, first, _begins(console, kept, ZoneInfo(home.zone)))
     language = console.asked.get("language") or home.language
     data = {"workspace": str(folder.resolve()), "organisation": organisation, "person": person,
             "simulated": simulated, "dry_run": console.dry_run}  # fmt: skip
@@ -80,12 +80,12 @@ def init(
     console.show(data, layout.paragraph(told))
 
 
-def _make(console: Console, kept: Settings, home: Organisation, first: Person) -> None:
-    """The settings are written last: with them, and not before, it is a workspace.
+def make(kept: Settings, home: Organisation, first: Person, begins: datetime | None) -> None:
+    """Make a workspace; `begins`: when its simulation does.
 
-    What was begun and not finished is taken up where it was left.
+    The settings are written last: with them, and not before, it is a workspace. What was begun and
+    not finished is taken up where it was left.
     """
-    begins = _begins(console, kept, ZoneInfo(home.zone))
     kept.workspace.mkdir(parents=True, exist_ok=True)
     store = transactions.open_store(kept.workspace)
     try:
