@@ -71,11 +71,12 @@ def search(
 
 
 def _hits(rows: Any) -> Iterator[Hit]:
-    seen: set[tuple[str, int, str]] = set()
+    """Each text once of what one command wrote down: the last that says it says most."""
+    seen: set[tuple[str, datetime, str]] = set()
     for row in rows:
         hit = _hit(row)
-        if (hit.project, hit.sequence, hit.text) not in seen:
-            seen.add((hit.project, hit.sequence, hit.text))
+        if (hit.project, hit.at, hit.text) not in seen:
+            seen.add((hit.project, hit.at, hit.text))
             yield hit
 
 
