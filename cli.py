@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING
 from innocities_engine.cli.app import app
 
 if TYPE_CHECKING:
-    from innocities_engine.cli.console import Letter
+    from innocities_engine.cli.console import Delivered, Letter
     from innocities_engine.engine import Engine
     from innocities_engine.settings import Settings
+    from notifications.delivery import DeliveryReport
 
 
 class Composition:
     """The parts that commands are handed."""
 
-    def deliver(self, engine: Engine, settings: Settings) -> Mapping[str, int]:
+    def deliver(self, engine: Engine, settings: Settings) -> Delivered:
+        from innocities_engine.cli.console import Delivered
         from notifications.delivery import deliver
         from notifications.wiring import post_of
 
-        return _counted(deliver(post_of(settings, engine)))
+        report = deliver(post_of(settings, engine))
+        return Delivered(_counted(report), report.stopped, report.said)
 
     @contextmanager
     def delivering(self, settings: Settings) -> Iterator[Callable[[Engine], Mapping[str, int]]]:
@@ -56,11 +59,9 @@ class Composition:
         return messages.preview(kind, language, today.date(), base_url)
 
 
-def _counted(report: object) -> Mapping[str, int]:
-    from dataclasses import asdict, is_dataclass
+def _counted(report: DeliveryReport) -> Mapping[str, int]:
+    from dataclasses import asdict
 
-    assert is_dataclass(report)
-    assert not isinstance(report, type)
     return {name: n for name, n in asdict(report).items() if type(n) is int}
 
 

@@ -305,7 +305,8 @@ class Engine:
         with write(self.store) as connection:
             projects.set_wake(connection, organisation, project, now + PUSHED_AHEAD)
             said = f"{type(fault).__name__}: {fault}"
-            incidents.report(connection, organisation, "tick failed", project, said, now=now)
+            kind = incidents.TICK_FAILED
+            incidents.report(connection, organisation, kind, project, said, now=now)
 
     # ------------------------------------------------------------ questions
 

@@ -20,6 +20,7 @@ from innocities_engine.store import (
     definitions,
     extract,
     incidents,
+    letters,
     people,
     projects,
     record,
@@ -191,6 +192,21 @@ class Office:
 
     def incidents(self, organisation: str) -> list[incidents.Trouble]:
         return incidents.waiting(self.store, organisation)
+
+    def solve(self, organisation: str, incident: str, actor: str, reason: str = "") -> None:
+        """Close an incident that somebody has dealt with."""
+        with self._acting(organisation, actor, rights.STEERING) as connection:
+            incidents.solve(connection, organisation, incident, actor, self.clock())
+            details = {"incident": incident}
+            self._note(connection, organisation, actor, "IncidentSolved", details, reason=reason)
+
+    def resend(self, organisation: str, actor: str, letter: str = "") -> list[str]:
+        """Let failed letters go out again, or one of them; tell which."""
+        with self._acting(organisation, actor, rights.STEERING) as connection:
+            found = letters.resend(connection, organisation, self.clock(), letter)
+            if found:
+                self._note(connection, organisation, actor, "LettersResent", {"letters": found})
+            return found
 
     def record(self, organisation: str, actor: str) -> Sequence[record.Entry]:
         """Tell what was changed around the projects, oldest first."""

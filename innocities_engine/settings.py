@@ -20,6 +20,7 @@ VERSION: Final = "0.1.0"
 SETTINGS: Final = "innocities.toml"
 KEY: Final = "installation.key"
 KEY_BYTES: Final = 32
+SECURITIES: Final = ("starttls", "tls", "plain")
 PASSWORD_VARIABLE: Final = "INNOCITIES_MAIL_PASSWORD"  # noqa: S105  # the name of one
 
 
@@ -53,6 +54,11 @@ class Settings:
     @property
     def mailbox(self) -> Path:
         return self.workspace / "mailbox"
+
+    @property
+    def lacks_server(self) -> bool:
+        """Whether letters have to wait because no server for them is set."""
+        return not self.simulated and not self.mail.host
 
     @property
     def key(self) -> bytes:
@@ -94,10 +100,17 @@ def load(workspace: Path) -> Settings:
             (f"{path}: {fault}",), "The settings cannot be read."
         ) from fault
     mail = found.pop("mail", {})
-    faults = (*_faults(Settings, found, ""), *_faults(Mail, mail, "mail."))
+    faults = _faults(Settings, found, "") + (_faults(Mail, mail, "mail.") or _security(mail))
     if faults:
-        raise errors.DefinitionInvalid(faults, f"The settings in {path} cannot be used.")
+        raise unusable(workspace, *faults)
     return Settings(workspace=workspace, mail=Mail(**mail), **found)
+
+
+def unusable(workspace: Path, *faults: str) -> errors.DefinitionInvalid:
+    """What is wrong with the settings of an installation, and in which file."""
+    return errors.DefinitionInvalid(
+        faults, f"The settings in {workspace / SETTINGS} cannot be used."
+    )
 
 
 def _faults(kind: type, found: Any, prefix: str) -> tuple[str, ...]:
@@ -111,6 +124,13 @@ def _faults(kind: type, found: Any, prefix: str) -> tuple[str, ...]:
         if name in known and type(value).__name__ != known[name]
     ]
     return (*unknown, *wrong)
+
+
+def _security(mail: dict[str, Any]) -> tuple[str, ...]:
+    given = mail.get("security", SECURITIES[0])
+    if given in SECURITIES:
+        return ()
+    return (f"mail.security is one of {', '.join(SECURITIES)}, not {given!r}",)
 
 
 def _words(kind: Any) -> str:

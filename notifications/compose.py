@@ -135,7 +135,7 @@ def _reader(
     if person is None or not person.address:
         person, absent, meant = persons.get(home.organisation.fallback or ""), None, False
     if person is None or not person.address:
-        raise _UnreachableError(f"{letter.to.name} cannot be reached, nor can anybody instead")
+        raise _UnreachableError("the reader cannot be reached, nor can anybody instead")
     reader = Reader(
         name=person.name,
         language=person.language or home.organisation.language,

@@ -19,7 +19,7 @@ from innocities_engine.engine import Engine
 from innocities_engine.store import incidents, letters, outbox
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Recipient, Waiting
-from innocities_engine.store.transactions import Transaction
+from innocities_engine.store.transactions import Transaction, write
 from notifications import mail, readers, wanted
 from notifications.archive import Archive
 from notifications.compose import TOGETHER, Composed, compose
@@ -33,10 +33,7 @@ BATCH: Final = 20
 # What is left of a lease when the last letter of a batch is begun outlasts the slowest server.
 BATCH_TIME: Final = timedelta(seconds=30)
 UNDELIVERED: Final = "undelivered"
-MAIL_STOPPED: Final = "mail stopped"
-NOT_DELIVERED: Final = "mail not delivered"
-NOT_ADDRESSED: Final = "notice without a reader"
-SYSTEM: Final = "system"
+MAIL: Final = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,13 @@ class Persistence:
 
 @dataclass(slots=True)
 class Post:
-    """A way from the outbox to the readers. `held_until`: no mail can go before then."""
+    """A way from the outbox to the readers. `held_until`: no mail can go before then.
+
+    Without a mailer there is no way out yet: letters wait until there is one.
+    """
 
     engine: Engine
-    mailer: Mailer
+    mailer: Mailer | None
     sender: Sender
     base_url: str = ""
     persistence: Persistence = field(default_factory=Persistence)
@@ -72,7 +72,8 @@ class Post:
 class DeliveryReport:
     """What became of letters. `stopped`: why no mail can go at all, "" if it can.
 
-    `organisations`: those whose mail went.
+    `said`: what was said last of a letter that was not taken. `organisations`: those whose mail
+    went.
     """
 
     notices: int = 0
@@ -82,6 +83,7 @@ class DeliveryReport:
     failed: int = 0
     cancelled: int = 0
     stopped: str = ""
+    said: str = ""
     organisations: set[str] = field(default_factory=set)
 
 
@@ -101,7 +103,7 @@ def deliver(post: Post, stop: Callable[[], bool] = never) -> DeliveryReport:
     report = DeliveryReport()
     archive = Archive(post.engine)
     report.notices = _expand(post, archive, stop)
-    if post.held_until and post.engine.clock() < post.held_until:
+    if post.mailer is None or (post.held_until and post.engine.clock() < post.held_until):
         return report
     try:
         while not stop() and (batch := _claim(post, archive, report)):
@@ -127,8 +129,8 @@ def _expand(post: Post, archive: Archive, stop: Callable[[], bool]) -> int:
         except Exception as fault:  # one notice that cannot be read must not hold up the others
             log.exception("a notice has no reader", extra={"action": "notice_not_addressed"})
             said = f"{type(fault).__name__}: {fault}"
-            organisation = notice.organisation
-            incidents.report(connection, organisation, NOT_ADDRESSED, notice.id, said, now=now)
+            home, kind = notice.organisation, incidents.NOT_ADDRESSED
+            incidents.report(connection, home, kind, notice.id, said, now=now)
             return []
 
     count = 0
@@ -249,7 +251,10 @@ def _hand_over(post: Post, draft: Draft, report: DeliveryReport) -> bool:
     """Hand over one letter and settle it; False if no other can go now."""
     letter = draft.letter
     recipient = mail.recipient_of(draft.rendered)
+    assert post.mailer is not None  # nothing is claimed without one
     handover = _send(post.mailer, Mail(draft.message_id, recipient, draft.rendered))
+    if handover.fate is not Fate.SENT:
+        report.said = handover.said
     log.info("a letter was handed over", extra={"action": f"letter_{handover.fate}"})
     store, now = post.engine.store, post.engine.clock()
     match handover.fate:
@@ -298,7 +303,8 @@ def _stop(post: Post, letter: Claimed, handover: Handover, report: DeliveryRepor
     post.held_until = now + post.persistence.stopped
     letters.release(post.engine.store, [letter], post.held_until)
     store = post.engine.store
-    incidents.make(store, letter.organisation, MAIL_STOPPED, "mail", handover.said, now=now)
+    kind = incidents.MAIL_STOPPED
+    incidents.make(store, letter.organisation, kind, MAIL, handover.said, now=now)
     log.error("mail has stopped: %s", handover.said, extra={"action": "mail_stopped"})
 
 
@@ -312,7 +318,7 @@ def _fail(post: Post, letter: Claimed, why: str, report: DeliveryReport) -> None
         incidents.report(
             connection,
             letter.organisation,
-            NOT_DELIVERED,
+            incidents.NOT_DELIVERED,
             letter.id,
             f"{subject}; {message}",
             now=now,
@@ -351,7 +357,7 @@ def _tell_fallback(
 
 def _resume(post: Post, organisation: str) -> None:
     """Close the incident that mail had stopped, once it goes again."""
-    store = post.engine.store
-    for trouble in incidents.waiting(store, organisation):
-        if trouble.kind == MAIL_STOPPED:
-            incidents.solve(store, organisation, trouble.id, SYSTEM, post.engine.clock())
+    store, kind = post.engine.store, incidents.MAIL_STOPPED
+    if any(trouble.kind == kind for trouble in incidents.waiting(store, organisation)):
+        with write(store) as connection:
+            incidents.mended(connection, organisation, kind, (MAIL,), post.engine.clock())

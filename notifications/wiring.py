@@ -4,6 +4,7 @@ command wants them sent is left to whoever wires the parts.
 
 from __future__ import annotations
 
+from innocities_engine import settings as installation
 from innocities_engine.engine import Engine
 from innocities_engine.settings import Settings
 from notifications.delivery import Post
@@ -19,16 +20,20 @@ def post_of(settings: Settings, engine: Engine) -> Post:
     return Post(engine, mailer_of(settings), sender_of(settings), settings.base_url)
 
 
-def mailer_of(settings: Settings) -> Mailer:
-    """Choose the way out: a mail server, or a folder where nothing may leave the machine."""
-    mail = settings.mail
-    if settings.simulated or not mail.host:
+def mailer_of(settings: Settings) -> Mailer | None:
+    """Choose the way out: a folder for a simulation, else the mail server, if one is set."""
+    if settings.simulated:
         return Mailbox(settings.mailbox)
-    sender = sender_of(settings).address
-    server = SmtpServer(
-        mail.host, mail.port, sender, mail.user, settings.mail_password, mail.security
-    )
-    return SmtpMailer(server)
+    return None if settings.lacks_server else SmtpMailer(_server(settings))
+
+
+def _server(settings: Settings) -> SmtpServer:
+    mail, sender = settings.mail, sender_of(settings).address
+    password = settings.mail_password
+    try:
+        return SmtpServer(mail.host, mail.port, sender, mail.user, password, mail.security)
+    except ValueError as fault:
+        raise installation.unusable(settings.workspace, f"mail: {fault}") from fault
 
 
 def sender_of(settings: Settings) -> Sender:

@@ -488,11 +488,14 @@ def test_an_incident_is_solved_by_whoever_looks_after_it(world: World) -> None:
     incidents.make(world.store, "oslo", "letter", "x", "it bounced", now=world.clock.now)
     [trouble] = world.office.incidents("oslo")
 
-    incidents.solve(world.store, "oslo", trouble.id, "dag", world.clock.now)
+    with pytest.raises(errors.NotPermitted):
+        world.office.solve("oslo", trouble.id, "bjorn", "not mine")
+    world.office.solve("oslo", trouble.id, "dag", "The address was mended")
 
     assert world.office.incidents("oslo") == []
+    assert world.office.record("oslo", "dag")[-1].type == "IncidentSolved"
     with pytest.raises(errors.NotFound):
-        incidents.solve(world.store, "oslo", trouble.id, "dag", world.clock.now)
+        world.office.solve("oslo", trouble.id, "dag", "once more")
 
 
 def test_a_file_that_was_not_taken_in_cannot_be_handed_in(world: World) -> None:

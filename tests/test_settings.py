@@ -56,6 +56,18 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         assert name in str(wrong.value)
 
 
+def test_a_way_to_the_mail_server_that_is_not_known_is_told_with_those_that_are(
+    tmp_path: Path,
+) -> None:
+    create(Settings(tmp_path, mail=Mail(host="mail.example.org", security="plan")))
+
+    with pytest.raises(errors.DefinitionInvalid) as wrong:
+        load(tmp_path)
+
+    for told in (SETTINGS, "mail.security", "starttls, tls, plain", "plan"):
+        assert told in str(wrong.value)
+
+
 def test_a_file_that_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:
     create(Settings(tmp_path))
     (tmp_path / SETTINGS).write_text("simulated = \n")

@@ -45,7 +45,7 @@ TREE: Final = {
         **_in("trying", "try"),
     }),
     "remind": Entry("See and raise reminders, and read what is sent.", words=_in(
-        "remind", "forecast run list preview")),
+        "remind", "forecast run list preview resend")),
     "calendar": Entry("Explain dates; keep meetings and closures.", words={
         "explain": "calendar",
         "meetings": Entry("When bodies meet.", words=_in("meetings", "list add remove")),
@@ -57,7 +57,7 @@ TREE: Final = {
     "substitute": Entry("Who stands in for whom, and when.", words=_in(
         "substitute", "add list end")),
     "organisation": Entry("Organisations of this workspace.", words=_in(
-        "organisation", "add list show change")),
+        "organisation", "add list show change solve")),
     "tick": Entry("Do once what time alone brings about.", "beginning"),
     "worker": Entry("Do it again and again, until stopped.", "beginning"),
     "audit": Entry("Prove that the record is as it was written.", words=_in(

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from innocities_engine import errors, settings, wording
-from innocities_engine.cli import exits, layout, logbook
-from innocities_engine.cli.console import WORKSPACE, Console
+from innocities_engine.cli import exits, layout, logbook, post
+from innocities_engine.cli.console import WORKSPACE, Console, Delivered
 from innocities_engine.cli.simulation import Simulation
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.office import Office
@@ -78,6 +78,8 @@ def init(
             "simulated": simulated, "dry_run": console.dry_run}  # fmt: skip
     told = wording.say(language, "done.workspace", folder=folder.resolve(), name=name)
     console.show(data, layout.paragraph(told))
+    if kept.lacks_server:
+        post.tell(language, kept)
 
 
 def make(kept: Settings, home: Organisation, first: Person, begins: datetime | None) -> None:
@@ -128,17 +130,28 @@ def tick(console: Console) -> None:
         return
     console.advance()
     swept = console.engine.sweep()
-    letters = dict(console.services.deliver(console.engine, console.settings))
+    delivered = console.services.deliver(console.engine, console.settings)
+    mail = {"set": not console.settings.lacks_server, "stopped": delivered.stopped,
+            "said": delivered.said}  # fmt: skip
     found = {"projects": swept.projects, "events": swept.events, "failed": swept.failed,
-             "letters": letters, "dry_run": False}  # fmt: skip
+             "letters": dict(delivered.counts), "mail": mail, "dry_run": False}  # fmt: skip
     from innocities_engine.cli import happenings
 
-    fates = [console.say(f"fate.{fate}", n=n) for fate, n in letters.items() if n]
-    told = ", ".join(fates) or console.say("words.none")
-    lines = [happenings.swept(console, swept), console.say("tick.letters", letters=told)]
-    console.show(found, lines)
+    console.show(found, [happenings.swept(console, swept), *_letters(console, delivered)])
+    post.remind(console)
     if swept.failed:
         console.end(exits.INTEGRITY, "tick.failed", n=swept.failed)
+
+
+def _letters(console: Console, delivered: Delivered) -> list[str]:
+    """What became of the letters, and what the mail server had against some."""
+    fates = [console.say(f"fate.{fate}", n=n) for fate, n in delivered.counts.items() if n]
+    lines = [console.say("tick.letters", letters=", ".join(fates) or console.say("words.none"))]
+    if delivered.stopped:
+        lines.append(console.say("tick.stopped", why=delivered.stopped))
+    elif delivered.said:
+        lines.append(console.say("tick.said", why=delivered.said))
+    return [part for line in lines for part in layout.paragraph(line)]
 
 
 @verbs.verb("worker", examples=("innocities worker --help",))
@@ -147,5 +160,6 @@ def worker(console: Console) -> None:
 
     One worker is enough for an installation on SQLite; a second one waits its turn.
     """
+    post.remind(console)
     logbook.to_stderr()
     console.services.work(console.engine, console.settings)

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol, TypeVar
 
 import click
 
@@ -52,10 +52,18 @@ class Letter(Protocol):
     def html(self) -> str: ...
 
 
+class Delivered(NamedTuple):
+    """What became of the letters. `stopped`: why none can go; `said`: why the last one did not."""
+
+    counts: Mapping[str, int]
+    stopped: str = ""
+    said: str = ""
+
+
 class Services(Protocol):
     """What the program is composed of beside the engine: handed in, never imported here."""
 
-    def deliver(self, engine: Engine, settings: Settings) -> Mapping[str, int]:
+    def deliver(self, engine: Engine, settings: Settings) -> Delivered:
         """Hand over the letters that are due, once; count what became of them."""
 
     def delivering(

@@ -10,7 +10,7 @@ import click
 
 from innocities_engine import doctor as examining
 from innocities_engine import wording
-from innocities_engine.cli import exits, layout
+from innocities_engine.cli import exits, layout, post
 from innocities_engine.cli.console import WORKSPACE, Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.store import backup as copying
@@ -82,6 +82,7 @@ def doctor(console: Console) -> None:
     data = {
         "sound": not found,
         "database": kept,
+        "mail": {"set": not console.settings.lacks_server},
         "differences": [
             {"organisation": d.organisation, "subject": d.subject, "problem": d.problem}
             for d in found
@@ -90,5 +91,6 @@ def doctor(console: Console) -> None:
     lines = [wording.visible(f"{d.organisation} {d.subject}: {d.problem}") for d in found]
     lines = lines or [console.say("db.sound")]
     console.show(data, [*lines, *layout.paragraph(console.say("db.kept", **kept))])
+    post.remind(console)
     if found:
         console.end(exits.INTEGRITY, "error.integrity")

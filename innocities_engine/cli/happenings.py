@@ -33,6 +33,8 @@ Values = Mapping[str, object]
 
 def swept(console: Console, done: Swept) -> str:
     """Tell what a sweep has brought about."""
+    if not done.projects:
+        return console.say("tick.swept_none")
     happened = console.say("tick.happened", n=done.events)
     return console.say("tick.swept", n=done.projects, happened=happened)
 

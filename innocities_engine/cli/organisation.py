@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from innocities_engine import wording
-from innocities_engine.cli import layout, writes
+from innocities_engine.cli import inputs, layout, names, writes
 from innocities_engine.cli.beginning import TONGUES, ZONES
 from innocities_engine.cli.console import Console
+from innocities_engine.cli.teller import SHORT_ID
 from innocities_engine.cli.verbs import Verbs
+from innocities_engine.store.incidents import NOT_DELIVERED, Trouble
 from innocities_engine.store.people import Organisation, Person
 
 verbs = Verbs()
@@ -120,10 +123,43 @@ def show(console: Console) -> None:
         ]
     }  # fmt: skip
     rows = [(name, wording.visible(_shown(value))) for name, value in plain(home).items()]
-    troubles = [wording.visible(f"{i.kind}: {i.subject}: {i.message}") for i in waiting]
-    lead = [console.say("organisation.incidents", n=len(waiting))] if waiting else []
-    told = [line for text in troubles for line in layout.paragraph(text, indent=2, hang=2)]
+    told = [line for each in waiting for line in _incident(console, each)]
+    lead = ["", console.say("organisation.incidents", n=len(waiting))] if waiting else []
     console.show(data, [*layout.table(rows), *lead, *told])
+
+
+def _incident(console: Console, trouble: Trouble) -> list[str]:
+    """What is the matter, and how it is mended and closed."""
+    when = wording.clock(console.language, trouble.at.astimezone(console.zone))
+    kind = console.say(f"incident.{trouble.kind.replace(' ', '_')}")
+    lines = layout.paragraph(f"{when}: {kind} {trouble.message}", indent=2, hang=2)
+    if trouble.kind == NOT_DELIVERED:
+        lines.append(f"    innocities remind resend {trouble.subject[:SHORT_ID]}")
+    solve = ["innocities", "organisation", "solve", trouble.id[:SHORT_ID], "--reason", "…"]
+    return [*lines, f"    {shlex.join(solve)}"]
+
+
+@verbs.verb(
+    "solve",
+    writes=True,
+    examples=("innocities organisation solve 3f2a91c0 --reason 'Dag has a new address'",),
+)
+@click.argument("incident")
+@click.option("--reason", required=True, help="What was done about it, for the record.")
+def solve(console: Console, incident: str, reason: str) -> None:
+    """Close something that waited for an administrator, once it is dealt with.
+
+    A letter that did not arrive is closed by itself when it has gone out (“remind resend”).
+    """
+    known = [each.id for each in console.office.incidents(console.home.id)]
+    found = [each for each in known if each.startswith(incident)]
+    if len(found) != 1:
+        raise names.unknown(console, "incident", incident, [each[:SHORT_ID] for each in known])
+    said = inputs.prose(console, reason, "--reason")
+    with writes.office(console) as office:
+        office.solve(console.home.id, found[0], console.me, said)
+    data = {"incident": found[0], "dry_run": console.dry_run}
+    console.show(data, writes.told(console, console.say("organisation.solved", id=incident)))
 
 
 def _shown(value: object) -> str:

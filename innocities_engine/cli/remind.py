@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innocities_engine import wording
-from innocities_engine.cli import exits, happenings, layout, names, teller
+from innocities_engine.cli import exits, happenings, layout, names, teller, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import reminders
@@ -17,11 +17,14 @@ from innocities_engine.domain.commands import SYSTEM, Tick
 from innocities_engine.store import outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from innocities_engine.domain.reminders import Line
 
 verbs = Verbs()
 
 AHEAD = timedelta(days=92)
+STATES = ("due", "leased", "unknown", "sent", "failed", "cancelled")
 
 
 @verbs.verb(
@@ -111,20 +114,48 @@ def _rehearse(console: Console) -> None:
 @click.option("--limit", default=50, type=click.IntRange(1, 1000), help="How many at most.")
 def listing(console: Console, state: str, limit: int) -> None:
     """List letters, newest first: to whom, about what, and what became of each."""
-    console.office.persons(console.home.id, console.me)  # only those who may see everybody
+    if state and state not in STATES:
+        raise names.unknown(console, "state", state, STATES)
+    people = console.office.persons(console.home.id, console.me)  # for those who may see everybody
     found = outbox.letters(console.store, console.home.id, state=state, limit=limit)
     data = {"letters": [_letter(each) for each in found]}
-    rows = [
-        (
-            wording.clock(console.language, each.at.astimezone(console.zone)),
-            wording.visible(each.person),
-            each.kind,
-            each.due.isoformat() if each.due else "–",
-            f"{each.state} {wording.visible(each.error)}".strip(),
-        )
-        for each in found
-    ]
-    console.show(data, layout.table(rows) if rows else [console.say("list.no_letters")])
+    if not found:
+        console.show(data, [console.say("list.no_letters")])
+        return
+    known = {p.id: p.name for p in people} | _titles(console)
+    heads = tuple(console.say(f"head.{h}") for h in ("at", "to", "project", "about", "stands"))
+    rows = [_shown(console, known, each) for each in found]
+    failed = [each for each in found if each.state == "failed"]
+    console.show(data, [*layout.table([heads, *rows]), *_again(console, failed)])
+
+
+def _titles(console: Console) -> dict[str, str]:
+    known = console.engine.projects(console.home.id, console.me, limit=names.MOST_PROJECTS)
+    return {p.id: p.title for p in known}
+
+
+def _shown(console: Console, known: Mapping[str, str], each: outbox.Sight) -> tuple[str, ...]:
+    about = wording.visible(each.subject) or console.say(f"letter.{each.kind}")
+    if each.due and not each.subject:
+        day = wording.short_day(console.language, each.due)
+        about = console.say("forecast.due", what=about, day=day)
+    error = wording.because(console.language, each.error)
+    return (
+        layout.whole(wording.clock(console.language, each.at.astimezone(console.zone))),
+        known.get(each.person, each.person),
+        known.get(each.project, each.project),
+        about,
+        ": ".join(filter(None, (console.say(f"fated.{each.state}"), error))),
+    )
+
+
+def _again(console: Console, failed: Sequence[outbox.Sight]) -> list[str]:
+    """How what has failed is sent again, once what was wrong is mended."""
+    if not failed:
+        return []
+    words = [each.id[: teller.SHORT_ID] for each in failed] if len(failed) == 1 else ["--all"]
+    lead = layout.paragraph(console.say("remind.again"))
+    return ["", *lead, f"  {shlex.join(['innocities', 'remind', 'resend', *words])}"]
 
 
 def _letter(each: outbox.Sight) -> dict[str, Any]:
@@ -139,7 +170,36 @@ def _letter(each: outbox.Sight) -> dict[str, Any]:
         "attempts": each.attempts,
         "message_id": each.message_id,
         "error": each.error,
+        "subject": each.subject,
     }
+
+
+@verbs.verb("resend", writes=True, examples=("innocities remind resend --all",))
+@click.argument("letter", default="")
+@click.option("--all", "every", is_flag=True, help="Every letter that failed.")
+def resend(console: Console, letter: str, every: bool) -> None:
+    """Send letters again that failed, once what was wrong is mended.
+
+    They are written anew, to the address that holds now, and go with the next “tick”. What is no
+    longer wanted by then is not sent.
+    """
+    if bool(letter) == every:
+        raise click.UsageError(console.say("usage.which_letter"))
+    wanted = "" if every else _failed(console, letter)
+    with writes.office(console) as office:
+        found = office.resend(console.home.id, console.me, wanted)
+    data = {"letters": found, "dry_run": console.dry_run}
+    console.show(data, writes.told(console, console.say("remind.resent", n=len(found))))
+
+
+def _failed(console: Console, given: str) -> str:
+    """The one failed letter whose id begins so."""
+    home, most = console.home.id, names.MOST_PROJECTS
+    known = [each.id for each in outbox.letters(console.store, home, state="failed", limit=most)]
+    found = [each for each in known if each.startswith(given)]
+    if len(found) != 1:
+        raise names.unknown(console, "failed", given, [each[: teller.SHORT_ID] for each in known])
+    return found[0]
 
 
 @verbs.verb(

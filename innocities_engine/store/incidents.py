@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
@@ -11,6 +13,14 @@ from sqlalchemy import Connection, insert, select, update
 from innocities_engine import errors
 from innocities_engine.store import tables
 from innocities_engine.store.transactions import Store, read, write
+
+TICK_FAILED: Final = "tick failed"
+NOBODY_TO_TELL: Final = "nobody to tell"
+NOT_ADDRESSED: Final = "notice without a reader"
+NOT_DELIVERED: Final = "mail not delivered"
+MAIL_STOPPED: Final = "mail stopped"
+KINDS: Final = (TICK_FAILED, NOBODY_TO_TELL, NOT_ADDRESSED, NOT_DELIVERED, MAIL_STOPPED)
+SYSTEM: Final = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +85,28 @@ def waiting(store: Store, organisation: str) -> list[Trouble]:
         return [Trouble(*row) for row in connection.execute(query)]
 
 
-def solve(store: Store, organisation: str, incident_id: str, person: str, now: datetime) -> None:
+def solve(
+    connection: Connection, organisation: str, incident_id: str, person: str, now: datetime
+) -> None:
     """Close an incident."""
     c = tables.incident.c
-    with write(store) as connection:
-        found = connection.execute(
-            update(tables.incident)
-            .where(c.organisation_id == organisation, c.id == incident_id, c.solved_at.is_(None))
-            .values(solved_at=now, solved_by=person)
-        )
-        if not found.rowcount:
-            raise errors.NotFound(f"there is no open incident {incident_id}")
+    found = connection.execute(
+        update(tables.incident)
+        .where(c.organisation_id == organisation, c.id == incident_id, c.solved_at.is_(None))
+        .values(solved_at=now, solved_by=person)
+    )
+    if not found.rowcount:
+        raise errors.NotFound(f"there is no open incident {incident_id}")
+
+
+def mended(
+    connection: Connection, organisation: str, kind: str, subjects: Collection[str], now: datetime
+) -> None:
+    """Close what was open about these, since it has come right by itself."""
+    c = tables.incident.c
+    connection.execute(
+        update(tables.incident)
+        .where(c.organisation_id == organisation, c.solved_at.is_(None))
+        .where(c.kind == kind, c.subject.in_(subjects))
+        .values(solved_at=now, solved_by=SYSTEM)
+    )

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
 
 from innocities_engine import errors
-from innocities_engine.store import tables
+from innocities_engine.store import incidents, tables
 from innocities_engine.store.outbox import Waiting, waiting
 from innocities_engine.store.record import BLANK
 from innocities_engine.store.shares import Shares
@@ -23,6 +23,7 @@ from innocities_engine.store.transactions import Store, read, write
 LEASE: Final = timedelta(seconds=120)
 CLAIMABLE: Final = ("due", "leased", "unknown")
 SETTLED: Final = ("sent", "failed", "cancelled")
+DEALT_WITH: Final = ("sent", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,29 +322,46 @@ def _settle(
     c = tables.letter.c
     values: dict[str, Any] = {"state": state, "error": error}
     values |= {"settled_at": now} if final else {"next_try": next_try}
-    connection.execute(
-        update(tables.letter)
-        .where(
-            c.organisation_id == letter.organisation,
-            (c.id == letter.id) | (c.carried_by == letter.id),
-        )
-        .values(values)
+    these = (
+        c.organisation_id == letter.organisation,
+        (c.id == letter.id) | (c.carried_by == letter.id),
     )
+    connection.execute(update(tables.letter).where(*these).values(values))
+    if state in DEALT_WITH:
+        told = list(connection.scalars(select(c.id).where(*these)))
+        kind = incidents.NOT_DELIVERED
+        incidents.mended(connection, letter.organisation, kind, told, now)
     return True
 
 
-def retry(store: Store, organisation: str, letter_id: str, now: datetime) -> None:
-    """Make a failed letter due again, as it was rendered, with those it carries."""
+def resend(
+    connection: Connection, organisation: str, now: datetime, letter_id: str = ""
+) -> list[str]:
+    """Make failed letters due again, or one and those it carries; tell which.
+
+    They are written anew: the address, or what could not be written, may have been mended.
+    """
     c = tables.letter.c
-    these = (c.id == letter_id) | (c.carried_by == letter_id)
-    with write(store) as connection:
-        found = connection.execute(
-            update(tables.letter)
-            .where(c.organisation_id == organisation, these, c.state == "failed")
-            .values(state="due", next_try=now, attempts=0, error="", settled_at=None)
+    failed = [c.organisation_id == organisation, c.state == "failed"]
+    if letter_id:
+        failed.append((c.id == letter_id) | (c.carried_by == letter_id))
+    found = list(connection.scalars(select(c.id).where(*failed).order_by(c.id)))
+    if letter_id and not found:
+        raise errors.NotFound(f"there is no failed letter {letter_id}")
+    connection.execute(
+        update(tables.letter)
+        .where(*failed)
+        .values(
+            state="due",
+            next_try=now,
+            attempts=0,
+            error="",
+            settled_at=None,
+            rendered=None,
+            carried_by=None,
         )
-        if not found.rowcount:
-            raise errors.NotFound(f"there is no failed letter {letter_id}")
+    )
+    return found
 
 
 def tally(store: Store) -> Mapping[str, int]:

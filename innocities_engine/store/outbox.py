@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -48,7 +48,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A letter as lists show it. `at`: when it was settled, else when it is tried next."""
+    """A letter as lists show it. `at`: when it was settled, else when it is tried next.
+
+    `subject`: what it is called, "" until it is written.
+    """
 
     id: str
     person: str
@@ -60,6 +63,7 @@ class Sight:
     attempts: int
     message_id: str
     error: str
+    subject: str = ""
 
 
 Resolve = Callable[[Connection, Waiting], Sequence[Recipient]]
@@ -146,7 +150,7 @@ def _fallback(connection: Connection, notice: Waiting, now: datetime) -> Sequenc
     incidents.report(
         connection,
         notice.organisation,
-        "nobody to tell",
+        incidents.NOBODY_TO_TELL,
         notice.project,
         f"nobody holds {notice.role or notice.person} to be told of {notice.dedupe_key}",
         now=now,
@@ -199,6 +203,7 @@ def letters(
             letter.attempts,
             letter.message_id,
             letter.error,
+            letter.rendered,
         )
         .join(
             tables.notice,
@@ -212,4 +217,19 @@ def letters(
         query = query.where(letter.state == state)
     with read(store) as connection:
         rows: Sequence[Any] = connection.execute(query).all()
-        return [Sight(*row) for row in rows]
+        return [_sight(*row) for row in rows]
+
+
+def _sight(*values: Any) -> Sight:
+    *shown, rendered = values
+    return replace(Sight(*shown), subject=_subject(rendered))
+
+
+def _subject(rendered: bytes | None) -> str:
+    if rendered is None:
+        return ""
+    # Imported on first use, otherwise whatever writes to the outbox would pay for it.
+    from email.parser import BytesHeaderParser
+    from email.policy import default
+
+    return str(BytesHeaderParser(policy=default).parsebytes(rendered)["Subject"])

@@ -6,6 +6,7 @@ when is left to those who speak.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -19,6 +20,7 @@ FALLBACK: Final = "en"
 _CLOSE_TO: Final = {"no": "nb", "nn": "nb", "da": "nb"}
 _HARMLESS: Final = frozenset("\u00ad\u200c\u200d")  # they shape words and emoji
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_APART: Final = re.compile(r"\W+")
 _PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
 
@@ -52,6 +54,12 @@ def say(language: str, text: str, /, **values: object) -> str:
     chosen = texts.get(f"{text}_one") if values.get("n") == 1 else None
     plain = {name: visible(str(value)) for name, value in values.items()}
     return (chosen or texts[text]).format_map(plain)
+
+
+def because(language: str, reason: str) -> str:
+    """Say why something did not happen, where the reason is one of ours and not a server's."""
+    name = f"because.{_APART.sub('_', reason)}"
+    return say(language, name) if knows(name) else visible(reason)
 
 
 def knows(text: str) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 import shutil
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from innocities_engine.cli.app import app
 from innocities_engine.cli.verbs import all_verbs
+from innocities_engine.store import incidents, tables
+from innocities_engine.store.transactions import open_store, write
 from tests.cli.shell import Shell
 from tests.cli.world import METHODS
 
@@ -23,6 +27,14 @@ EXAMPLES = [
 FINDINGS = {"innocities project why klar G1 --outcome go": 1}
 
 
+def an_incident(run: Shell, name: str) -> None:
+    store = open_store(run.folder)
+    incidents.make(store, "halden", incidents.NOT_DELIVERED, "dag", "550", now=datetime.now(UTC))
+    with write(store) as connection:
+        connection.execute(update(tables.incident).values(id=name))
+    store.close()
+
+
 def prepared(run: Shell, example: str) -> None:
     """What an example takes for granted beside the municipality."""
     if "metode/1.0.0.yaml" in example:
@@ -31,6 +43,8 @@ def prepared(run: Shell, example: str) -> None:
         (run.folder / "anker.json").write_text(run("audit checkpoint --json").out)
     if "--export record.jsonl" in example:
         run("audit export record.jsonl")
+    if "organisation solve" in example:
+        an_incident(run, "3f2a91c0")
     if "db restore" in example:
         run("db backup kopi")
     if example.startswith("innocities init"):

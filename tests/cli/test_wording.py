@@ -14,11 +14,13 @@ import pytest
 
 import innocities_engine
 from innocities_engine import wording
-from innocities_engine.cli import happenings, reasons, refusals
+from innocities_engine.cli import happenings, reasons, refusals, remind
 from innocities_engine.domain import codec, project
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.remedies import Action
 from innocities_engine.domain.situation import Situation
+from innocities_engine.store import incidents
+from notifications import messages
 
 ROOT = Path(innocities_engine.__file__).parent
 DOMAIN = ROOT / "domain"
@@ -160,6 +162,27 @@ def test_every_state_has_a_word() -> None:
     ]  # fmt: skip
     for state in states:
         assert wording.knows(f"status.{state.value.replace(' ', '_')}"), state
+
+
+REASONS = re.compile(r"return \"([a-z][^\"]+)\"|else \"([a-z][^\"]+)\"|Error\(\"([^\"]+)\"\)")
+
+
+def test_every_letter_and_its_fate_is_told() -> None:
+    for kind in messages.KINDS:
+        assert wording.knows(f"letter.{kind}"), kind
+    for state in remind.STATES:
+        assert wording.knows(f"fated.{state}"), state
+    for kind in incidents.KINDS:
+        assert wording.knows(f"incident.{kind.replace(' ', '_')}"), kind
+
+
+def test_every_reason_why_a_letter_did_not_go_is_told() -> None:
+    folder = ROOT.parent / "notifications"
+    text = "".join((folder / f"{n}.py").read_text("utf-8") for n in ("wanted", "compose"))
+    reasons = {next(filter(None, found)) for found in REASONS.findall(text)}
+    assert len(reasons) > 10
+    for reason in reasons:
+        assert wording.because("sv", reason) != reason, reason
 
 
 def test_every_kind_of_action_is_told() -> None:

@@ -13,7 +13,7 @@ from innocities_engine.domain import commands as k
 from innocities_engine.domain.commands import Substitution
 from innocities_engine.domain.project import Proposal
 from innocities_engine.engine import Engine
-from innocities_engine.store import incidents, letters, people, tables
+from innocities_engine.store import incidents, people, tables
 from innocities_engine.store.transactions import write
 from notifications.delivery import Persistence, Post, deliver
 from notifications.mail import Mail
@@ -307,7 +307,42 @@ def test_a_failed_letter_can_be_sent_again_by_hand(morning: Morning) -> None:
     morning.mailer.fates["astrid@example.org"] = [NEVER, SENT]
     morning.sweep(days=1)
     [letter] = morning.letters()
-    letters.retry(morning.world.store, "oslo", str(letter["id"]), morning.world.clock.now)
+    morning.world.office.resend("oslo", "dag", str(letter["id"]))
+    morning.deliver()
+
+    assert morning.states() == ["sent"]
+    assert morning.world.office.incidents("oslo") == []
+
+
+def test_a_letter_sent_again_goes_to_the_address_that_holds_now(morning: Morning) -> None:
+    remind(morning)
+    morning.mailer.fates["astrid@example.org"] = [NEVER]
+    morning.sweep(days=1)
+    put(morning, "astrid", address="astrid@example.com")
+    morning.world.office.resend("oslo", "dag")
+    morning.deliver()
+
+    assert [m.recipient for m in morning.mailer.sent] == ["astrid@example.com"]
+
+
+def test_what_is_no_longer_wanted_is_not_sent_again_and_troubles_nobody(morning: Morning) -> None:
+    project = remind(morning)
+    morning.mailer.fates["astrid@example.org"] = [NEVER]
+    morning.sweep(days=1)
+    morning.hand_in(project)
+    morning.world.office.resend("oslo", "dag")
+    morning.deliver()
+
+    assert morning.states() == ["cancelled"]
+    assert morning.world.office.incidents("oslo") == []
+
+
+def test_without_a_way_out_letters_wait_and_go_once_there_is_one(morning: Morning) -> None:
+    remind(morning)
+    morning.post.mailer = None
+    morning.sweep(days=1)
+    assert morning.states() == ["due"]
+    morning.post.mailer = morning.mailer
     morning.deliver()
 
     assert morning.states() == ["sent"]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from innocities_engine.settings import Mail, Settings, create, load
+from innocities_engine import errors
+from innocities_engine.settings import SETTINGS, Mail, Settings, create, load
 from notifications.mailbox import Mailbox
 from notifications.mailers import SmtpMailer
 from notifications.wiring import mailer_of, sender_of
@@ -33,11 +34,19 @@ def test_letters_of_a_simulation_never_leave_the_machine(settings: Settings) -> 
     assert isinstance(mailer_of(replace(settings, simulated=True)), Mailbox)
 
 
-def test_without_a_server_letters_stay_in_the_folder(settings: Settings) -> None:
-    mailer = mailer_of(replace(settings, mail=Mail()))
+def test_without_a_server_there_is_no_way_out(settings: Settings) -> None:
+    assert mailer_of(replace(settings, mail=Mail())) is None
 
-    assert isinstance(mailer, Mailbox)
-    assert mailer.folder == settings.mailbox
+
+@pytest.mark.parametrize(
+    "mail",
+    [replace(SERVER, security="plain"), Mail(host="localhost", security="plain", user="engine")],
+)
+def test_a_server_that_may_not_be_used_is_a_fault_of_the_settings(
+    settings: Settings, mail: Mail
+) -> None:
+    with pytest.raises(errors.DefinitionInvalid, match=SETTINGS):
+        mailer_of(replace(settings, mail=mail))
 
 
 def test_letters_are_signed_with_the_key_of_the_installation(settings: Settings) -> None:
