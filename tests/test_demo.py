@@ -13,12 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from innocities_engine.demo.acts import ACTS
 from innocities_engine.demo.stories import STORIES
 from innocities_engine.domain import events as e
 from innocities_engine.domain.project import Project, TrackStatus
 from innocities_engine.engine import Engine
 from innocities_engine.store.transactions import open_store
-from innocities_engine.wording import LANGUAGES, say
+from innocities_engine.wording import LANGUAGES, knows, say
 
 
 def run(*words: str) -> Result:
@@ -145,6 +146,27 @@ def test_every_story_is_told_in_every_language():
     for story in STORIES:
         for language in LANGUAGES:
             assert len(say(language, f"demo.shows_{story.id}")) > 20
+
+
+def test_every_act_is_told_in_every_language():
+    for act in ACTS:
+        for language in LANGUAGES:
+            assert knows(f"demo.act_{act.id}"), language
+
+
+def test_twelve_running_projects_are_taken_in_from_a_table(played):
+    folder, told = played
+    (taken,) = [act["answers"][0]["taken_in"] for act in told["acts"] if act["shows"] == "import"]
+    assert len(taken) == 12
+
+    listed = json.loads(
+        run("project", "list", "--limit", "100", "--json", "--workspace", str(folder)).stdout
+    )
+    numbers = [p["id"] for p in listed["projects"] if p["id"] in {t["project"] for t in taken}]
+    assert len(numbers) == 12
+    for project in numbers:
+        told = run("project", "history", project, "--workspace", str(folder), "--lang", "en")
+        assert "from paper" in told.stdout
 
 
 def test_nothing_happens_to_a_project_that_ended(happened):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import shlex
+import shutil
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -63,10 +67,45 @@ def demo(console: Console) -> None:
             progress.finish()
         Simulation.begin(engine.clock()).write(folder)
         settings.create(kept)
-        data = _told(console, engine, kept, played)
+        acted = _act(console, kept, engine.clock().astimezone(UTC).date())
+        data = _told(console, engine, kept, played) | {"acts": acted}
     finally:
         store.close()
     console.show(data, _lines(console, data))
+
+
+def _act(console: Console, kept: Settings, today: date) -> list[dict[str, Any]]:
+    """Issue what is typed around the projects; what was answered, act by act."""
+    from innocities_engine.demo.acts import ACTS, TABLE
+
+    shutil.copy(TABLE, kept.workspace)
+    found = []
+    for act in ACTS:
+        today += timedelta(days=act.days)
+        place = {"workspace": kept.workspace}
+        commands = [[word.format(**place) for word in words] for words in act.commands]
+        answers = [_issue(console, kept, today, words) for words in commands]
+        _issue(console, kept, today, ("tick",))
+        found.append({
+            "shows": act.id,
+            "commands": commands,
+            "answers": answers,
+        })  # fmt: skip
+    return found
+
+
+def _issue(console: Console, kept: Settings, today: date, words: Sequence[str]) -> Any:
+    """One command as it would be typed, and what it answers."""
+    from innocities_engine.cli.app import app
+
+    where = ("--workspace", str(kept.workspace), "--now", f"{today}T10:00", "--json")
+    issued = [*words, *where]
+    out = io.StringIO()
+    with redirect_stdout(out):
+        ended = app.main(issued, "innocities", standalone_mode=False, obj=console.services)
+    if ended:
+        raise AssertionError(f"{shlex.join(words)} ended with {ended}: {out.getvalue()}")
+    return json.loads(out.getvalue())
 
 
 def _folder(console: Console) -> Path:
@@ -158,6 +197,12 @@ def _project(engine: Engine, one: Played, language: str) -> dict[str, Any]:
     }
 
 
+def _counted(act: dict[str, Any]) -> dict[str, int]:
+    """The figures that are told of an act."""
+    lists = (answer.items() for answer in act["answers"])
+    return {k: len(v) for items in lists for k, v in items if isinstance(v, list)}
+
+
 def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from layout.paragraph(console.say("demo.done", until=data["until"]))
@@ -174,6 +219,11 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
             events=project["events"],
         )
         yield from layout.paragraph(counts, indent=2)
+    for act in data["acts"]:
+        yield ""
+        yield from layout.paragraph(console.say(f"demo.act_{act['shows']}", **_counted(act)))
+        for words in act["commands"]:
+            yield "  " + shlex.join(["innocities", "--workspace", data["workspace"], *words])
     yield ""
     yield from layout.paragraph(
         console.say("demo.mail", n=data["mailbox"], sent=data["letters"].get("sent", 0))

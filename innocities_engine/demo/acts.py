@@ -1,0 +1,30 @@
+"""What happens around the projects of the demonstration once they have been played: commands as
+anybody would type them, in the workspace that was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+TABLE: Final = Path(__file__).parent / "running.csv"  # is laid into the workspace first
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`days`: after the one before; what it shows is told by its id."""
+
+    id: str
+    days: int
+    commands: Sequence[Sequence[str]]
+
+
+ACTS: Final = (
+    Act(
+        "import",
+        7,
+        (("project", "import", "{workspace}/running.csv", "--method", "innocities-sverige"),),
+    ),
+)
