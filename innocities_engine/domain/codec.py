@@ -45,6 +45,7 @@ FREE_TEXT: Final = frozenset(
         "NeedInstance.text",
         "NeedWaived.reason",
         "ProjectStarted.title",
+        "ProjectTakenIn.reference",
         "Proposal.answers",
         "Recorded.minutes",
         "Recorded.present",

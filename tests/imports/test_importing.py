@@ -143,6 +143,43 @@ def test_a_condition_that_is_open_still_holds_the_next_gate(run: Shell) -> None:
     run("project tick-off Havnelab G1_vilkar --as petter")
 
 
+def without_the_second_gate(**cells: str) -> dict[str, str]:
+    row = {k: v for k, v in RIGHT.items() if not k.startswith("G2")} | {"Phase now": ""}
+    return row | {k.replace("__", ": "): v for k, v in cells.items()}
+
+
+def test_a_hold_on_paper_still_holds_and_has_its_review(run: Shell) -> None:
+    taken(run, table(run, without_the_second_gate(
+        G2__date="2026-08-20", G2__outcome="hold > 2026-10-10")))  # fmt: skip
+
+    [track] = [t for t in run.json("project show Havnelab")["tracks"] if t["main"]]
+    assert (track["status"], track["review_on"]) == ("held", "2026-10-10")
+    days = {line["due"] for line in run.json("remind forecast Havnelab")["lines"]}
+    assert "2026-10-10" in days
+
+
+def test_a_hold_that_ended_on_paper_stands_still_no_more(run: Shell) -> None:
+    taken(run, table(run, without_the_second_gate(
+        G2__date="2026-05-20\n2026-06-01", G2__outcome="hold > 2026-07-01\nresume")))  # fmt: skip
+
+    [track] = [t for t in run.json("project show Havnelab")["tracks"] if t["main"]]
+    assert (track["status"], track["phase"]) == ("running", "kartlegging")
+
+
+def test_a_project_that_was_stopped_on_paper_is_stopped(run: Shell) -> None:
+    taken(run, table(run, without_the_second_gate(G2__date="2026-05-20", G2__outcome="stop")))
+
+    [project] = run.json("project list")["projects"]
+    assert project["status"] == "stopped"
+
+
+def test_a_reference_of_the_archive_is_found_again(run: Shell) -> None:
+    taken(run, table(run, RIGHT))
+
+    found = run.json("project search 12/345")["hits"]
+    assert [hit["project"] for hit in found] == ["Havnelab"]
+
+
 def test_nobody_is_reminded_or_told_of_what_was_before(run: Shell) -> None:
     row = {k: v for k, v in RIGHT.items() if not k.startswith("G2")}
     row |= {
