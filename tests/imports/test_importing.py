@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -432,7 +432,8 @@ def checked(folder: Path) -> Iterator[tuple[str, str]]:
         gate = next(g for g in GATES if project.open_passage(g))
         review = gates.review(s, project.passages[f"{gate}#1"])
         assert {b.code for b in review.blockers} >= {"need_open", "criterion_unrated"}
-        ahead = list(reminders(seen.method, project, seen.inputs, seen.now))
+        soon = seen.now + timedelta(30)
+        ahead = list(reminders(seen.method, project, seen.inputs, seen.now, soon))
         assert ahead
         assert all(line.instant > seen.now for line in ahead)
         yield project.title, project.tracks["ide"].phase
