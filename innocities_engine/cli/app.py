@@ -42,6 +42,7 @@ TREE: Final = {
     }),
     "methodology": Entry("Read, check, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
+        **_in("templates", "template"),
         **_in("trying", "try"),
     }),
     "remind": Entry("See and raise reminders, and read what is sent.", words=_in(
