@@ -35,7 +35,7 @@ from innocities_engine.domain.past import (
     PaperHandedIn,
     ResumedOnPaper,
 )
-from innocities_engine.domain.project import NeedInstance, Passage, TrackStatus
+from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage, TrackStatus
 from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.settle import advance, settle
 from innocities_engine.domain.situation import need_of
@@ -117,8 +117,7 @@ class _Past:
                 case DecidedOnPaper():
                     on_paper.record(self.c, self._opened(each), each, self.command, self.actor)
                 case DoneOnPaper():
-                    need = self._open_need(each)
-                    self.c.emit(e.NeedDone(at=self.c.now, need=need.key, on=each.on))
+                    self._do(each)
             settle(self.c)
             self._answer_what_is_asked()
 
@@ -174,19 +173,24 @@ class _Past:
         machine.walk(self.c.method, root, self.c.project.tracks[root], machine.RESUME)
         self.c.emit(e.TrackResumed(at=self.c.now, track=root))
 
-    def _open_need(self, told: DoneOnPaper) -> NeedInstance:
+    def _do(self, told: DoneOnPaper) -> None:
+        """An act was done; what a later gate took as done with it already is not done twice."""
         found = self._open_needs(told.need)
+        if not found and any(n.status is NeedStatus.DONE for n in self._named(told.need)):
+            return
         if not found:
             refuse("not_open", told.need)
         if need_of(self.c.method, found[0]).kind not in needs.BY_HAND:
             refuse("bad_value", told.need, expected="an act")
-        return found[0]
+        self.c.emit(e.NeedDone(at=self.c.now, need=found[0].key, on=told.on))
 
     def _open_needs(self, name: str) -> list[NeedInstance]:
+        return [n for n in self._named(name) if n.status in needs.UNMET]
+
+    def _named(self, name: str) -> list[NeedInstance]:
         place, _, key = name.rpartition("/")
         ref = NeedRef(key, place or None)
-        found = self.c.project.needs.values()
-        return [n for n in found if needs.is_named(n, ref) and n.status in needs.UNMET]
+        return [n for n in self.c.project.needs.values() if needs.is_named(n, ref)]
 
     def _answer_what_is_asked(self) -> None:
         """A fact that belongs to a need is answered as soon as the need asks it."""

@@ -24,6 +24,7 @@ from innocities_engine.domain.commands import Actor, Command
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.notices import notices
+from innocities_engine.domain.past import DoneOnPaper
 from innocities_engine.domain.project import Condition, NeedStatus, PassageStatus, Project
 from innocities_engine.domain.reminders import reminders
 from tests.builders import A_MOMENT, START, Walk, a_walk, blockers_of, noon
@@ -223,3 +224,23 @@ def test_a_condition_needs_an_owner_who_can_be_found() -> None:
     )
 
     assert refusal(replace(row, decided=(first, *row.decided[1:]))) == [("bad_value", "G1_vilkar")]
+
+
+def test_an_act_that_is_told_more_often_than_it_was_asked_is_not_done_more_often() -> None:
+    """On that day the owner's time of two months is asked for."""
+    row = a_row()
+    act = DoneOnPaper("eierskap/eiertid", row.decided[-1].on)
+    walk = in_the_pre_study()
+    row = replace(row, done=(act, act, act))
+
+    happened = decide(walk.method, Project(), row, Actor("starter"), walk.now, walk.inputs)
+
+    done = [x.need for x in happened if isinstance(x, e.NeedDone) and x.on == act.on]
+    assert done == ["eierskap/eiertid#1.1", "eierskap/eiertid#1.2"]
+
+
+def test_an_act_that_nobody_asked_for_is_refused_and_named() -> None:
+    row = a_row()
+    act = DoneOnPaper("G7/laerdom", row.decided[-1].on)
+
+    assert refusal(replace(row, done=(act,))) == [("not_open", "G7/laerdom")]
