@@ -15,7 +15,16 @@ from uuid import uuid4
 from innocities_engine import errors
 from innocities_engine.domain import codec, needs
 from innocities_engine.domain import people as people_in_roles
-from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Import, Inputs, Start
+from innocities_engine.domain.commands import (
+    SYSTEM,
+    Actor,
+    Assign,
+    Command,
+    Import,
+    Inputs,
+    Start,
+    StartFrom,
+)
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import Event
@@ -135,7 +144,7 @@ def _refuse_strangers(connection: Transaction, request: Request) -> None:
 
 def _named(command: Command) -> Iterable[str]:
     match command:
-        case Start(members=roles):
+        case Start(members=roles) | StartFrom(members=roles):
             return (person for members in roles.values() for person in members)
         case Import(members=roles, decided=decided):
             held = (person for members in roles.values() for person in members)
@@ -164,6 +173,8 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
         )
     else:
         projects.set_wake(connection, *place, kept.wake_at)
+    if after.origin and receipt.events:
+        projects.wake(connection, request.organisation, after.origin.project, now)
     for content in files.handed_in(request.command):
         files.enter(connection, *place, content, person=request.actor, now=now)
     planned = told(case.method, case.project, after, receipt.events, case.inputs)

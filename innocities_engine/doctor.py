@@ -5,7 +5,7 @@ and compared with what is kept beside it.  It reads only; what to do is left to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -74,6 +74,8 @@ def _project(engine: Engine, organisation: str, project: str) -> Iterator[str]:
     except (KeyError, ValueError, TypeError) as fault:
         yield f"cannot be replayed: {fault!r}"
         return
+    with read(engine.store) as connection:
+        inputs = replace(inputs, portfolio=engine.methods.portfolio(connection, state))
     if kept["sequence"] != entries[-1].sequence:
         yield f"is kept as of event {kept['sequence']}, the last one is {entries[-1].sequence}"
     if kept["snapshot"] != codec.dump(state):

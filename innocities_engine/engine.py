@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from innocities_engine import attempts, casework, errors
+from innocities_engine import attempts, casework, errors, spawning
 from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain.commands import SYSTEM, Actor, Command, Import, Inputs, Start, Tick
 from innocities_engine.domain.definition import Methodology
@@ -21,7 +21,6 @@ from innocities_engine.domain.situation import Situation
 from innocities_engine.methods import Methods
 from innocities_engine.store import (
     checks,
-    definitions,
     files,
     incidents,
     people,
@@ -183,6 +182,8 @@ class Engine:
                     for content in () if dry_run else files.handed_in(request.command):
                         files.require(store, request.organisation, content)
                     receipts[place] = casework.settle(connection, case, writes=writes)
+                    for begun in spawning.children(connection, self.methods, case, receipts[place]):
+                        casework.settle(connection, begun, writes=writes)
                 if key and writes:
                     attempts.remember(connection, requests, key, _ordered(receipts), self.clock())
                 return _ordered(receipts)
@@ -209,16 +210,14 @@ class Engine:
         command = replace(command, project=command.project or uuid4().hex)
         desk = projects.desk(connection, request.organisation, request.actor, command.project)
         self._refuse_unknown(desk, request.actor)
-        published = definitions.find(connection, request.organisation, method_id, version)
-        if published is None:
-            raise errors.NotFound(f"{method_id} {version} is not published here")
-        if desk.sequence:
-            raise errors.Conflict(message=f"there is a project {command.project} already")
-        method = self.methods.get(connection, request.organisation, published.digest)
+        home = request.organisation
+        method = spawning.published(connection, self.methods, home, method_id, version)
+        spawning.refuse_taken(desk, command.project)
         begun = replace(request, project=command.project, command=command)
         return self._assembled(connection, begun, desk, method, Project())
 
     def _case(self, connection: Transaction, request: Request) -> Case:
+        request = spawning.named(request)
         desk = projects.desk(connection, request.organisation, request.actor, request.project)
         method, project = self._found(connection, desk, request.project, request.actor)
         return self._assembled(connection, request, desk, method, project)
@@ -248,7 +247,7 @@ class Engine:
         method: Methodology,
         project: Project,
     ) -> Case:
-        inputs, now = self.inputs(connection, desk, method), self.clock()
+        inputs, now = self.inputs(connection, desk, method, project), self.clock()
         s = Situation(method, project, inputs, now)
         return Case(
             request=request,
@@ -260,14 +259,17 @@ class Engine:
             now=now,
         )
 
-    def inputs(self, connection: Transaction, desk: projects.Desk, method: Methodology) -> Inputs:
-        """Gather what rules read beside a project; again only when its number has grown."""
+    def inputs(
+        self, connection: Transaction, desk: projects.Desk, method: Methodology, project: Project
+    ) -> Inputs:
+        """Gather what rules read beside a project; most of it only when its number has grown."""
         key = (desk.organisation, method.quiet)
         number, inputs = self._inputs.get(key, (-1, None))
         if inputs is None or number != desk.inputs:
             inputs = people.inputs(connection, desk.organisation, method)
             self._inputs[key] = (desk.inputs, inputs)
-        return inputs
+        portfolio = self.methods.portfolio(connection, project)
+        return replace(inputs, portfolio=portfolio) if portfolio else inputs
 
     # ------------------------------------------------------------ time
 
@@ -315,7 +317,7 @@ class Engine:
         with read(self.store) as connection:
             desk = projects.desk(connection, organisation, person, project)
             method, state = self._found(connection, desk, project, person)
-            inputs = self.inputs(connection, desk, method)
+            inputs = self.inputs(connection, desk, method, state)
         held = casework.rights_in(desk.rights, person, method, state)
         actor = SYSTEM if person == SYSTEM.person else Actor(person, held)
         return View(method, state, inputs, desk.sequence, actor, self.clock())

@@ -6,6 +6,7 @@ unbroken.  Which texts must go is left to whoever asks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from innocities_engine import errors
@@ -78,8 +79,10 @@ def _rebuild(
     state = record.replay(entries)
     method = engine.methods.get(connection, organisation, digest)
     now = engine.clock()
+    outside = people.inputs(connection, organisation, method)
+    outside = replace(outside, portfolio=engine.methods.portfolio(connection, state))
     try:
-        kept = columns(method, state, people.inputs(connection, organisation, method), now)
+        kept = columns(method, state, outside, now)
     except ValueError as fault:
         raise errors.Refused(
             message="One of these is an answer that rules compute with; give another answer first."

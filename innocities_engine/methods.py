@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import json
 
+from innocities_engine.domain.commands import Holding
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.store import definitions
+from innocities_engine.domain.project import Project
+from innocities_engine.store import definitions, projects
 from innocities_engine.store.transactions import Transaction
 
 
@@ -26,3 +28,13 @@ class Methods:
             content = definitions.content(connection, organisation, digest)
             self._read[digest] = compile_resolved(json.loads(content))
         return self._read[digest]
+
+    def portfolio(self, connection: Transaction, project: Project) -> tuple[Holding, ...]:
+        """Find the projects that a project has started, as they stand now."""
+        if not project.children:
+            return ()
+        ids = [child.project for child in project.children]
+        return tuple(
+            Holding(self.get(connection, project.organisation, digest), state)
+            for digest, state in projects.states(connection, project.organisation, ids)
+        )

@@ -58,8 +58,9 @@ class Archive:
         key = (notice.organisation, notice.project, desk.sequence, desk.inputs, now)
         if self._seen is None or self._seen[0] != key:
             method = self.engine.methods.get(connection, notice.organisation, desk.method_digest)
-            inputs = self.engine.inputs(connection, desk, method)
-            seen = Sight(Situation(method, projects.thaw(desk.snapshot), inputs, now))
+            project = projects.thaw(desk.snapshot)
+            inputs = self.engine.inputs(connection, desk, method, project)
+            seen = Sight(Situation(method, project, inputs, now))
             self._seen = (key, seen)
         return self._seen[1]
 

@@ -21,7 +21,7 @@ LAYERS = (
     (f"{ENGINE}.domain",),
     (f"{ENGINE}.language", f"{ENGINE}.library"),
     (f"{ENGINE}.store", f"{ENGINE}.wording"),
-    (f"{ENGINE}.engine", f"{ENGINE}.casework", f"{ENGINE}.attempts", f"{ENGINE}.methods", f"{ENGINE}.office",
+    (f"{ENGINE}.engine", f"{ENGINE}.casework", f"{ENGINE}.attempts", f"{ENGINE}.spawning", f"{ENGINE}.methods", f"{ENGINE}.office",
      f"{ENGINE}.readings", f"{ENGINE}.doctor", f"{ENGINE}.erasure"),
     (f"{ENGINE}.authoring", f"{ENGINE}.demo", "notifications"),
     (f"{ENGINE}.cli",),

@@ -168,9 +168,19 @@ def _decided(t: Teller, x: Any) -> tuple[str, Values]:
     return "GateDecidedBecause" if d.reason else "", values
 
 
+def _started(t: Teller, x: Any) -> tuple[str, Values]:
+    parent = x.origin.title if x.origin else ""
+    values = {"title": x.title, "method": x.method, "version": x.version, "parent": parent}
+    return "ProjectStartedFrom" if x.origin else "", values
+
+
 def _submitted(t: Teller, x: Any) -> tuple[str, Values]:
     v = x.version
     name = handed_in(v)
+    if v.source is not None:
+        parent = t.project.origin.title if t.project.origin else v.source.project
+        values = {"artefact": t.title(v.artefact), "n": v.source.n, "parent": parent, "name": name}
+        return "VersionInherited", values
     values = {"artefact": t.title(v.artefact), "n": v.n, "person": t.person(v.by), "name": name}
     return "VersionSubmittedNamed" if name else "", values
 
@@ -261,8 +271,9 @@ def _of_version(t: Teller, x: Any) -> tuple[str, Values]:
 
 
 TOLD: Final[Mapping[str, Tells]] = {
-    "ProjectStarted": lambda _t, x: (
-        "", {"title": x.title, "method": x.method, "version": x.version}
+    "ProjectStarted": _started,
+    "ProjectSpawned": lambda _t, x: (
+        "", {"title": x.child.title, "method": x.child.method, "id": x.child.project}
     ),
     "ProjectTakenIn": _taken_in,
     "RoleFilled": lambda t, x: (

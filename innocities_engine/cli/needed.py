@@ -6,9 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from innocities_engine.cli.blocked import Blocked, Reason, question
-from innocities_engine.domain import artefacts, handing_in, mentions, needs, people
+from innocities_engine.domain import (
+    artefacts,
+    handing_in,
+    mentions,
+    needs,
+    people,
+    portfolio,
+    predicates,
+)
 from innocities_engine.domain.definition import Need, NeedKind
-from innocities_engine.domain.grammar import FactTest, RoleTest
+from innocities_engine.domain.grammar import Comparison, FactTest, ProjectsTest, RoleTest
 from innocities_engine.domain.project import NeedInstance, NeedStatus, VersionStatus
 from innocities_engine.domain.situation import need_of
 
@@ -86,6 +94,14 @@ def _by_hand(b: Blocked, instance: NeedInstance, need: Need) -> Reason:
 
 
 def _wait(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
+    if isinstance(need.done, ProjectsTest) and need.done.comparison is Comparison.AT_LEAST:
+        return b.tell(
+            "need_open_count",
+            f"innocities project start {need.done.method} TITLE --from {b.t.handle}",
+            n=predicates.count(b.t.s, need.done),
+            wanted=need.done.n,
+            counted=portfolio.spelled(need.done),
+        )
     return b.tell("need_open_wait", _for_rule(b, need))
 
 

@@ -21,6 +21,7 @@ def lines(t: Teller, data: Plain) -> Iterator[str]:
     yield from _head(t, data)
     for gate in data["gates"]:
         yield from _section(_gate(t, gate))
+    yield from _titled(t, "children", _children(t, data["children"]))
     yield from _titled(t, "conditions", _needs(t, data["conditions"]))
     yield from _titled(t, "tasks", _needs(t, data["tasks"]))
     yield from _titled(t, "waived", list(_waived(t, data["waived"])))
@@ -54,11 +55,37 @@ def _head(t: Teller, data: Plain) -> Iterator[str]:
     if p["taken_in"]:
         day = wording.short_day(t.language, _local(t, p["taken_in"]))
         yield from layout.paragraph(t.say("page.taken_in", day=day), indent=2)
+    if p["origin"]:
+        values = {"title": p["origin"]["title"], "id": p["origin"]["project"]}
+        yield from layout.paragraph(t.say("page.origin", **values), indent=2)
     if data["overrides"]:
         gates = wording.listed(t.language, map(t.passage, data["overrides"]))
         yield from layout.paragraph(t.say("page.overridden", gates=gates), indent=2)
     rows = [_track(t, track) for track in data["tracks"]]
     yield from layout.table(rows, indent=2)
+    offers = [_offer(t, offer) for offer in data["may_start"] if offer["left"] != 0]
+    if offers:
+        told = t.say("page.may_start", what=", ".join(dict.fromkeys(offers)))
+        yield from layout.paragraph(told, indent=2)
+
+
+def _offer(t: Teller, offer: Plain) -> str:
+    if offer["left"] is None:
+        return str(offer["method"])
+    return t.say("page.at_most_left", method=offer["method"], left=offer["left"])
+
+
+def _children(t: Teller, children: list[Plain]) -> list[str]:
+    rows = [
+        (
+            wording.visible(c["title"]),
+            c["method"],
+            f"{c['phase_title']} · {reasons.status(t, c['status'])}",
+            c["project"],
+        )
+        for c in children
+    ]
+    return layout.table(rows, indent=2)
 
 
 def _track(t: Teller, track: Plain) -> tuple[str, str]:
@@ -246,6 +273,9 @@ def _decision(t: Teller, d: Plain) -> str:
         values = {"person": t.person(d["recorded_by"]), "minutes": d["minutes"] or "–"}
         text = "page.on_paper" if d["on_paper"] else "page.recorded"
         told = f"{told} {t.say(text, **values)}"
+    if d["counts"]:
+        counts = ", ".join(f"{what} {n}" for what, n in d["counts"].items())
+        told = f"{told} ({t.say('page.counted', counts=counts)})"
     if d["state"] in ("pending", "cancelled"):
         told = f"{told} ({reasons.status(t, d['state'])})"
     return f"{told} {wording.visible(d['reason'])}".strip()

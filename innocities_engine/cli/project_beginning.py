@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine.cli import acts, inputs, layout, methods
+from innocities_engine.cli import acts, inputs, layout, methods, names
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
-from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.commands import Actor, StartFrom
 from innocities_engine.domain.project import Project
 from innocities_engine.engine import View
 from innocities_engine.store import people
@@ -32,12 +32,18 @@ verbs = Verbs()
             'innocities project start smartby-prosjekt "Strøm til båtene" --member ideeier=ingrid'
             " --member programkoordinator=petter --member styringsgruppe=bjorn,cecilia,dag"
         ),
+        (
+            'innocities project start smartby-prosjekt "Smarte brygger" --from program'
+            " --member ideeier=ingrid --member programkoordinator=petter"
+            " --member styringsgruppe=bjorn,cecilia,dag"
+        ),
     ),
 )
 @click.argument("method")
 @click.argument("title")
 @click.option("--member", "members", multiple=True, metavar="ROLE=PERSON,…", help="Who holds what.")
 @click.option("--answer", "answered", multiple=True, metavar="FACT=VALUE", help="What is known.")
+@click.option("--from", "parent", default="", metavar="PROJECT", help="Which one starts it.")
 @click.option("--version", default="", help="Of the method; else the newest published.")
 @click.option("--id", "project", default="", help="An id of your own; else one nobody can guess.")
 @click.option("--reason", default="", help="Why, for the record.")
@@ -47,12 +53,29 @@ def start(
     title: str,
     members: Sequence[str],
     answered: Sequence[str],
+    parent: str,
     version: str,
     project: str,
     reason: str,
 ) -> None:
-    """Start a project on a published method, with the people who hold its first roles."""
+    """Start a project on a published method, with the people who hold its first roles.
+
+    With --from, a programme starts it, where its own method offers that: they know of each other,
+    it begins with the papers that come along, and the programme counts it.
+    """
     published, definition = methods.published(console, method, version)
+    if parent:
+        seen = names.view(console, parent)
+        spawn = StartFrom(
+            inputs.new_id(console, project) if project else "",
+            published.id,
+            published.version,
+            inputs.text(console, title, "TITLE"),
+            inputs.members(console, definition, members, "--member"),
+            inputs.answers(console, definition, answered, "--answer"),
+        )
+        acts.issue(console, seen, spawn, reason=inputs.prose(console, reason, "--reason"))
+        return
     with read(console.store) as connection:
         outside = people.inputs(connection, console.home.id, definition)
     blank = View(definition, Project(), outside, 0, Actor(console.me), console.clock())

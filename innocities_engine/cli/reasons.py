@@ -218,6 +218,28 @@ def _elsewhere(b: Blocked) -> Reason:
     return b.tell("elsewhere", stands=b.t.name(b.params.get("stands", "")))
 
 
+# ---------------------------------------------------------------- what may be started
+
+
+def _not_startable(b: Blocked) -> Reason:
+    places = b.params.get("places", "")
+    if not places:
+        return b.tell("not_startable_never", method=b.subject)
+    told = wording.listed(b.t.language, [_place(b.t, each) for each in places.split(", ")])
+    return b.tell("not_startable", b.t.command("show"), method=b.subject, places=told)
+
+
+def _place(t: Teller, place: str) -> str:
+    """A phase, or a gate with the outcome chosen there."""
+    gate, dot, outcome = place.partition(".")
+    return f"{t.gate(gate)}: {outcome}" if dot else t.name(place)
+
+
+def _enough_started(b: Blocked) -> Reason:
+    then = b.t.command("show")
+    return b.tell("enough_started", then, method=b.subject, at_most=b.params.get("at_most", ""))
+
+
 # ---------------------------------------------------------------- warnings
 
 
@@ -249,6 +271,8 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "bad_day": _bad_day,
     "not_on_the_way": _not_on_the_way,
     "elsewhere": _elsewhere,
+    "not_startable": _not_startable,
+    "enough_started": _enough_started,
     "no_meeting": _no_meeting,
     "stale": _stale,
 }

@@ -100,6 +100,8 @@ def _thing(t: Teller, a: Action) -> str:
             return _need(t, a.subject)
         case "pass_gate":
             return t.gate(a.subject)
+        case "start_projects":
+            return a.subject
     return t.name(a.subject)
 
 

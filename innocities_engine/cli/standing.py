@@ -20,13 +20,16 @@ from innocities_engine.domain import (
     moments,
     needs,
     people,
+    portfolio,
     predicates,
 )
 from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome
 from innocities_engine.domain.explained import Explained
 from innocities_engine.domain.project import (
+    Child,
     NeedInstance,
     NeedStatus,
+    Origin,
     Passage,
     PassageStatus,
     Version,
@@ -53,7 +56,13 @@ def standing(t: Teller) -> Plain:
             "method": {"id": p.method, "version": p.version, "digest": p.digest},
             "started": p.started_at.isoformat() if p.started_at else None,
             "taken_in": p.taken_in_at.isoformat() if p.taken_in_at else None,
+            "origin": _origin(p.origin) if p.origin else None,
         },
+        "children": [_child(t, child) for child in p.children],
+        "may_start": [
+            {"method": starts.method, "place": place, "left": portfolio.left(p, place, starts)}
+            for place, starts in portfolio.offered(t.method, p)
+        ],
         "tracks": [_track(t, root) for root in t.method.roots if root in p.tracks],
         "gates": [gate(t, passage) for passage in open_passages(t.s)],
         "conditions": [need(t, n) for n in _conditions(t)],
@@ -62,6 +71,31 @@ def standing(t: Teller) -> Plain:
         "decisions": [_decision(t, d) for d in p.decisions],
         "overrides": list(p.overrides),
         "members": {role: list(held) for role, held in p.members.items() if held},
+    }
+
+
+def _origin(origin: Origin) -> Plain:
+    return {
+        "organisation": origin.organisation,
+        "project": origin.project,
+        "title": origin.title,
+    }
+
+
+def _child(t: Teller, child: Child) -> Plain:
+    """A project started from here, as it stands now."""
+    now = next((h for h in t.s.inputs.portfolio if h.project.id == child.project), None)
+    main = now.project.tracks[now.method.main_root] if now else None
+    phase = now.method.phases[main.phase].title if now and main else {}
+    return {
+        "project": child.project,
+        "title": now.project.title if now else child.title,
+        "method": child.method,
+        "from": child.place,
+        "at": child.at.isoformat(),
+        "status": (main.end or main.status.value) if main else "",
+        "phase": main.phase if main else "",
+        "phase_title": t.text(phase) or (main.phase if main else ""),
     }
 
 
@@ -343,6 +377,7 @@ def _decision(t: Teller, decision: Any) -> Plain:
         "minutes": recorded.minutes if recorded else "",
         "state": decision.state,
         "overridden": list(decision.overridden),
+        "counts": dict(decision.counts),
         "versions": [
             {"artefact": a, "title": t.title(a), "decided_on": n, "today": _today(t, a)}
             for a, n in decision.versions.items()

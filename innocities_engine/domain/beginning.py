@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from innocities_engine.domain import events as e
 from innocities_engine.domain import machine, opening, people, values
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.judgements import project_scope
+from innocities_engine.domain.project import Origin, Version
 from innocities_engine.domain.refusing import missing, refuse
 
 
@@ -21,6 +23,8 @@ def begin(
     members: Mapping[str, tuple[str, ...]],
     answers: Mapping[str, bool | str],
     by: str,
+    origin: Origin | None = None,
+    inherited: tuple[Version, ...] = (),
 ) -> None:
     """Fill the roles, answer what is known, and enter the phases that open at the start."""
     method = c.method
@@ -33,16 +37,27 @@ def begin(
             method=method.id,
             version=method.version,
             digest=method.digest,
+            origin=origin,
         )
     )
     for role, held_by in members.items():
         appoint(c, role, held_by)
     for fact, value in answers.items():
         c.emit(answered(c, fact_of(c, fact), value, by))
+    take_over(c, inherited)
     for root in method.roots:
         if root == method.main_root or method.phases[root].at_start:
             machine.walk(method, root, None, machine.OPEN)
             opening.enter(c, root)
+
+
+def take_over(c: Cursor, versions: tuple[Version, ...]) -> None:
+    """Begin with what is inherited; of the answers of a form, those that are asked here too."""
+    for version in versions:
+        known = c.method.artefacts.get(version.artefact)
+        form = known.form if known else ()
+        answers = {fact: value for fact, value in version.answers.items() if fact in form}
+        c.emit(e.VersionSubmitted(at=c.now, version=replace(version, at=c.now, answers=answers)))
 
 
 def owners_filled(c: Cursor) -> None:

@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(
 FREE_TEXT: Final = frozenset(
     {
         "Answer.value",
+        "Child.title",
         "Commented.text",
         "Condition.text",
         "ConflictDeclared.reason",
@@ -44,6 +45,7 @@ FREE_TEXT: Final = frozenset(
         "NeedInstance.reason",
         "NeedInstance.text",
         "NeedWaived.reason",
+        "Origin.title",
         "ProjectStarted.title",
         "ProjectTakenIn.reference",
         "Proposal.answers",

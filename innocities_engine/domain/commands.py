@@ -12,13 +12,15 @@ from datetime import date
 from typing import TypeAlias
 
 from innocities_engine.domain.calendar import Calendar
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.grammar import ProjectsTest
 from innocities_engine.domain.past import (
     DecidedOnPaper,
     DoneOnPaper,
     PaperHandedIn,
     ResumedOnPaper,
 )
-from innocities_engine.domain.project import Content, Proposal, Recorded
+from innocities_engine.domain.project import Content, Origin, Project, Proposal, Recorded, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,44 @@ class Substitution:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """One project of a programme's portfolio, and the method it follows."""
+
+    method: Methodology
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
-    """What comes from outside the project: calendars, who is active, who stands in."""
+    """What comes from outside the project: calendars, who is active, who stands in, and for a
+    programme the projects it started. `assumed`: counts that are taken to be reached.
+    """
 
     calendar: Calendar
     inactive: frozenset[str] = frozenset()
     substitutions: tuple[Substitution, ...] = ()
+    portfolio: tuple[Holding, ...] = ()
+    assumed: frozenset[ProjectsTest] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     project: str
     organisation: str
+    title: str
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, bool | str] = field(default_factory=dict)
+    origin: Origin | None = None
+    inherited: tuple[Version, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StartFrom:
+    """Start a project from this one, on a method that the phase or a decision offers."""
+
+    project: str
+    method: str
+    version: str
     title: str
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     answers: Mapping[str, bool | str] = field(default_factory=dict)
@@ -227,7 +255,7 @@ class Tick:
 
 
 Command: TypeAlias = (
-    Start | Import | Assign | AnswerFact | Submit | Approve | Return | Withdraw | TickOff | Accept
-    | Waive | Rate | Advise | DeclareConflict | Present | TakeBack | Decide | Raise | Resume
-    | Extend | Comment | Tick
+    Start | StartFrom | Import | Assign | AnswerFact | Submit | Approve | Return | Withdraw
+    | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack | Decide
+    | Raise | Resume | Extend | Comment | Tick
 )  # fmt: skip

@@ -18,6 +18,7 @@ from innocities_engine.domain import (
     importing,
     judging,
     people,
+    portfolio,
     reminders,
 )
 from innocities_engine.domain import (
@@ -64,6 +65,8 @@ def _start(c: Cursor, command: k.Start, actor: Actor) -> None:
         members=command.members,
         answers=command.answers,
         by=actor.person,
+        origin=command.origin,
+        inherited=command.inherited,
     )
     beginning.owners_filled(c)
 
@@ -133,6 +136,7 @@ def _tick(c: Cursor, command: k.Tick, actor: Actor) -> None:
 _HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
     k.Start: _start,
     k.Import: importing.take_in,
+    k.StartFrom: portfolio.spawn,
     k.Assign: _assign,
     k.AnswerFact: _answer,
     k.Submit: handing_in.submit,

@@ -9,10 +9,12 @@ from innocities_engine.domain import (
     gates,
     judgements,
     machine,
+    mentions,
     moments,
     needs,
     opening,
     people,
+    portfolio,
     predicates,
     proposals,
 )
@@ -102,6 +104,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         panel=people.panel(s, asked.who, ballot),
         overridden=overridden,
         target=target,
+        counts=portfolio.counts(s, mentions.tests_of(c.method, gate)),
     )
     enact(c, passage, gate, outcome, decision, actor)
 

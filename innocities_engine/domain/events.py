@@ -12,8 +12,10 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from innocities_engine.domain.project import (
+    Child,
     Decision,
     NeedInstance,
+    Origin,
     Passage,
     Presentation,
     Version,
@@ -34,6 +36,15 @@ class ProjectStarted(Happening):
     method: str
     version: str
     digest: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSpawned(Happening):
+    """A project was started from this one. `inherits`: the versions it begins with."""
+
+    child: Child
+    inherits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +183,12 @@ class NeedHandedIn(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedDone(Happening):
+    """`counts`: the projects that were counted, where a number of them was needed."""
+
     need: str
     by: str = ""
     on: date | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +324,8 @@ class ReminderRaised(Happening):
 
 
 Event: TypeAlias = (
-    ProjectStarted | ProjectTakenIn | RoleFilled | FactAnswered | PhaseEntered | TrackMoving
+    ProjectStarted | ProjectSpawned | ProjectTakenIn | RoleFilled | FactAnswered | PhaseEntered
+    | TrackMoving
     | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
     | PapersPresented | PapersTakenBack | GateDecided | DecisionTookEffect | GateLapsed
     | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened

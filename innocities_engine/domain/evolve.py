@@ -56,7 +56,12 @@ def _started(p: Project, x: e.ProjectStarted) -> Project:
         version=x.version,
         digest=x.digest,
         started_at=x.at,
+        origin=x.origin,
     )
+
+
+def _spawned(p: Project, x: e.ProjectSpawned) -> Project:
+    return replace(p, children=(*p.children, x.child))
 
 
 def _role_filled(p: Project, x: e.RoleFilled) -> Project:
@@ -335,6 +340,7 @@ def _raised(p: Project, x: e.ReminderRaised) -> Project:
 _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.ProjectStarted: _started,
     e.ProjectTakenIn: lambda p, x: replace(p, taken_in_at=x.at),
+    e.ProjectSpawned: _spawned,
     e.RoleFilled: _role_filled,
     e.FactAnswered: _fact_answered,
     e.PhaseEntered: _phase_entered,

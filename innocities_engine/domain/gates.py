@@ -34,7 +34,7 @@ class Blocker:
 
     Codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks, answer_first,
     role_empty, quorum_impossible, not_offered, not_open, carry_missing, not_entitled, wrong_state,
-    bad_value, no_meeting, bad_day, not_on_the_way, elsewhere.
+    bad_value, no_meeting, bad_day, not_on_the_way, elsewhere, not_startable, enough_started.
     """
 
     code: str

@@ -10,11 +10,14 @@ from dataclasses import replace
 from innocities_engine.domain import (
     artefacts,
     judgements,
+    mentions,
     people,
+    portfolio,
     predicates,
 )
 from innocities_engine.domain import events as e
 from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.grammar import ProjectsTest
 from innocities_engine.domain.handing_in import approvers, confirmers_of
 from innocities_engine.domain.project import (
     Content,
@@ -113,6 +116,8 @@ def _do(c: Cursor, action: Action) -> None:
             _tick(c, action)
         case "pass_gate":
             _pass(c, action.subject)
+        case "start_projects":
+            _start_projects(c, action.subject)
         case "wait":
             assert action.until is not None
             advance(c, max(c.now, action.until))
@@ -146,6 +151,14 @@ def _answer(c: Cursor, action: Action) -> None:
     asking = [n for n in c.project.needs.values() if fact.id in need_of(c.method, n).asks]
     need = asking[-1].key if asking else ""
     c.emit(e.FactAnswered(at=c.now, fact=fact.id, value=sample, by="?", need=need))
+
+
+def _start_projects(c: Cursor, counted: str) -> None:
+    """As if there were as many as are asked for."""
+    rules = (test for rule in mentions.all_predicates(c.method)
+             for test in mentions.tests(c.method, rule))  # fmt: skip
+    reached = {t for t in rules if isinstance(t, ProjectsTest) and portfolio.spelled(t) == counted}
+    c.inputs = replace(c.inputs, assumed=c.inputs.assumed | reached)
 
 
 def _approve(c: Cursor, artefact: str) -> None:

@@ -5,19 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind, Opens
+from innocities_engine.domain import values
+from innocities_engine.domain.definition import (
+    Fact,
+    FactType,
+    Gate,
+    Methodology,
+    Need,
+    NeedKind,
+    Opens,
+)
 from innocities_engine.domain.grammar import (
     AllOf,
     AnyOf,
     ArtefactTest,
     AtLeastOf,
     Choose,
+    Comparison,
     FactTest,
     FactValue,
+    GateTest,
     NoneOf,
+    PhaseTest,
     Predicate,
+    RoleTest,
     Test,
 )
+
+ORDERING = frozenset({Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.ABOVE, Comparison.BELOW})
+ORDERED = frozenset(
+    {FactType.NUMBER, FactType.PERCENT, FactType.MONEY, FactType.DATE, FactType.YEARLY_DATE,
+     FactType.DURATION}
+)  # fmt: skip
 
 
 def tests(method: Methodology, predicate: Predicate | bool | None) -> Iterator[Test]:
@@ -69,11 +88,20 @@ def all_predicates(method: Methodology) -> Iterator[Predicate]:
 
 def artefacts_of(method: Methodology, gate: Gate) -> frozenset[str]:
     """The artefacts that a gate, or one of its outcomes, needs, and those its rules look at."""
-    needs = [*gate.needs.values(), *(n for o in gate.outcomes.values() for n in o.needs.values())]
-    rules = [*_of_gate(method, gate.id), *(rule for need in needs for rule in _of_need(need))]
-    found = {need.of for need in needs if need.kind is NeedKind.ARTEFACT}
-    tested = (test for rule in rules for test in tests(method, rule))
+    found = {need.of for need in _needs(gate) if need.kind is NeedKind.ARTEFACT}
+    tested = tests_of(method, gate)
     return frozenset(found | {t.artefact for t in tested if isinstance(t, ArtefactTest)})
+
+
+def tests_of(method: Methodology, gate: Gate) -> Iterator[Test]:
+    """Every test that decides whether a gate opens, what it asks and what it offers."""
+    own = (rule for need in _needs(gate) for rule in _of_need(need))
+    for rule in (*_of_gate(method, gate.id), *own):
+        yield from tests(method, rule)
+
+
+def _needs(gate: Gate) -> list[Need]:
+    return [*gate.needs.values(), *(n for o in gate.outcomes.values() for n in o.needs.values())]
 
 
 def _of_need(need: Need) -> Iterator[Predicate]:
@@ -98,3 +126,69 @@ def _of_gate(method: Methodology, gate_id: str) -> Iterator[Predicate]:
     for choose in chooses:
         rules += [a.when for a in choose.alternatives]
     yield from (rule for rule in rules if rule is not None)
+
+
+# ---------------------------------------------------------------- of another method
+
+
+def parts(predicate: Predicate) -> Iterator[Test]:
+    """The tests a rule is written of, none followed any further."""
+    match predicate:
+        case AllOf(of) | AnyOf(of) | NoneOf(of) | AtLeastOf(_, of):
+            for part in of:
+                yield from parts(part)
+        case _:
+            yield predicate
+
+
+def are_known(method: Methodology, predicate: Predicate) -> bool:
+    """Whether a method has all that a rule written elsewhere speaks of."""
+    return all(_is_known(method, test) for test in parts(predicate))
+
+
+def _is_known(method: Methodology, test: Test) -> bool:
+    match test:
+        case FactTest(fact):
+            return fact in method.facts and _fits(method, method.facts[fact], test)
+        case ArtefactTest(artefact):
+            return artefact in method.artefacts
+        case GateTest(gate, outcomes):
+            return gate in method.gates and set(outcomes) <= set(method.gates[gate].outcomes)
+        case PhaseTest(phase):
+            return phase in method.phases
+        case RoleTest(role):
+            return role in method.roles
+    return True  # what else there is may only be written of a method's own projects
+
+
+def _fits(method: Methodology, fact: Fact, test: FactTest) -> bool:
+    """Whether the comparison makes sense for a fact of this type."""
+    if test.comparison is Comparison.KNOWN:
+        return True
+    if test.comparison in ORDERING and fact.type not in ORDERED:
+        return False
+    if isinstance(test.value, FactValue):
+        other = method.facts.get(test.value.fact)
+        return other is not None and other.type is fact.type
+    try:
+        for each in test.value if isinstance(test.value, tuple) else (test.value,):
+            values.typed(fact, each)
+    except ValueError:
+        return False
+    return True
+
+
+def words(predicate: Predicate) -> Iterator[str]:
+    """The ids a rule speaks of, in order: enough to know it by."""
+    for test in parts(predicate):
+        match test:
+            case FactTest(fact):
+                yield fact
+            case ArtefactTest(artefact):
+                yield artefact
+            case GateTest(gate, outcomes):
+                yield from (gate, *outcomes)
+            case PhaseTest(phase, state):
+                yield from (phase, state)
+            case RoleTest(role):
+                yield role

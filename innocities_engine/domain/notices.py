@@ -185,6 +185,8 @@ def _decided(s: Situation, event: e.GateDecided) -> Iterator[Notice]:
 
 
 def _submitted(s: Situation, event: e.VersionSubmitted) -> Iterator[Notice]:
+    if event.version.source is not None:
+        return  # it was handed in elsewhere, and nobody here waits for it
     artefact = s.method.artefacts[event.version.artefact]
     data = {"artefact": artefact.id, "by": event.version.by, "version": str(event.version.n)}
     scope = project_scope(s)

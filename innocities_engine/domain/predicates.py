@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from innocities_engine.domain import artefacts, judgements, moments, needs, people, values
+from innocities_engine.domain import (
+    artefacts,
+    judgements,
+    mentions,
+    moments,
+    needs,
+    people,
+    values,
+)
+from innocities_engine.domain.commands import Holding
 from innocities_engine.domain.definition import Criterion, Fact, Gate
 from innocities_engine.domain.grammar import (
     AdviceTest,
@@ -26,6 +35,7 @@ from innocities_engine.domain.grammar import (
     PassedTest,
     PhaseTest,
     Predicate,
+    ProjectsTest,
     RoleTest,
     ScoreTest,
 )
@@ -85,7 +95,10 @@ def _test(s: Situation, test: Predicate, scope: Scope) -> Verdict:
         case PassedTest(moment):
             when = moments.resolve(s, moment, scope)
             return Verdict(passed(s, when), when.waits)
-    raise NotImplementedError(f"{type(test).__name__} is judged by the portfolio")
+        case ProjectsTest(_, _, comparison, n):
+            found = count(s, test)
+            return known(found >= n if comparison is Comparison.AT_LEAST else found <= n)
+    raise AssertionError(f"{type(test).__name__} is no test")
 
 
 # ---------------------------------------------------------------- facts
@@ -227,6 +240,29 @@ def _phase(s: Situation, test: PhaseTest) -> Verdict:
         track = s.project.tracks.get(s.method.phases[test.phase].track)
         return known(track is not None and track.end is None and track.phase == test.phase)
     return known(entered if test.state == "entered" else not entered)
+
+
+# ---------------------------------------------------------------- the portfolio
+
+
+def count(s: Situation, test: ProjectsTest) -> int:
+    """How many of the projects it started follow the method, and are known to be as asked."""
+    if test in s.inputs.assumed:
+        return test.n
+    return sum(_is_counted(s, holding, test) for holding in s.inputs.portfolio)
+
+
+def _is_counted(s: Situation, holding: Holding, test: ProjectsTest) -> bool:
+    """A rule that names what the project's own method does not know is not met there."""
+    if holding.method.id != test.method:
+        return False
+    if test.having is None:
+        return True
+    if not mentions.are_known(holding.method, test.having):
+        return False
+    inputs = replace(s.inputs, portfolio=(), assumed=frozenset())
+    there = Situation(holding.method, holding.project, inputs, s.now, s.alarms)
+    return judge(there, test.having, judgements.project_scope(there)).value is True
 
 
 # ---------------------------------------------------------------- alternatives

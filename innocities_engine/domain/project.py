@@ -157,6 +157,15 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a version came from: the project it was handed in to, and its number there."""
+
+    organisation: str
+    project: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     artefact: str
     n: int
@@ -167,6 +176,7 @@ class Version:
     answers: Mapping[str, bool | str] = field(default_factory=dict)
     rests_on: Mapping[str, int] = field(default_factory=dict)  # the versions it was built on
     signed_by: str | None = None  # the passage that signed it
+    source: Source | None = None  # None: handed in here
 
 
 class VoiceKind(StrEnum):
@@ -249,8 +259,29 @@ class Decision:
     panel: tuple[str, ...] = ()
     overridden: tuple[str, ...] = ()
     target: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)  # of projects, as they then stood
     state: str = "taken"  # taken | pending | in force | cancelled
     on_paper: bool = False  # recorded after the fact, when the project was taken in
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The project that started this one."""
+
+    organisation: str
+    project: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A project that this one started. `place`: the phase, or the gate and outcome, offering it."""
+
+    project: str
+    method: str
+    title: str
+    place: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +308,8 @@ class Project:
     truths: Mapping[str, bool] = field(default_factory=dict)  # last seen value of opening rules
     raised: Mapping[str, datetime] = field(default_factory=dict)  # reminder key -> when
     overrides: tuple[str, ...] = ()
+    origin: Origin | None = None
+    children: tuple[Child, ...] = ()
 
     def passages_of(self, gate: str) -> Iterator[Passage]:
         """All instances of a gate, oldest first."""

@@ -18,6 +18,8 @@ from innocities_engine.domain import (
     mentions,
     moments,
     needs,
+    portfolio,
+    predicates,
 )
 from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome, Place
 from innocities_engine.domain.gates import Blocker
@@ -25,12 +27,14 @@ from innocities_engine.domain.grammar import (
     AdviceTest,
     ArtefactTest,
     Choose,
+    Comparison,
     CriteriaTest,
     FactTest,
     GateTest,
     NeedTest,
     PassedTest,
     Predicate,
+    ProjectsTest,
     RoleTest,
     ScoreTest,
     Test,
@@ -52,7 +56,8 @@ class Action:
     """One thing to do. `values`: the verdict at least so, or the stretches an answer may lie in.
     `voices`: how many of those who are asked are still to say so.
 
-    kinds: submit, approve, rate, advise, answer, fill, tick_off, accept, pass_gate, wait.
+    kinds: submit, approve, rate, advise, answer, fill, tick_off, accept, pass_gate, start_projects,
+    wait. Of projects, `values` says how many are missing.
     """
 
     kind: str
@@ -282,6 +287,10 @@ def _for_test(s: Situation, test: Test, scope: Scope) -> Iterator[Action]:
             yield Action("advise", f"{gate}/{advice}", (value,))
         case RoleTest(role):
             yield Action("fill", role)
+        case ProjectsTest(comparison=Comparison.AT_LEAST, n=n):
+            missing = n - predicates.count(s, test)
+            if missing > 0:
+                yield Action("start_projects", portfolio.spelled(test), (str(missing),))
         case PassedTest(moment):
             when = moments.resolve(s, moment, scope)
             yield from _wait(s, is_over(s, when))

@@ -13,9 +13,11 @@ from innocities_engine.domain import (
     arising,
     effects,
     machine,
+    mentions,
     moments,
     needs,
     opening,
+    portfolio,
     predicates,
 )
 from innocities_engine.domain import events as e
@@ -35,7 +37,7 @@ from innocities_engine.domain.project import (
     Track,
     TrackStatus,
 )
-from innocities_engine.domain.situation import passage_scope, phase_scope
+from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
 from innocities_engine.domain.whens import begun
 
 _LOOPS = 1000  # far beyond any finite definition: a definition without an end is a fault of ours
@@ -91,10 +93,15 @@ def _update_needs(c: Cursor) -> None:
             c.emit(e.NeedWoken(at=c.now, need=key))
             instance = c.project.needs[key]
         if instance.status is NeedStatus.OPEN and _is_met(c, instance):
-            c.emit(e.NeedDone(at=c.now, need=key))
+            c.emit(e.NeedDone(at=c.now, need=key, counts=_counts(c, instance)))
         elif instance.status is NeedStatus.DONE and needs.may_reopen(c.situation, instance):
             if not _is_met(c, instance):
                 c.emit(e.NeedReopened(at=c.now, need=key))
+
+
+def _counts(c: Cursor, instance: NeedInstance) -> dict[str, int]:
+    done = need_of(c.method, instance).done
+    return portfolio.counts(c.situation, mentions.tests(c.method, done))
 
 
 def _is_met(c: Cursor, instance: NeedInstance) -> bool:

@@ -33,11 +33,13 @@ from innocities_engine.domain.grammar import (
     RoleTest,
     ScoreTest,
 )
+from innocities_engine.domain.mentions import parts
 from innocities_engine.language import moments
 from innocities_engine.language.faults import Faults, listed
 from innocities_engine.language.names import Here, Raw, index
 
 DEFAULT_SCALE: Final = ("met", "partly", "not_met")
+_AFAR: Final = (FactTest, ArtefactTest, GateTest, PhaseTest, RoleTest)
 _COMPARISONS: Final = frozenset(Comparison)
 _EQUAL: Final = (Comparison.IS, Comparison.IS_NOT, Comparison.ONE_OF, Comparison.KNOWN)
 _ORDER: Final = (Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.ABOVE, Comparison.BELOW)
@@ -270,6 +272,20 @@ def _projects(here: Here, raw: Raw, method: str) -> ProjectsTest:
     word = "at_least" if "at_least" in raw else "at_most"
     having = None
     if "having" in raw:
-        abroad = here if method == here.names.raw.get("id") else Here(index({}), Faults())
-        having = predicate(abroad.at("having"), raw["having"])  # its names are not ours to judge
+        own = method == here.names.raw.get("id")
+        abroad = here if own else Here(index({}), Faults())  # its names are not ours to judge
+        having = predicate(abroad.at("having"), raw["having"])
+        if not own:
+            _seen_from_afar(here.at("having"), having)
     return ProjectsTest(method, having, Comparison(word), raw.get(word, 0))
+
+
+def _seen_from_afar(here: Here, having: Predicate) -> None:
+    """What depends on names and moments of another method cannot be read without that method."""
+    for test in parts(having):
+        if not isinstance(test, _AFAR) or getattr(test, "newer_than", None) is not None:
+            here.error(
+                "not-seen-from-here",
+                "Of projects on another method this cannot be asked.",
+                "Ask about a fact, the status of an artefact, a gate, a phase or a role.",
+            )

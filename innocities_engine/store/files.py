@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 from sqlalchemy import Connection, func, insert, select
 
 from innocities_engine import disk, errors
-from innocities_engine.domain.commands import Command, Decide, Import, Submit
+from innocities_engine.domain.commands import Command, Decide, Import, Start, Submit
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
 from innocities_engine.store.transactions import Store, write
@@ -99,6 +99,8 @@ def handed_in(command: Command) -> tuple[Content, ...]:
             contents = tuple(proposal.attach.values())
         case Import(papers=papers):
             contents = tuple(paper.content for paper in papers)
+        case Start(inherited=versions):
+            contents = tuple(version.content for version in versions)
         case _:
             contents = ()
     return tuple(each for each in contents if each.kind == "file")

@@ -224,6 +224,29 @@ def set_wake(
     )
 
 
+def wake(connection: Connection, organisation: str, project: str, now: datetime) -> None:
+    """Have a project looked at again, as long as anything may still come of it."""
+    c = tables.project.c
+    connection.execute(
+        update(tables.project)
+        .where(c.organisation_id == organisation, c.id == project, c.live.is_(True))
+        .values(wake_at=now)
+    )
+
+
+def states(
+    connection: Connection, organisation: str, ids: Sequence[str]
+) -> list[tuple[str, Project]]:
+    """Read how some projects stand, each with the digest of its method, in the order given."""
+    c = tables.project.c
+    query = select(c.id, c.method_digest, c.snapshot).where(
+        c.organisation_id == organisation, c.id.in_(ids)
+    )
+    found = {row.id: (row.method_digest, thaw(bytes(row.snapshot))) for row in
+             connection.execute(query)}  # fmt: skip
+    return [found[each] for each in ids if each in found]
+
+
 def due(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
     """Find projects that have something due, by organisation and id, longest overdue first."""
     c = tables.project.c

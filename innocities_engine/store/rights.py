@@ -23,6 +23,7 @@ SEEING_ALL: Final = DAILY | {"author", "auditor", "system"}
 REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Start: STEERING,
     commands.Import: STEERING,
+    commands.StartFrom: STEERING,
     commands.Assign: STEERING,
     commands.AnswerFact: PARTNERS,
     commands.Submit: PARTNERS,

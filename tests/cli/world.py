@@ -45,6 +45,11 @@ def build(folder: Path) -> Shell:
         run("person", "add", person, name, "--right", right, "--address", f"{person}@example.org")
     run("methodology publish smartby-prosjekt")
     run("methodology", "publish", str(METHODS / "liten" / "1.0.0.yaml"))
+    run("methodology", "publish", str(METHODS / "ramme" / "1.0.0.yaml"))
+    run(
+        "project start ramme Programmet --id program --as astrid"
+        " --member koordinator=petter --member styre=eva"
+    )
     run("calendar meetings add styringsgruppe 2026-10-07 2026-12-02 2027-01-13")
     (folder / "idé.md").write_text("# Strøm til båtene\n", encoding="utf-8")
     run("substitute add gunn dag 2026-10-01 2026-10-31")

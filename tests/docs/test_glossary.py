@@ -22,7 +22,7 @@ ROOT: Final = DOCS.parent
 ENGINE: Final = "innocities_engine"
 # Where what people speak of is declared; the grammar and the calendar explain themselves.
 DECLARED: Final = ("definition", "project", "gates", "reminders", "notices")
-NAMED_BY_THEIR_FIRST_WORD: Final = ("AnswerFact",)
+NAMED_BY_THEIR_FIRST_WORD: Final = ("AnswerFact", "StartFrom")
 
 
 def section(title: str) -> str:

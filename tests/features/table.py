@@ -13,10 +13,8 @@ HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "docs" / "features.md"
 ALL = tuple(f"F{n:02}" for n in range(1, 34))
 LATER = {
-    "F24": "programmes start projects and count them",
     "F25": "the best of several projects are taken together",
     "F27": "running projects move to a new version of the method",
-    "F33": "a party leaves and the rest goes on",
 }
 INTRODUCTION = """\
 # Features
@@ -63,7 +61,7 @@ def _link(file: Path) -> str:
 def _later() -> str:
     told = "; ".join(f"{name} ({what})" for name, what in LATER.items())
     return f"""
-Four features concern several projects, or several versions of a method, at once.
+Two features concern several projects, or several versions of a method, at once.
 They are shown with what does them: {told}.
 """
 

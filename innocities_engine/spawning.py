@@ -1,0 +1,82 @@
+"""Decide how a project begins that another one starts: in the same transaction, by whoever started
+it, with what it inherits.  Whether it may be started is left to the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+from innocities_engine import errors
+from innocities_engine.casework import Case, Receipt, Request
+from innocities_engine.domain.commands import Start, StartFrom
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.events import ProjectSpawned
+from innocities_engine.domain.portfolio import inherited, origin_of
+from innocities_engine.domain.project import Project
+from innocities_engine.methods import Methods
+from innocities_engine.store import checks, definitions, people, projects
+from innocities_engine.store.transactions import Transaction
+
+
+def named(request: Request) -> Request:
+    """Give a project that is to be started an id nobody can guess, unless it was given one."""
+    command = request.command
+    if not isinstance(command, StartFrom):
+        return request
+    title = checks.name("the title", command.title)
+    return replace(
+        request, command=replace(command, title=title, project=command.project or uuid4().hex)
+    )
+
+
+def published(
+    connection: Transaction, methods: Methods, organisation: str, method: str, version: str
+) -> Methodology:
+    """Find a method on which projects can be started here."""
+    found = definitions.find(connection, organisation, method, version)
+    if found is None:
+        raise errors.NotFound(f"{method} {version} is not published here")
+    return methods.get(connection, organisation, found.digest)
+
+
+def refuse_taken(desk: projects.Desk, project: str) -> None:
+    """No two projects have one id."""
+    if desk.sequence:
+        raise errors.Conflict(message=f"there is a project {project} already")
+
+
+def children(
+    connection: Transaction, methods: Methods, case: Case, receipt: Receipt
+) -> Iterator[Case]:
+    """Prepare the beginning of each project that a command has started."""
+    command = case.request.command
+    for event in receipt.events:
+        if isinstance(event, ProjectSpawned) and isinstance(command, StartFrom):
+            yield _child(connection, methods, case, command, event)
+
+
+def _child(
+    connection: Transaction, methods: Methods, case: Case, command: StartFrom, event: ProjectSpawned
+) -> Case:
+    home = case.request.organisation
+    method = published(connection, methods, home, command.method, command.version)
+    refuse_taken(projects.desk(connection, home, "", command.project), command.project)
+    start = Start(
+        command.project,
+        home,
+        command.title,
+        command.members,
+        command.answers,
+        origin_of(case.project),
+        inherited(case.project, event.inherits),
+    )
+    return replace(
+        case,
+        request=replace(case.request, project=command.project, command=start),
+        method=method,
+        project=Project(),
+        sequence=0,
+        inputs=people.inputs(connection, home, method),
+    )
