@@ -198,9 +198,12 @@ def recorded(
 
 
 def conditions(
-    console: Console, outcome: Outcome, given: Iterable[str]
+    console: Console, method: Methodology, outcome: Outcome, given: Iterable[str]
 ) -> Mapping[str, tuple[Condition, ...]]:
-    """KEY: TEXT; OWNER; DUE. The key may be left out where the outcome asks for one kind only."""
+    """KEY: TEXT; OWNER; DUE. The key may be left out where the outcome asks for one kind only.
+
+    The owner is a person or a role, which may be named by its title.
+    """
     from innocities_engine.domain.project import Condition
 
     keys = [n.id for n in outcome.needs.values() if n.kind.value == "written"]
@@ -208,9 +211,17 @@ def conditions(
     for each in given:
         key, rest = _keyed(console, keys, each)
         told, owner, due = _three(console, each, rest)
+        owner = _role_titled(method, owner)
         condition = Condition(told, owner, day(console, due) if due else None)
         found[key] = (*found.get(key, ()), condition)
     return found
+
+
+def _role_titled(method: Methodology, given: str) -> str:
+    """The id of the role that goes by this title in some language; else what was given."""
+    wanted = given.casefold()
+    found = [r.id for r in method.roles.values() if wanted in map(str.casefold, r.title.values())]
+    return found[0] if len(found) == 1 else given
 
 
 def _keyed(console: Console, keys: Sequence[str], given: str) -> tuple[str, str]:
@@ -226,7 +237,7 @@ def _keyed(console: Console, keys: Sequence[str], given: str) -> tuple[str, str]
 
 def _three(console: Console, given: str, rest: str) -> tuple[str, str, str]:
     parts = [part.strip() for part in rest.rsplit(";", 2)]
-    if len(parts) == 3 and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", parts[2]):
+    if len(parts) == 3 and not re.search(r"\d", parts[2]):  # no day: the text holds a semicolon
         parts = [part.strip() for part in rest.rsplit(";", 1)]
     if len(parts) not in (2, 3) or not all(parts[:2]):
         raise click.UsageError(console.say("usage.condition", given=given))

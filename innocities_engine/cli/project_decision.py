@@ -131,7 +131,7 @@ def _proposal(console: Console, seen: View, outcome: Outcome, carried: Carried) 
         outcome=outcome.id,
         to=names.pick(console, "phase", carried.to, method.phases) if carried.to else None,
         review_on=inputs.day(console, carried.review_on) if carried.review_on else None,
-        written=inputs.conditions(console, outcome, carried.conditions),
+        written=inputs.conditions(console, method, outcome, carried.conditions),
         appoint=inputs.members(console, method, carried.appoint, "--appoint"),
         answers=inputs.answers(console, method, carried.answered, "--answer"),
         attach=_attached(console, seen, carried.attach),

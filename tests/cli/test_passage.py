@@ -236,3 +236,17 @@ def test_without_a_value_the_advice_that_is_asked_is_listed(run: Shell) -> None:
     told = run("project advise konsept G2", expect=2).err
     assert "rad_styringsgruppe" in told
     assert "go" in told
+
+
+def test_the_owner_of_a_condition_may_be_named_by_the_title_of_the_role(run: Shell) -> None:
+    run("project decide ferdig G1 go_with_conditions --appoint prosjektleder=astrid"
+        f" --appoint prosjekteier=eva --condition 'Ring dem; Project manager; 2026-11-30' {BODY}")  # fmt: skip
+    (condition,) = run.json("project show ferdig")["conditions"]
+    assert (condition["who"], condition["due"]) == (["prosjektleder"], "2026-11-30")
+
+
+def test_a_day_that_cannot_be_read_is_said_to_be_the_trouble(run: Shell) -> None:
+    told = run("project decide ferdig G1 go_with_conditions --condition 'Ring dem; astrid; 30 okt'"
+               f" {BODY}", expect=2).err  # fmt: skip
+    assert "30 okt" in told
+    assert "2026-" in told
