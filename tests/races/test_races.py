@@ -11,6 +11,7 @@ from collections.abc import Callable
 from innocities_engine.domain import events as e
 from tests.crash.runs import Forks
 from tests.races.world import BOARD, METHOD, Told, Town
+from tests.store.given import METHODS as STORED
 
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
 SKEW_ROUNDS = 500 if FULL else 30
@@ -183,3 +184,27 @@ def test_who_examines_while_others_write_finds_nothing_wrong(town: Town, racing:
         writers = [f"project comment {project} Hello --as astrid" for project in projects]
         ended = town.race(racing, n, "db doctor", "audit verify", *writers)
         assert [each.code for each in ended] == [0] * 5, ended
+
+
+def test_of_a_hundred_who_start_projects_from_a_programme_as_many_win_as_it_lets(
+    town: Town, racing: Forks, told: Callable[[str], None]
+) -> None:
+    for method in ("liten", "rammen"):
+        town.run("methodology", "publish", str(STORED / method / "1.0.0.yaml"))
+    town.run("project start rammen Programme --id programme --member lead=astrid"
+             " --member board=bjorn")  # fmt: skip
+    start = "project start liten Child --from programme --member lead=astrid --member board=bjorn"
+
+    ended = town.race(racing, 0, *([start] * 100))
+
+    codes = Counter(each.code for each in ended)
+    assert codes[0] == 3
+    told(f"starting projects from a programme: 100 tries, {codes[0]} won, {codes[1]} refused")
+    assert codes.keys() <= {0, 1, 5}, codes  # who waited too long is asked to try again
+    assert town.run(start, expect=None).code == 1
+    shown = town.run.json("project show programme")
+    listed = town.run.json("project list --limit 100")["projects"]
+    assert sorted(c["project"] for c in shown["children"]) == sorted(
+        each["id"] for each in listed if each["id"] != "programme"
+    )
+    assert town.is_sound()
