@@ -181,9 +181,7 @@ class Engine:
                     case = gather(connection, request)
                     for content in () if dry_run else files.handed_in(request.command):
                         files.require(store, request.organisation, content)
-                    receipts[place] = casework.settle(connection, case, writes=writes)
-                    for begun in spawning.children(connection, self.methods, case, receipts[place]):
-                        casework.settle(connection, begun, writes=writes)
+                    receipts[place] = spawning.settle(connection, self.methods, case, writes=writes)
                 if key and writes:
                     attempts.remember(connection, requests, key, _ordered(receipts), self.clock())
                 return _ordered(receipts)

@@ -4,11 +4,10 @@ it, with what it inherits.  Whether it may be started is left to the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
 
-from innocities_engine import errors
+from innocities_engine import casework, errors
 from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain.commands import Start, StartFrom
 from innocities_engine.domain.definition import Methodology
@@ -47,14 +46,15 @@ def refuse_taken(desk: projects.Desk, project: str) -> None:
         raise errors.Conflict(message=f"there is a project {project} already")
 
 
-def children(
-    connection: Transaction, methods: Methods, case: Case, receipt: Receipt
-) -> Iterator[Case]:
-    """Prepare the beginning of each project that a command has started."""
+def settle(connection: Transaction, methods: Methods, case: Case, *, writes: bool) -> Receipt:
+    """Decide a case, and let each project begin that it starts."""
+    receipt = casework.settle(connection, case, writes=writes)
     command = case.request.command
     for event in receipt.events:
         if isinstance(event, ProjectSpawned) and isinstance(command, StartFrom):
-            yield _child(connection, methods, case, command, event)
+            child = _child(connection, methods, case, command, event)
+            casework.settle(connection, child, writes=writes)
+    return receipt
 
 
 def _child(
