@@ -23,22 +23,29 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain import handing_in as papers
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Effect, Gate, NeedKind, Outcome
+from innocities_engine.domain.definition import Effect, Gate, Need, NeedKind, Outcome
 from innocities_engine.domain.effects import give_way, holds_move, take_effect
 from innocities_engine.domain.gates import Blocker, Review
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.judging import gate_of, open_passage
 from innocities_engine.domain.project import (
     Decision,
+    NeedInstance,
     Passage,
     PassageStatus,
     Proposal,
     TrackStatus,
+    Version,
     VersionStatus,
     VoiceKind,
 )
 from innocities_engine.domain.refusing import missing, refuse, refuse_all
-from innocities_engine.domain.situation import need_of, passage_scope, phase_scope
+from innocities_engine.domain.situation import (
+    need_of,
+    need_scope,
+    passage_scope,
+    phase_scope,
+)
 from innocities_engine.domain.whens import begun
 
 OVERRIDE = "override"
@@ -267,11 +274,14 @@ def _discharge(c: Cursor, decision: Decision, outcome: Outcome) -> None:
 
 
 def _sign(c: Cursor, passage: Passage, gate: Gate) -> None:
-    """The passing decision signs the exact version; an earlier baseline is superseded."""
+    """The passing decision signs the version that counts; an earlier baseline is superseded.
+
+    What was waived, carried over or passed over is not signed: nobody approved it.
+    """
     for need in gate.needs.values():
         if need.kind is not NeedKind.ARTEFACT or need.status != "signed":
             continue
-        version = artefacts.looked_at(c.project, need.of, c.project.passages[passage.key])
+        version = _to_sign(c, c.project.needs[f"{need.ref}#{passage.n}"], need)
         if version is None or version.status is VersionStatus.SIGNED:
             continue
         for other in _same_baseline(c, need.of):
@@ -279,6 +289,13 @@ def _sign(c: Cursor, passage: Passage, gate: Gate) -> None:
             if old is not None:
                 c.emit(e.VersionSuperseded(at=c.now, artefact=other, n=old.n))
         c.emit(e.VersionSigned(at=c.now, artefact=need.of, n=version.n, passage=passage.key))
+
+
+def _to_sign(c: Cursor, instance: NeedInstance, need: Need) -> Version | None:
+    s = c.situation
+    is_asked = needs.finding(s, instance).exists.value is True
+    scope = need_scope(s, instance)
+    return needs.counted_version(s, instance, need, scope) if is_asked else None
 
 
 def _same_baseline(c: Cursor, artefact: str) -> set[str]:

@@ -103,7 +103,7 @@ def satisfied(s: Situation, instance: NeedInstance, need: Need, scope: Scope) ->
         return predicates.judge(s, need.done, scope)
     match need.kind:
         case NeedKind.ARTEFACT:
-            return known(_version_counts(s, instance, need, scope))
+            return known(counted_version(s, instance, need, scope) is not None)
         case NeedKind.FACT:
             value = predicates.fact_value(s, need.of, scope)
             return FALSE if value is None else TRUE
@@ -128,8 +128,10 @@ def is_asked_for(s: Situation, instance: NeedInstance) -> bool:
     return track.end is None and (track.phase, str(track.entry)) == (phase, entry)
 
 
-def _version_counts(s: Situation, instance: NeedInstance, need: Need, scope: Scope) -> bool:
-    """A standing version with the status asked, fresh enough.
+def counted_version(
+    s: Situation, instance: NeedInstance, need: Need, scope: Scope
+) -> Version | None:
+    """A standing version with the status asked, fresh enough; the newest if there are two.
 
     At its own gate a version that the decision will sign only has to stand (or to be approved, if
     the artefact says who approves it).
@@ -139,9 +141,14 @@ def _version_counts(s: Situation, instance: NeedInstance, need: Need, scope: Sco
         approver = s.method.artefacts[need.of].approves
         status = "approved" if approver is not None else "submitted"
     passage = None if instance.decision else s.project.passages.get(instance.origin)
-    return any(
-        artefacts.reaches(version, status) and is_fresh(s, instance, need, scope, version)
-        for version in artefacts.counting(s.project, need.of, passage)
+    versions = artefacts.counting(s.project, need.of, passage)
+    return next(
+        (
+            version
+            for version in versions
+            if artefacts.reaches(version, status) and is_fresh(s, instance, need, scope, version)
+        ),
+        None,
     )
 
 

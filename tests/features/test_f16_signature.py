@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from innocities_engine.domain.commands import Approve, Present, Return, TakeBack, Withdraw
+from innocities_engine.domain.commands import Approve, Present, Return, TakeBack, Waive, Withdraw
 from tests.features.driver import Play, decision
 
 
@@ -39,6 +39,13 @@ def test_a_decision_that_does_not_pass_signs_nothing() -> None:
     play.do("liv", Approve("agreement"))
     play.decides("eva", "G1", "rework")
     assert (play.version("directive"), play.version("agreement")) == ("submitted", "approved")
+
+
+def test_what_was_waived_is_not_signed_unapproved_as_it_is() -> None:
+    play = a_play()
+    play.do("eva", Waive("agreement", "Nobody else takes part"))
+    play.decides("eva", "G1", "go")
+    assert (play.version("directive"), play.version("agreement")) == ("signed", "submitted")
 
 
 def test_what_is_signed_is_neither_returned_nor_withdrawn() -> None:

@@ -68,6 +68,24 @@ MUTANTS = (
         "    if instance.due is not None and not instance.extended:\n",
         ("papers", 1),
     ),
+    Mutant(
+        "ready counts from the asking, whatever was done since", "needs",
+        "return max([passage.asked_at, *(at for at in met if at)])",
+        "return passage.asked_at",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a waiver makes nothing ready", "needs",
+        "if instance.status not in (NeedStatus.DONE, NeedStatus.WAIVED):\n        return None\n    if not blocks",
+        "if instance.status is not NeedStatus.DONE:\n        return None\n    if not blocks",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a paper to be signed counts without its approval", "needs",
+        'status = "approved" if approver is not None else "submitted"',
+        'status = "submitted"',
+        ("chambers", 1),
+    ),
     # ------------------------------------------------------------ the Review
     Mutant(
         "what is only recommended holds the gate shut", "gates",
@@ -116,6 +134,12 @@ MUTANTS = (
         "if waits and found.required.value is not False:",
         "if waits and found.required.value is None:",
         ("crossroads", 1),
+    ),
+    Mutant(
+        "one declaration frees every member", "gates",
+        ">= leaf.quorum.needed(len(seats))",
+        ">= 1",
+        ("chambers", 1),
     ),
     # ------------------------------------------------------------ people and voices
     Mutant(
@@ -194,6 +218,12 @@ MUTANTS = (
         "one waiver is enough where two have to agree", "confirming",
         "if WAIVED in people.agreed(c.situation, who, ballot):",
         "if given:",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "the member of a role is recorded for with a need open", "judgements",
+        "given_by = voice.recorded.present if voice.recorded else",
+        "given_by = () if voice.recorded else",
         ("chambers", 1),
     ),
     # ------------------------------------------------------------ predicates
@@ -288,6 +318,12 @@ MUTANTS = (
         "return main is None and bool(c.project.tracks)",
         ("sidelines", 3),
     ),
+    Mutant(
+        "what is asked again keeps its advice", "effects",
+        "            found.append((voice.key, keep and _is_met_criterion(c, passage, item)))",
+        "            found.append((voice.key, voice.kind is VoiceKind.ADVICE or (keep and _is_met_criterion(c, passage, item))))",
+        ("chambers", 1),
+    ),
     # ------------------------------------------------------------ opening and lapsing
     Mutant(
         "the needs of a phase outlive it", "opening",
@@ -367,6 +403,97 @@ MUTANTS = (
         "(line for line in come if line.key not in s.project.raised)",
         "(line for line in come if line.key)",
         ("papers", 1),
+    ),
+    Mutant(
+        "a gate looks at the newest version though another was presented", "artefacts",
+        "    if frozen is None:\n        return newest",
+        "    if frozen is None or frozen:\n        return newest",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "a withdrawn version is the newest", "artefacts",
+        "return [v for v in project.versions.get(artefact, ()) if v.status in STANDING]",
+        "return [v for v in project.versions.get(artefact, ()) if v.status in STANDING or v.status is VersionStatus.WITHDRAWN]",
+        ("papers", 1),
+    ),
+    # ------------------------------------------------------------ reminders
+    Mutant(
+        "a reminder goes to the owner where the decider is meant", "reminders",
+        "            found += obligation.deciders\n",
+        "            found += obligation.owners\n",
+        ("terms", 1),
+    ),
+    Mutant(
+        "an escalation reaches the owner alone", "reminders",
+        "        else:\n            found.append(name)\n    return tuple(dict",
+        "        elif not rung.escalation:\n            found.append(name)\n    return tuple(dict",
+        ("papers", 1),
+    ),
+    Mutant(
+        "what is ticked off goes on reminding its owner", "reminders",
+        "confirmers if handed_in else needs.owners(s, instance)",
+        "needs.owners(s, instance)",
+        ("papers", 1),
+    ),
+    Mutant(
+        "a reminder rings a day late", "reminders",
+        "instant=calendar.start_of_day(s.inputs.calendar, day)",
+        "instant=calendar.start_of_day(s.inputs.calendar, day + timedelta(days=1))",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "a rung from before it was owed is told", "reminders",
+        "if counted is None or counted < opened:",
+        "if counted is None:",
+        ("terms", 1),
+    ),
+    Mutant(
+        "of rungs due at once every one is told", "reminders",
+        "((line, line.counted != latest) for line in fresh)",
+        "((line, False) for line in fresh)",
+        ("rounds", 1),
+    ),
+    Mutant(
+        "only one of two rungs of a day is told", "reminders",
+        "((line, line.counted != latest) for line in fresh)",
+        "((line, line is not come[-1]) for line in fresh)",
+        ("terms", 1),
+    ),
+    Mutant(
+        "a reminder is raised in a quiet period", "reminders",
+        "return calendar.out_of_quiet(s.inputs.calendar, max(day, s.today))",
+        "return day",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "rungs are counted past quiet periods", "reminders",
+        "inputs = replace(s.inputs, calendar=calendar.without_quiet(s.inputs.calendar))",
+        "inputs = s.inputs",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "nobody is reminded of the review of a hold", "reminders",
+        "if track.status is not TrackStatus.HELD or track.held_by is None:",
+        "if track.status is TrackStatus.HELD or track.held_by is None:",
+        ("alarms", 1),
+    ),
+    Mutant(
+        "a session that nobody asked for is reminded of", "reminders",
+        "if due is None or _moves_on(obligation.due) or _is_stopped(s, obligation):",
+        "if due is None or _is_stopped(s, obligation):",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "the decider is reminded before the papers are ready", "reminders",
+        "if needs.ready_at(s, passage.key) is not None:",
+        "if gate.decides:",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "an adviser who has spoken is reminded", "reminders",
+        "if judgements.advice_given(s, gate.id, voice.id) is None and _asked",
+        "if _asked",
+        ("chambers", 1),
     ),
     # ------------------------------------------------------------ commands
     Mutant(
@@ -465,5 +592,11 @@ MUTANTS = (
         "return _on_passage(p, x.passage, void=True)",
         "return _on_passage(p, x.passage, void=False)",
         ("alarms", 1),
+    ),
+    Mutant(
+        "a raised reminder is forgotten", "evolve",
+        "return replace(p, raised=_put(p.raised, x.key, x.at))",
+        "return p",
+        ("papers", 1),
     ),
 )  # fmt: skip
