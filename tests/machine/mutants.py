@@ -344,6 +344,12 @@ MUTANTS = (
         ("rounds", 1),
     ),
     Mutant(
+        "a date that opened a gate opens it once more", "opening",
+        "        if slot not in taken and begun(s, when):\n",
+        "        if begun(s, when):\n",
+        ("sidelines", 1),
+    ),
+    Mutant(
         "what comes again begins one time too late", "arising",
         "before = moments.occurrence(s, need.due, scope, k - 1)",
         "before = moments.occurrence(s, need.due, scope, k)",
@@ -510,8 +516,8 @@ MUTANTS = (
     ),
     Mutant(
         "a decision need not carry what is due with it", "deciding",
-        "    refuse_all(proposals.not_carried(c, passage, gate, outcome, proposal))\n",
-        "",
+        "lacking = proposals.not_carried(c, passage, gate, outcome, proposal)",
+        "lacking = ()",
         ("papers", 1),
     ),
     Mutant(
