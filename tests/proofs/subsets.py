@@ -71,7 +71,14 @@ def minimal(small: SmallGate, outcome: str = "go") -> set[frozenset[Told]]:
             continue
         if opened(done(before, deeds)[0], outcome):
             found.append(deeds)
-    return {frozenset(done(before, deeds)[1]) for deeds in found}
+    told = {frozenset(done(before, deeds)[1]) for deeds in found}
+    return {one for one in told if not any(_sooner(other, one) for other in told - {one})}
+
+
+def _sooner(one: frozenset[Told], other: frozenset[Told]) -> bool:
+    """Whether the other asks for all of it, or for more, and waits as long or longer."""
+    waits = [t.until for t in other if t.until]
+    return all(any(t.until <= u for u in waits) if t.until else t in other for t in one)
 
 
 def opened(w: World, outcome: str) -> bool:
