@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from innocities_engine import wording
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain import machine
 from innocities_engine.domain.definition import (
@@ -99,8 +100,13 @@ def _basis(method: Methodology, element: Element, language: str) -> str:
     basis = element.basis
     if basis is None:
         return ""
-    said = (basis.kind, basis.source, text(method, basis.help, language))
+    said = (_kind(basis.kind, language), basis.source, text(method, basis.help, language))
     return ": ".join(filter(None, said))
+
+
+def _kind(kind: str, language: str) -> str:
+    name = f"basis.{kind}"
+    return wording.say(language, name) if wording.knows(name) else kind
 
 
 def _need(method: Methodology, need: Need, language: str) -> dict[str, Any]:
@@ -135,10 +141,10 @@ def who(method: Methodology, asked: g.Who, language: str) -> str:
 
 def _leads(method: Methodology, outcome: Outcome, language: str) -> str:
     if outcome.end:
-        return outcome.end
+        return _end(outcome.end, language)
     named = machine.targets(outcome)
     return " / ".join(title(method, method.phases[p], language) for p in named) or (
-        outcome.effect.value
+        wording.say(language, f"leads.{outcome.effect.value}")
     )
 
 
@@ -163,9 +169,13 @@ def _ways(method: Methodology, gate: Gate, language: str) -> Iterator[Way]:
                     gate.id,
                     outcome.id,
                     target,
-                    title(method, known, language) if known else target,
+                    title(method, known, language) if known else _end(target, language),
                     outcome.effect.value,
                 )
+
+
+def _end(target: str, language: str) -> str:
+    return wording.say(language, f"status.{target}")
 
 
 def _targets(outcome: Outcome, phase: str) -> Sequence[str]:
@@ -195,7 +205,7 @@ def dot(method: Methodology, found: Sequence[Way], language: str) -> Iterator[st
     for phase in method.phases.values():
         yield f'  {_id(phase.id)} [label="{_quoted(title(method, phase, language))}"];'
     for end in ("completed", "stopped"):
-        yield f"  end_{end} [label={end}, shape=oval];"
+        yield f'  end_{end} [label="{_end(end, language)}", shape=oval];'
     for way in found:
         target = _id(way.target) if way.target in method.phases else f"end_{way.target}"
         yield f'  {_id(way.source)} -> {target} [label="{way.gate} {way.outcome}"];'

@@ -98,17 +98,20 @@ def _verdict(
     ),
 )
 @click.argument("method", metavar="FILE|ID")
+@click.option("--version", default="", help="Else the newest.")
 @click.option("--gate", default="", help="Only this gate, with all it asks.")
 @click.option("--resolved", is_flag=True, help="The resolved form that the digest is taken of.")
-def show(console: Console, method: str, gate: str, resolved: bool) -> None:
-    """Show what a method says: its phases and gates, who decides, what each asks."""
-    path, shelf = methods.source(console, method)
+def show(console: Console, method: str, version: str, gate: str, resolved: bool) -> None:
+    """Show what a method says: its phases and gates, who decides, what each asks.
+
+    By its id it is the one published here, else the one that ships with the program.
+    """
     if resolved:
-        console.show(*_resolved(library.resolved(path, library=shelf)))
+        console.show(*_resolved(methods.resolved(console, method, version)))
         return
     from innocities_engine.authoring import diagram as diagrams
 
-    found = library.load(path, library=shelf)
+    found = methods.definition(console, method, version)
     data = diagrams.described(found, _tongue(console))
     if gate:
         from innocities_engine.cli import names
@@ -159,14 +162,14 @@ def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str
     ),
 )
 @click.argument("method", metavar="FILE|ID")
+@click.option("--version", default="", help="Else the newest.")
 @click.option("--as-mermaid", "form", flag_value="mermaid", help="As Mermaid text.")
 @click.option("--as-dot", "form", flag_value="dot", help="As Graphviz text.")
-def diagram(console: Console, method: str, form: str | None) -> None:
+def diagram(console: Console, method: str, version: str, form: str | None) -> None:
     """Draw the phases of a method and the ways between them: as text, Mermaid or Graphviz."""
     from innocities_engine.authoring import diagram as diagrams
 
-    path, shelf = methods.source(console, method)
-    found = library.load(path, library=shelf)
+    found = methods.definition(console, method, version)
     ways = diagrams.ways(found, _tongue(console))
     data = {"id": found.id, "version": found.version, "ways": [w.plain() for w in ways]}
     if form == "mermaid":

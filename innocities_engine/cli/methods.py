@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from innocities_engine import errors
 from innocities_engine.cli import names
@@ -33,11 +34,58 @@ def published(console: Console, name: str, version: str = "") -> tuple[Published
     return newest, definition
 
 
+def definition(console: Console, given: str, version: str = "") -> Methodology:
+    """A method to look at: one that is published here, else a file or one that ships."""
+    here = _here(console, given, version)
+    if here is None:
+        from innocities_engine import library
+
+        path, shelf = source(console, given, version)
+        return library.load(path, library=shelf)
+    from innocities_engine.store.transactions import read
+
+    with read(console.store) as connection:
+        return console.engine.methods.get(connection, console.home.id, here.digest)
+
+
+def resolved(console: Console, given: str, version: str = "") -> dict[str, Any]:
+    """The resolved form of such a method."""
+    here = _here(console, given, version)
+    if here is None:
+        from innocities_engine import library
+
+        path, shelf = source(console, given, version)
+        return library.resolved(path, library=shelf)
+    from innocities_engine.store import definitions
+    from innocities_engine.store.transactions import read
+
+    with read(console.store) as connection:
+        content = definitions.content(connection, console.home.id, here.digest)
+    found: dict[str, Any] = json.loads(content)
+    return found
+
+
+def _here(console: Console, given: str, version: str) -> Published | None:
+    """What is published here under this id, if we are in a workspace at all; the newest of it."""
+    method, _, named = given.partition("@")
+    wanted = version or named
+    found = [p for p in _known(console) if p.id == method and wanted in ("", p.version)]
+    return max(found, key=lambda p: order(p.version), default=None)
+
+
+def _known(console: Console) -> list[Published]:
+    try:
+        assert console.settings
+    except errors.NotFound:
+        return []
+    return console.office.published(console.home.id)
+
+
 def order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def source(console: Console, given: str) -> tuple[Path, Library]:
+def source(console: Console, given: str, version: str = "") -> tuple[Path, Library]:
     """A file that defines a method, or one that ships, as ID or ID@VERSION."""
     from innocities_engine.library import Library
 
@@ -47,8 +95,14 @@ def source(console: Console, given: str) -> tuple[Path, Library]:
             raise errors.NotFound(console.say("missing.file", given=given))
         return path, Library((path.resolve().parents[1], *Library().folders))
     library = Library()
-    method, _, version = given.partition("@")
-    known = sorted({name for name, _, _ in library.ids()})
-    if method not in known:
-        raise names.unknown(console, "method", method, known)
-    return library.path(method, version or None), library
+    method, _, named = given.partition("@")
+    wanted = version or named
+    shipped = [(name, each) for name, each, _ in library.ids()]
+    if (method, wanted) in shipped or (not wanted and method in dict(shipped)):
+        return library.path(method, wanted or None), library
+    published = [(p.id, p.version) for p in _known(console)]
+    known = sorted({*shipped, *published})
+    if method in dict(known):
+        versions = [each for name, each in known if name == method]
+        raise names.unknown(console, "version", wanted, versions)
+    raise names.unknown(console, "method", method, list(dict(known)))

@@ -1,0 +1,57 @@
+"""Methods as they are looked at: those published here, those that ship, and files."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.cli.world import METHODS
+
+
+@pytest.mark.parametrize("verb", ["show", "diagram", "show --resolved"])
+def test_a_method_of_ones_own_is_found_by_its_id_once_it_is_published(
+    run: Shell, verb: str
+) -> None:
+    named = run.json(f"methodology {verb} liten")
+    exactly = run.json(f"methodology {verb} liten --version 1.0.0")
+
+    assert named["id"] == "liten"
+    assert exactly == named == run.json(f"methodology {verb} liten@1.0.0")
+
+
+def test_of_several_versions_the_newest_is_shown_and_any_other_by_its_number(run: Shell) -> None:
+    newer = run.folder / "liten" / "1.1.0.yaml"
+    newer.parent.mkdir()
+    text = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+    newer.write_text(re.sub('version: "1.0.0"', 'version: "1.1.0"', text), encoding="utf-8")
+    run("methodology", "publish", str(newer))
+    newer.unlink()
+    newer.parent.rmdir()
+
+    assert run.json("methodology show liten")["version"] == "1.1.0"
+    assert run.json("methodology show liten --version 1.0.0")["version"] == "1.0.0"
+    assert "2.0.0" in run("methodology show liten --version 2.0.0", expect=3).err
+
+
+@pytest.mark.parametrize("language", ["sv", "nb"])
+@pytest.mark.parametrize("verb", ["show", "diagram", "diagram --as-dot"])
+def test_where_outcomes_lead_is_said_in_the_language_of_the_reader(
+    run: Shell, verb: str, language: str
+) -> None:
+    shown = run(f"methodology {verb} smartby-prosjekt --lang {language}").out
+    words = re.sub(r"end_\w+", "", shown)
+
+    for word in ("stopped", "completed", "→ again", "→ hold", "→ stay", "inferred"):
+        assert word not in words
+
+
+def test_a_method_that_ships_is_shown_anywhere(bare: Shell) -> None:
+    assert bare.json("methodology show smartby-prosjekt")["id"] == "smartby-prosjekt"
+
+
+def test_a_method_that_is_nowhere_is_told_with_those_that_are(run: Shell) -> None:
+    said = run("methodology show litn", expect=3)
+
+    assert "liten" in said.err
