@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from innocities_engine import errors
 from innocities_engine.domain import codec, needs
 from innocities_engine.domain import people as people_in_roles
 from innocities_engine.domain.commands import (
@@ -139,7 +138,7 @@ def _refuse_strangers(connection: Transaction, request: Request) -> None:
     named = set(_named(request.command))
     strangers = people.unknown(connection, request.organisation, named) if named else set()
     if strangers:
-        raise errors.NotFound(f"there is no person {', '.join(sorted(strangers))} here")
+        raise people.unknown_person(*sorted(strangers))
 
 
 def _named(command: Command) -> Iterable[str]:

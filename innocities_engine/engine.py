@@ -93,7 +93,7 @@ class Engine:
         dry_run: bool = False,
     ) -> Receipt:
         """Start a project on a published method; without an id it gets one nobody can guess."""
-        title = checks.name("the title", title)
+        title = checks.name("title", title)
         command = Start(project, organisation, title, members or {}, answers or {})
         return self.begin(
             method, version, command, actor,

@@ -7,7 +7,9 @@ The docstring of a kind is its default message; `code` is stable and never trans
 from __future__ import annotations
 
 import inspect
-from typing import ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar, Self
 
 
 class EngineError(Exception):
@@ -15,9 +17,16 @@ class EngineError(Exception):
 
     code: ClassVar[str] = "error"
     project: str = ""  # whose command it was, where several were asked for
+    text: str = ""  # the name of a sentence for readers, where there is one, and what is put in
+    values: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or inspect.getdoc(type(self)) or self.code)
+
+    def named(self, text: str, **values: object) -> Self:
+        """Name the sentence by which a face tells this in the language of its reader."""
+        self.text, self.values = text, values
+        return self
 
 
 class DefinitionInvalid(EngineError):

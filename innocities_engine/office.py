@@ -72,6 +72,16 @@ class Office:
         with read(self.store) as connection:
             return people.organisations(connection)
 
+    def has(self, organisation: str) -> bool:
+        """Tell whether there is such an organisation; for whoever runs the installation."""
+        return any(each.id == organisation for each in self.organisations())
+
+    def belonging(self, person: str) -> list[str]:
+        """List the organisations in which somebody is known."""
+        with read(self.store) as connection:
+            ids = [each.id for each in people.organisations(connection)]
+            return [each for each in ids if not people.unknown(connection, each, (person,))]
+
     # ------------------------------------------------------------ people
 
     def put_person(self, organisation: str, person: Person, actor: str, reason: str = "") -> None:

@@ -77,10 +77,15 @@ def create(settings: Settings) -> None:
     """Make the folder of an installation with its settings and its key."""
     folder = settings.workspace
     if (folder / SETTINGS).exists():
-        raise errors.Conflict(message=f"{folder} holds an installation already")
+        raise occupied(folder)
     folder.mkdir(parents=True, exist_ok=True)
     new_key(folder)
     disk.write(folder / SETTINGS, _toml(settings).encode())
+
+
+def occupied(folder: Path) -> errors.Conflict:
+    said = f"{folder} holds an installation already"
+    return errors.Conflict(message=said).named("workspace", folder=folder)
 
 
 def new_key(folder: Path) -> None:

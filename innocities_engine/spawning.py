@@ -24,7 +24,7 @@ def named(request: Request) -> Request:
     command = request.command
     if not isinstance(command, StartFrom):
         return request
-    title = checks.name("the title", command.title)
+    title = checks.name("title", command.title)
     return replace(
         request, command=replace(command, title=title, project=command.project or uuid4().hex)
     )
@@ -36,14 +36,16 @@ def published(
     """Find a method on which projects can be started here."""
     found = definitions.find(connection, organisation, method, version)
     if found is None:
-        raise errors.NotFound(f"{method} {version} is not published here")
+        said = f"{method} {version} is not published here"
+        raise errors.NotFound(said).named("not_published", id=method, version=version)
     return methods.get(connection, organisation, found.digest)
 
 
 def refuse_taken(desk: projects.Desk, project: str) -> None:
     """No two projects have one id."""
     if desk.sequence:
-        raise errors.Conflict(message=f"there is a project {project} already")
+        said = f"there is a project {project} already"
+        raise errors.Conflict(message=said).named("project_exists", given=project)
 
 
 def settle(connection: Transaction, methods: Methods, case: Case, *, writes: bool) -> Receipt:

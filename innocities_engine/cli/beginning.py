@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from innocities_engine import errors, settings, wording
+from innocities_engine import settings, wording
 from innocities_engine.cli import exits, layout, logbook, post
 from innocities_engine.cli.console import WORKSPACE, Console, Delivered
 from innocities_engine.cli.simulation import Simulation
@@ -70,7 +70,7 @@ def init(
     first = Person(person, full or person, address, rights=frozenset({"administrator", "manager"}))
     kept = Settings(folder, organisation, person, simulated)
     if (folder / SETTINGS).exists():
-        raise errors.Conflict(message=f"{folder} holds an installation already")
+        raise settings.occupied(folder)
     if not console.dry_run:
         make(kept, home, first, _begins(console, kept, ZoneInfo(home.zone)))
     language = console.asked.get("language") or home.language

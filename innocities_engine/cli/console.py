@@ -126,6 +126,8 @@ class Console:
             named, home = self.person_named, self.home
             own = self.office.person(home.id, named).language if named else ""
             return own or home.language
+        with suppress(errors.EngineError, click.UsageError):
+            return self.office.organisation(self.settings.organisation).language
         return ""
 
     @property

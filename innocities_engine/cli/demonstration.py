@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from innocities_engine import errors, settings
+from innocities_engine import settings
 from innocities_engine.cli import layout
 from innocities_engine.cli.console import WORKSPACE, Console
 from innocities_engine.cli.simulation import Simulation
@@ -113,7 +113,7 @@ def _folder(console: Console) -> Path:
     given = console.asked.get("workspace") or os.environ.get(WORKSPACE)
     if given:
         if (Path(given) / SETTINGS).exists():
-            raise errors.Conflict(message=f"{given} holds an installation already")
+            raise settings.occupied(Path(given))
         return Path(given)
     n = 1
     while (folder := Path(FOLDER if n == 1 else f"{FOLDER}-{n}")).exists():

@@ -147,6 +147,20 @@ def _titled(method: Methodology, instance: NeedInstance, given: str) -> bool:
     return any(text.casefold().startswith(wanted) for text in texts)
 
 
+def no_organisation(console: Console, given: str) -> str:
+    """Say that one does not belong there.  Of the organisation the folder implies it is said that
+    the person is unknown; of any other not even whether it exists, and near names are only those of
+    organisations one belongs to.
+    """
+    me = console.person_named
+    if given == console.settings.organisation and console.office.has(given):
+        return console.say("missing.person_here", given=given, person=me)
+    near = _near(given, console.office.belonging(me))
+    if near:
+        return console.say("missing.organisation_near", given=given, person=me, near=near)
+    return console.say("missing.organisation", given=given, person=me)
+
+
 def person(console: Console, given: str) -> str:
     """The id of a person, by id or name."""
     known = {p.id: p.name for p in console.office.persons(console.home.id, console.me)}

@@ -69,7 +69,7 @@ def _rights(console: Console, given: Sequence[str]) -> frozenset[str]:
 def _put(console: Console, person: Person, text: str, reason: str = "") -> None:
     with writes.office(console) as office:
         office.put_person(console.home.id, person, console.me, reason)
-    rights = ", ".join(sorted(person.rights)) or console.say("words.none")
+    rights = _words(console, person) or console.say("words.none")
     told = console.say(text, name=person.name, person=person.id, rights=rights)
     data = {"person": plain(person), "dry_run": console.dry_run}
     console.show(data, writes.told(console, told))
@@ -102,7 +102,11 @@ def listing(console: Console) -> None:
 def _standing(console: Console, person: Person) -> str:
     if not person.active:
         return console.say("status.inactive")
-    return ", ".join(sorted(person.rights)) or "–"
+    return _words(console, person) or "–"
+
+
+def _words(console: Console, person: Person) -> str:
+    return ", ".join(console.say(f"right.{right}") for right in sorted(person.rights))
 
 
 @verbs.verb(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from innocities_engine import errors, wording
-from innocities_engine.cli import layout
+from innocities_engine.cli import layout, names
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.gates import Blocker
 
@@ -33,9 +33,9 @@ def tell(console: Console | None, error: errors.EngineError) -> None:
 def told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
     own = "" if console and _says_nothing(error) else str(error)
     if console and isinstance(error, errors.NoOrganisation):
-        own = console.say(
-            "missing.organisation", given=error.organisation, person=console.person_named
-        )
+        own = names.no_organisation(console, error.organisation)
+    elif console and error.text:
+        own = _sentence(console, error)
     said = [wording.visible(line) for line in own.split("\n") if line.strip()]
     lead = _lead(console, error)
     data: dict[str, Any] = {"code": error.code, "message": "\n".join(said) or lead}
@@ -51,6 +51,16 @@ def told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, 
         data["faults"] = [plain_fault(fault) for fault in error.faults]
         return data, said
     return data, [line for text in (lead, *said) for line in _wrapped(text)]
+
+
+def _sentence(console: Console, error: errors.EngineError) -> str:
+    """The sentence an error names, in the reader's language."""
+    values = dict(error.values)
+    if isinstance(given := values.get("rights"), list):
+        held = [console.say(f"right.{right}") for right in given]
+        held = held or [console.say("words.program")]
+        values["rights"] = wording.listed(console.language, held, "or")
+    return console.say(f"fault.{error.text}", **values)
 
 
 def _came_too_late(
@@ -94,7 +104,7 @@ def _typed(console: Console) -> list[str]:
 def _lead(console: Console | None, error: errors.EngineError) -> str:
     """The kind of trouble, in a sentence, where the error itself does not say it."""
     key = f"error.{error.code}"
-    if console is None or not wording.knows(key):
+    if console is None or not wording.knows(key) or (error.code == "refused" and error.text):
         return ""
     return console.say(key) if error.code in LEADING or _says_nothing(error) else ""
 

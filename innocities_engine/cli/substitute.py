@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innocities_engine import wording
-from innocities_engine.cli import inputs, layout, names, writes
+from innocities_engine.cli import inputs, layout, names, teller, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.commands import Substitution
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 verbs = Verbs()
 SHORT_ID = 8
@@ -71,17 +71,21 @@ def _plain(which: str, made: Substitution) -> dict[str, Any]:
 def listing(console: Console) -> None:
     """List who stands in for whom."""
     found = console.office.substitutes(console.home.id)
-    heads = ("person", "substitute", "period", "role", "number")
-    rows = [_row(console, which, made) for which, made in found]
+    heads = ("instead_of", "substitute", "period", "role", "person")
+    people = teller.persons(console)
+    rows = [_row(console, people, which, made) for which, made in found]
     lines = layout.table([tuple(console.say(f"head.{h}") for h in heads), *rows])
     data = {"substitutions": [_plain(which, made) for which, made in found]}
     console.show(data, lines if rows else [console.say("list.no_substitutes")])
 
 
-def _row(console: Console, which: str, made: Substitution) -> tuple[str, ...]:
+def _row(
+    console: Console, people: Mapping[str, str], which: str, made: Substitution
+) -> tuple[str, ...]:
     words = _words(console, made)
     period = f"{words['first']} – {words['last']}"
-    return made.person, made.substitute, period, made.role or "–", which[:SHORT_ID]
+    absent, stand_in = (people.get(each, each) for each in (made.person, made.substitute))
+    return absent, stand_in, period, made.role or "–", which[:SHORT_ID]
 
 
 @verbs.verb(

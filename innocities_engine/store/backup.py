@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from innocities_engine import disk, errors
 from innocities_engine.domain.codec import instant
-from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key
+from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key, occupied
 from innocities_engine.store import chain, files, people
 from innocities_engine.store.transactions import (
     DATABASE,
@@ -47,7 +47,7 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
     3. Everything is flushed before the folder gets the name that was asked for.
     """
     if target.exists():
-        raise errors.Conflict(message=f"{target} exists already")
+        raise errors.Conflict(message=f"{target} exists already").named("exists", given=target)
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -70,14 +70,19 @@ def examine(source: Path) -> Copy:
     manifest = _read_manifest(source)
     for name, digest in manifest["files"].items():
         if not (source / name).is_file() or _hash(source / name) != digest:
-            raise errors.Integrity(f"{name} in {source} is damaged")
+            raise _damaged(name, source)
     return _described(source, manifest)
+
+
+def _damaged(name: str, source: Path) -> errors.Integrity:
+    said = f"{name} in {source} is damaged"
+    return errors.Integrity(said).named("damaged_copy", given=name, source=source)
 
 
 def restore(source: Path, folder: Path) -> Copy:
     """Put a copy in place where there is no installation yet, once it has proved to be whole."""
     if (folder / DATABASE).exists():
-        raise errors.Conflict(message=f"{folder} holds an installation already")
+        raise occupied(folder)
     manifest = _read_manifest(source)
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -86,7 +91,7 @@ def restore(source: Path, folder: Path) -> Copy:
         (partial / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, partial / name)
         if _hash(partial / name) != digest:
-            raise errors.Integrity(f"{name} in {source} is damaged")
+            raise _damaged(name, source)
     _copy_settings(source, partial, secrets=True)
     if not (partial / KEY).exists():
         new_key(partial)
@@ -142,7 +147,8 @@ def _read_manifest(source: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError) as fault:
-        raise errors.Integrity(f"{source} is not a whole copy: it has no {MANIFEST}") from fault
+        said = f"{source} is not a whole copy: it has no {MANIFEST}"
+        raise errors.Integrity(said).named("no_copy", given=source, file=MANIFEST) from fault
     return found
 
 

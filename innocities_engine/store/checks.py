@@ -29,27 +29,32 @@ class Invalid(errors.EngineError):
 
 
 def identity(what: str, value: str) -> str:
+    """Take the id of a `what`: a person, or an organisation."""
     if not ID.fullmatch(value) or value in RESERVED:
         raise Invalid(
-            f"“{value}” cannot be the id of {what}: use up to 63 of a–z, 0–9, “_”, “.” and “-”, "
+            f"“{value}” cannot be the id of a {what}: use up to 63 of a–z, 0–9, “_”, “.” and “-”, "
             "beginning with a letter or a digit"
-        )
+        ).named(f"id_{what}", given=value)
     return value
 
 
 def name(what: str, value: str) -> str:
-    """Take one line of text, in its composed form."""
+    """Take one line of text, in its composed form: a `what`, which is a name or a title."""
     composed = unicodedata.normalize("NFC", value).strip()
     if not composed or len(composed) > LONGEST_NAME:
-        raise Invalid(f"{what} has between 1 and {LONGEST_NAME} characters")
+        said = f"the {what} has between 1 and {LONGEST_NAME} characters"
+        raise Invalid(said).named(f"{what}_length", most=LONGEST_NAME)
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in composed):
-        raise Invalid(f"{what} holds a line break or a control character")
+        said = f"the {what} holds a line break or a control character"
+        raise Invalid(said).named(f"{what}_control")
     return composed
 
 
 def address(value: str) -> str:
     if value and (len(value) > LONGEST_ADDRESS or not ADDRESS.fullmatch(value)):
-        raise Invalid(f"“{value}” is not one plain e-mail address, such as astrid@example.org")
+        raise Invalid(
+            f"“{value}” is not one plain e-mail address, such as astrid@example.org"
+        ).named("address", given=value)
     return value
 
 
@@ -57,7 +62,8 @@ def zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as fault:
-        raise Invalid(f"“{value}” is not a time zone, such as Europe/Oslo") from fault
+        said = f"“{value}” is not a time zone, such as Europe/Oslo"
+        raise Invalid(said).named("zone", given=value) from fault
     return value
 
 
@@ -71,5 +77,8 @@ def country(value: str) -> str:
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise Invalid(f"“{value}” is not a {what} we know; use {', '.join(known)}")
+        listed = ", ".join(known)
+        raise Invalid(f"“{value}” is not a {what} we know; use {listed}").named(
+            what, given=value, known=listed
+        )
     return value

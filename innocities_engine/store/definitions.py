@@ -37,7 +37,7 @@ def publish(connection: Connection, published: Published, content: bytes) -> boo
         raise errors.Conflict(
             message=f"{published.id} {published.version} was published with other content by "
             f"{there.by}; give the changed method a new version"
-        )
+        ).named("method_exists", id=published.id, version=published.version, person=there.by)
     if there:
         return False
     connection.execute(

@@ -48,7 +48,7 @@ def keep(store: Store, organisation: str, source: BinaryIO) -> Kept:
     2. It is renamed to its hash.
     3. Each folder on the way to it is flushed.
     """
-    home = store.artefacts / checks.identity("an organisation", organisation)
+    home = store.artefacts / checks.identity("organisation", organisation)
     waiting = home / "tmp"
     waiting.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=waiting)
@@ -74,7 +74,8 @@ def _copy(source: BinaryIO, target: BinaryIO) -> Kept:
     while chunk := source.read(CHUNK):
         size += len(chunk)
         if size > LARGEST_FILE:
-            raise errors.Refused(message=f"a file has at most {LARGEST_FILE // MIB} MiB")
+            most = LARGEST_FILE // MIB
+            raise errors.Refused(message=f"a file has at most {most} MiB").named("file", n=most)
         digest.update(chunk)
         target.write(chunk)
     return Kept(digest.hexdigest(), size)
@@ -83,7 +84,7 @@ def _copy(source: BinaryIO, target: BinaryIO) -> Kept:
 def _place(store: Store, organisation: str, sha256: str) -> Path:
     if not HASH.fullmatch(sha256):
         raise errors.NotFound(f"there is no file {sha256}")
-    home = store.artefacts / checks.identity("an organisation", organisation)
+    home = store.artefacts / checks.identity("organisation", organisation)
     return home / sha256[:2] / sha256[2:4] / sha256
 
 
@@ -145,7 +146,8 @@ def enter(
 
 def _within(taken: int | None, content: Content, limit: int, whose: str) -> None:
     if (taken or 0) + content.size > limit:
-        raise errors.Refused(message=f"the files of {whose} may have {limit // MIB} MiB in all")
+        said = f"the files of {whose} may have {limit // MIB} MiB in all"
+        raise errors.Refused(message=said).named("files", n=limit // MIB)
 
 
 # ---------------------------------------------------------------- reading

@@ -96,7 +96,8 @@ def solve(
         .values(solved_at=now, solved_by=person)
     )
     if not found.rowcount:
-        raise errors.NotFound(f"there is no open incident {incident_id}")
+        said = f"there is no open incident {incident_id}"
+        raise errors.NotFound(said).named("no_incident", given=incident_id)
 
 
 def mended(

@@ -347,7 +347,8 @@ def resend(
         failed.append((c.id == letter_id) | (c.carried_by == letter_id))
     found = list(connection.scalars(select(c.id).where(*failed).order_by(c.id)))
     if letter_id and not found:
-        raise errors.NotFound(f"there is no failed letter {letter_id}")
+        said = f"there is no failed letter {letter_id}"
+        raise errors.NotFound(said).named("no_letter", given=letter_id)
     connection.execute(
         update(tables.letter)
         .where(*failed)

@@ -49,9 +49,10 @@ class Person:
 
 def add_organisation(connection: Connection, organisation: Organisation, now: datetime) -> None:
     """Take a new organisation in."""
-    checks.identity("an organisation", organisation.id)
+    checks.identity("organisation", organisation.id)
     if _organisation(connection, organisation.id):
-        raise errors.Conflict(message=f"there is an organisation {organisation.id} already")
+        said = f"there is an organisation {organisation.id} already"
+        raise errors.Conflict(message=said).named("organisation_exists", given=organisation.id)
     connection.execute(
         insert(tables.organisation).values(
             organisation_id=organisation.id,
@@ -83,9 +84,9 @@ def _checked_organisation(organisation: Organisation) -> dict[str, Any]:
         try:
             YearlyPeriod.parse(period)
         except ValueError as fault:
-            raise checks.Invalid(str(fault)) from fault
+            raise checks.Invalid(str(fault)).named("period", given=period) from fault
     return {
-        "name": checks.name("the name", organisation.name),
+        "name": checks.name("name", organisation.name),
         "country": checks.country(organisation.country),
         "zone": checks.zone(organisation.zone),
         "language": checks.language(organisation.language),
@@ -151,16 +152,17 @@ def put_person(connection: Connection, organisation: str, person: Person, now: d
 
 
 def _checked_person(person: Person) -> dict[str, Any]:
-    checks.identity("a person", person.id)
+    checks.identity("person", person.id)
     unknown = person.rights - set(tables.RIGHTS)
     if unknown:
-        raise checks.Invalid(
-            f"there is no right {', '.join(sorted(unknown))}; use {', '.join(tables.RIGHTS)}"
-        )
+        values = {"given": ", ".join(sorted(unknown)), "known": ", ".join(tables.RIGHTS)}
+        said = "there is no right {given}; use {known}".format_map(values)
+        raise checks.Invalid(said).named("right", **values)
     if not 0 <= person.hour <= 23:  # the hours of a day
-        raise checks.Invalid(f"{person.hour} is not an hour of the day")
+        said = f"{person.hour} is not an hour of the day"
+        raise checks.Invalid(said).named("hour", given=person.hour)
     return {
-        "name": checks.name("the name", person.name),
+        "name": checks.name("name", person.name),
         "address": checks.address(person.address),
         "language": person.language and checks.language(person.language),
         "zone": person.zone and checks.zone(person.zone),
@@ -189,7 +191,7 @@ def person(connection: Connection, organisation: str, name: str) -> Person:
     """Look up a person of an organisation."""
     found = _persons(connection, organisation, name)
     if not found:
-        raise errors.NotFound(f"there is no person {name} here")
+        raise unknown_person(name)
     return found[0]
 
 
@@ -228,6 +230,11 @@ def _rights(connection: Connection, organisation: str) -> dict[str, list[str]]:
     return held
 
 
+def unknown_person(*ids: str) -> errors.NotFound:
+    given = ", ".join(ids)
+    return errors.NotFound(f"there is no person {given} here").named("no_person", given=given)
+
+
 def unknown(connection: Connection, organisation: str, ids: Iterable[str]) -> set[str]:
     """Tell which of these are no persons of the organisation."""
     c = tables.person.c
@@ -245,9 +252,10 @@ def add_substitute(
     """Let somebody stand in for a period; return the id by which that can be ended."""
     strangers = unknown(connection, organisation, (substitution.person, substitution.substitute))
     if strangers:
-        raise errors.NotFound(f"there is no person {', '.join(sorted(strangers))} here")
+        raise unknown_person(*sorted(strangers))
     if substitution.last < substitution.first:
-        raise checks.Invalid(f"the period ends on {substitution.last}, before its first day")
+        said = f"the period ends on {substitution.last}, before its first day"
+        raise checks.Invalid(said).named("backwards", last=substitution.last)
     added = uuid4().hex
     connection.execute(
         insert(tables.substitute).values(
@@ -272,7 +280,8 @@ def remove_substitute(
     here = (c.organisation_id == organisation, c.id == substitution)
     person_id = connection.scalar(select(c.person_id).where(*here))
     if person_id is None:
-        raise errors.NotFound(f"there is no substitution {substitution}")
+        said = f"there is no substitution {substitution}"
+        raise errors.NotFound(said).named("no_substitution", given=substitution)
     connection.execute(delete(tables.substitute).where(*here))
     touch(connection, organisation, now, person_id)
 

@@ -58,4 +58,5 @@ def require(held: Collection[str], wanted: frozenset[str], what: str) -> None:
     """Refuse whoever holds none of the rights wanted."""
     if not wanted & frozenset(held):
         listed = " or ".join(sorted(wanted - {"system"})) or "nobody but the program itself"
-        raise errors.NotPermitted(f"{what} is for {listed}")
+        said = f"{what} is for {listed}"
+        raise errors.NotPermitted(said).named("rights", rights=sorted(wanted - {"system"}))

@@ -33,7 +33,8 @@ def require_current(store: Store) -> None:
         found = form(connection)
     _refuse_newer(found)
     if found != HEAD:
-        raise errors.Unavailable("the database is of an older form; run “db upgrade” first")
+        said = "the database is of an older form; run “db upgrade” first"
+        raise errors.Unavailable(said).named("older")
 
 
 def form(connection: Connection) -> str:
@@ -47,7 +48,7 @@ def _refuse_newer(found: str) -> None:
     if found > HEAD:
         raise errors.Unavailable(
             f"the database is of form {found}, made by a newer release; this one knows {HEAD}"
-        )
+        ).named("newer", form=found, known=HEAD)
 
 
 def _run(connection: Connection) -> None:
