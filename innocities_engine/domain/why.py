@@ -7,6 +7,7 @@ project, smallest sets first, and keeps a set only if none of its actions can be
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from innocities_engine.domain import gates, judgements, people, predicates
@@ -119,7 +120,7 @@ class _Search:
         if self.cut:
             self.most_trials *= 2
             found |= self.walked(deep=True)
-        return {way for way in found if not any(other < way for other in found)}
+        return {way for way in found if not any(_within(other, way) for other in found - {way})}
 
     def walked(self, *, deep: bool) -> set[Actions]:
         """Walk from the empty set, smallest first or deepest first, as long as trials last."""
@@ -128,7 +129,7 @@ class _Search:
         seen: set[Actions] = {frozenset()}
         while todo:
             actions = todo.pop() if deep else todo.popleft()
-            if any(smaller <= actions for smaller in found):
+            if any(_within(smaller, actions) for smaller in found):
                 continue
             trial = self.tried(actions)
             if trial is None:
@@ -155,22 +156,22 @@ class _Search:
 
     def steps(self, s: Situation, review: Review, actions: Actions) -> list[Actions]:
         """All blockers with one remedy at once; else each remedy of the blocker with fewest."""
-        topics = {action.topic for action in actions}
+        topics = {action.topic for action in actions if action.kind != "wait"}
         passage = s.project.passages[self.passage]
         options: list[set[Action]] = []
         for blocker in review.blockers:
             able = remedies(s, passage, blocker, self.outcome)
-            fresh = {a for a in able if a.topic not in topics and a not in actions}
+            fresh = {a for a in able if a.topic not in topics and _adds(actions, a)}
             # What is done may wait for another action: who judges, for the answer that names them.
             if fresh or not able:
                 options.append(fresh)
         forced = frozenset(next(iter(o)) for o in options if len(o) == 1)
         if forced and len({a.topic for a in forced}) == len(forced):
-            return [actions | forced]
+            return [_joined(actions, forced)]
         if not options or any(not o for o in options):
             return []
         fewest: set[Action] = min(options, key=len)
-        return [actions | {a} for a in sorted(fewest)]
+        return [_joined(actions, {a}) for a in sorted(fewest)]
 
     def reduced(self, actions: Actions) -> Actions:
         """Leave out what can be left out."""
@@ -179,6 +180,25 @@ class _Search:
             if trial is not None and trial[1].ready:
                 return self.reduced(actions - {action})
         return actions
+
+
+def _adds(actions: Actions, new: Action) -> bool:
+    """Whether it is not done yet; who waits long enough has waited."""
+    if new.until is None:
+        return new not in actions
+    return all(a.until is None or a.until < new.until for a in actions)
+
+
+def _within(actions: Actions, more: Actions) -> bool:
+    """Whether all of it is in the other, where longer waits hold shorter ones."""
+    return all(a in more if a.until is None else not _adds(more, a) for a in actions)
+
+
+def _joined(actions: Actions, more: Iterable[Action]) -> Actions:
+    """All of it; of several waits the longest."""
+    together = {*actions, *more}
+    last = max((a.until for a in together if a.until), default=None)
+    return frozenset(a for a in together if a.until in (None, last))
 
 
 def _merged(s: Situation, found: set[Actions]) -> set[Actions]:

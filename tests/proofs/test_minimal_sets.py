@@ -23,6 +23,7 @@ from tests.proofs.small_gates import GATE, SmallGate, drawn
 GATES = 1000 if os.environ.get("INNOCITIES_FULL") else 300
 IN_ONE_TEST = 20
 TELLING = (*range(60), 251, 272)  # in the last two, what was done first is not needed in the end
+LONGER_WAITS = (409, 482, 542, 749)  # where what one waits for is over before something else is
 FEATURES = ("any", "at_least", "quorum", "unknown fact", "chain")
 LEAST = 20  # gates with each feature
 
@@ -74,6 +75,12 @@ def test_the_sets_named_are_those_that_trying_every_subset_finds(first: int) -> 
     for seed in range(first, first + IN_ONE_TEST):
         small = drawn(seed)
         assert named(small) == tried(small), (seed, small.words["gates"][GATE])
+
+
+@pytest.mark.parametrize("seed", LONGER_WAITS)
+def test_a_longer_wait_holds_a_shorter_one(seed: int) -> None:
+    small = drawn(seed)
+    assert named(small) == tried(small), small.words["gates"][GATE]
 
 
 def test_the_gates_are_of_every_kind_and_half_have_several_ways(
