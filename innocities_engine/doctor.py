@@ -13,7 +13,7 @@ from typing import Any
 from innocities_engine import casework, errors
 from innocities_engine.domain import codec
 from innocities_engine.domain.evolve import fold
-from innocities_engine.domain.project import Content, Project
+from innocities_engine.domain.project import Project
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
 from innocities_engine.store import chain, files, people, projects, record, traces
@@ -142,11 +142,8 @@ def _held(state: Project) -> set[tuple[str, str]]:
 def _files(store: Store, organisation: str) -> Iterator[str]:
     with read(store) as connection:
         told = [each for each in files.listed(connection) if each[0] == organisation]
-    for _, project, sha256, size in told:
-        try:
-            files.require(store, organisation, Content(sha256, size=size))
-        except errors.NotFound:
+    for _, project, sha256, _ in told:
+        if not files.path(store, organisation, sha256).exists():
             yield f"the file {sha256} of project {project} is not on the disk"
-            continue
-        if files.damaged(store, organisation, sha256):
-            yield f"the file {sha256} of project {project} is damaged"
+        elif files.damaged(store, organisation, sha256):
+            yield f"the file {sha256} of project {project} was changed"

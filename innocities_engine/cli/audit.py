@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.store import extract
 from innocities_engine.store.chain import Finding, Head
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 verbs = Verbs()
 
@@ -34,12 +39,15 @@ def verify(console: Console, anchor: str, export: str) -> None:
 
     Against a checkpoint it also finds that the end was cut off. Ends with 6 if anything is wrong.
     """
-    head = _anchor(console, anchor) if anchor else None
     if export:
         lines = extract.split(_read(console, export))
+        if not extract.is_export(lines):
+            raise click.UsageError(console.say("usage.no_export", given=export))
+        head = _anchor(console, anchor, _organisation(lines)) if anchor else None
         _tell(console, {"export": export}, extract.verify(lines, head))
         return
     home, office = console.home.id, console.office
+    head = _anchor(console, anchor, home) if anchor else None
     _tell(console, {"organisation": home}, office.verify(home, head) or office.checkpoint(home))
 
 
@@ -63,10 +71,26 @@ def _read(console: Console, path: str) -> str:
         raise errors.NotFound(console.say("missing.file", given=path)) from None
 
 
-def _anchor(console: Console, path: str) -> Head:
+def _organisation(lines: Sequence[str]) -> str:
+    """Whose record an export is, as far as it says so."""
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError):
+            return str(json.loads(line)["organisation_id"])
+    return ""
+
+
+def _anchor(console: Console, path: str, organisation: str) -> Head:
+    """What “audit checkpoint” printed, as text or JSON, or what a copy was made with."""
+    written = _read(console, path)
+    with suppress(ValueError):
+        count, digest = written.split()
+        return Head(int(count), digest)
     try:
-        kept = json.loads(_read(console, path))
-        return Head(int(kept["count"]), str(kept["hash"]))
+        kept = json.loads(written)
+        if "anchors" in kept:
+            kept = kept["anchors"][organisation]
+        count, digest = kept if isinstance(kept, list) else (kept["count"], kept["hash"])
+        return Head(int(count), str(digest))
     except (ValueError, KeyError, TypeError):
         raise click.UsageError(console.say("usage.anchor", given=path)) from None
 
@@ -76,11 +100,14 @@ def _anchor(console: Console, path: str) -> Head:
     examples=("innocities audit export record.jsonl",),
 )
 @click.argument("file", type=FILE)
-def export(console: Console, file: str) -> None:
+@click.option("--force", is_flag=True, help="Also over a file that is there.")
+def export(console: Console, file: str, force: bool) -> None:
     """Write the whole record to a file, one line of JSON an entry, that anybody can verify.
 
     It holds what people wrote and their names: only you may read the file.
     """
+    if Path(file).exists() and not force:
+        raise errors.Conflict(message=console.say("usage.force", given=file))
     lines = [*console.office.export(console.home.id, console.me)]
     disk.write(Path(file), "".join(f"{line}\n" for line in lines).encode(), mode=0o600)
     data = {"organisation": console.home.id, "file": file, "entries": len(lines) - 1}

@@ -88,18 +88,18 @@ def make(kept: Settings, home: Organisation, first: Person, begins: datetime | N
     The settings are written last: with them, and not before, it is a workspace. What was begun and
     not finished is taken up where it was left.
     """
-    kept.workspace.mkdir(parents=True, exist_ok=True)
+    kept.workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = transactions.open_store(kept.workspace)
     try:
         schema.upgrade(store)
-        store.artefacts.mkdir(exist_ok=True)
+        store.artefacts.mkdir(mode=0o700, exist_ok=True)
         office = Office(store, lambda: begins or datetime.now(UTC))
         if not any(known.id == home.id for known in office.organisations()):
             office.found(home, first)
     finally:
         store.close()
     if kept.simulated:
-        kept.mailbox.mkdir(exist_ok=True)
+        kept.mailbox.mkdir(mode=0o700, exist_ok=True)
     if begins:
         Simulation.begin(begins).write(kept.workspace)
     settings.create(kept)

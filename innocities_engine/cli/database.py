@@ -45,7 +45,8 @@ def backup(console: Console, target: str, with_secrets: bool) -> None:
     copied = copying.backup(console.store, Path(target), console.clock(), secrets=with_secrets)
     anchors = {home: {"count": h.count, "hash": h.hash} for home, h in copied.anchors.items()}
     data = {"folder": str(copied.folder), "files": copied.files, "anchors": anchors}
-    told = console.say("db.backed_up", folder=copied.folder, files=copied.files)
+    anchors_file = copied.folder / copying.MANIFEST
+    told = console.say("db.backed_up", files=copied.files, folder=copied.folder, file=anchors_file)
     console.show(data, layout.paragraph(told))
 
 
@@ -93,4 +94,4 @@ def doctor(console: Console) -> None:
     console.show(data, [*lines, *layout.paragraph(console.say("db.kept", **kept))])
     post.remind(console)
     if found:
-        console.end(exits.INTEGRITY, "error.integrity")
+        console.end(exits.INTEGRITY, "db.unsound")

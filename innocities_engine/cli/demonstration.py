@@ -55,7 +55,7 @@ def demo(console: Console) -> None:
 
     folder = _folder(console)
     kept = Settings(folder, "nordvik", "astrid", simulated=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.new_key(folder)
     store = transactions.open_store(folder)
     try:

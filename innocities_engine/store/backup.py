@@ -20,6 +20,7 @@ from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key, occupied
 from innocities_engine.store import chain, files, people
 from innocities_engine.store.transactions import (
     DATABASE,
+    PRIVATE,
     Store,
     open_store,
     patiently,
@@ -50,7 +51,7 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
         raise errors.Conflict(message=f"{target} exists already").named("exists", given=target)
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    partial.mkdir(parents=True, mode=0o700)
     _copy_database(store, partial / DATABASE)
     copy = open_store(partial)
     try:
@@ -59,6 +60,7 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
         copy.close()
     _copy_settings(store.folder, partial, secrets=secrets)
     (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    (partial / MANIFEST).chmod(PRIVATE)
     _flush_all(partial)
     partial.rename(target)
     disk.flush(target.parent)
@@ -110,6 +112,7 @@ def _copy_database(store: Store, target: Path) -> None:
             patiently(lambda: source.execute("VACUUM INTO ?", (str(target),)))
         finally:
             source.close()
+    target.chmod(PRIVATE)
 
 
 def _manifest(store: Store, copy: Store, now: datetime) -> dict[str, Any]:

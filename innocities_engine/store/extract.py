@@ -29,6 +29,19 @@ def split(written: str) -> list[str]:
     return written.removesuffix("\n").split("\n")
 
 
+def is_export(lines: Iterable[str]) -> bool:
+    """Tell whether any line is one of ours; then what is wrong with the others was changed."""
+    return any(_ours(line) for line in lines)
+
+
+def _ours(line: str) -> bool:
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(data, dict) and (END in data or "payload" in data)
+
+
 def verify(lines: Iterable[str], anchor: Head | None = None) -> Finding | Head:
     """Find the first line that is not what was written; the end of the chain if there is none."""
     end: list[Head] = []

@@ -5,11 +5,12 @@ read and written inside is left to the callers.
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
@@ -23,6 +24,7 @@ T = TypeVar("T")
 Transaction: TypeAlias = Connection  # by this name others hold one, and hand it to the store
 
 DATABASE: Final = "innocities.db"
+PRIVATE: Final = 0o600
 ARTEFACTS: Final = "artefacts"
 
 PATIENCE_SECONDS: Final = 10.0
@@ -70,11 +72,19 @@ class Store:
 def open_store(folder: Path) -> Store:
     """Open the database in a folder, which must be on a disk of this machine."""
     _refuse_network(folder)
+    _begin_private(folder / DATABASE)
     engine = create_engine(f"sqlite:///{folder / DATABASE}", connect_args={"timeout": 0})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "commit", _commit)
     return Store(engine, folder)
+
+
+def _begin_private(database: Path) -> None:
+    """Make the file first: it holds names and what people wrote, and is its owner's alone."""
+    if database.parent.is_dir():
+        with suppress(FileExistsError):
+            os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -173,10 +174,61 @@ def test_a_record_that_was_changed_ends_with_six_and_names_the_entry(run: Shell)
     assert not run.json("db doctor", expect=6)["sound"]
 
 
-def test_an_export_that_is_no_text_is_found_to_be_changed(run: Shell) -> None:
+def test_a_file_that_is_no_export_is_not_taken_for_one_that_was_changed(run: Shell) -> None:
     (run.folder / "picture").write_bytes(b"\xff\xfe\x00")
 
-    assert run.json("audit verify --export picture", expect=6)["entry"] == 1
+    for file in ("picture", "idé.md", "innocities.toml"):
+        assert "audit export" in run(f"audit verify --export {file}", expect=2).err
+
+
+def test_an_export_with_an_entry_that_cannot_be_read_is_found_to_be_changed(run: Shell) -> None:
+    run("audit export record.jsonl")
+    path = run.folder / "record.jsonl"
+    path.write_bytes(b"\xff" + path.read_bytes())
+
+    assert run.json("audit verify --export record.jsonl", expect=6)["entry"] == 1
+
+
+def test_an_export_is_written_over_another_file_only_when_asked(run: Shell) -> None:
+    run("audit export record.jsonl")
+    run("audit export record.jsonl", expect=4)
+    run("audit export record.jsonl --force")
+
+
+@pytest.mark.parametrize("kept", ["plain", "json", "manifest"])
+def test_each_form_in_which_an_anchor_is_given_out_is_taken_back(run: Shell, kept: str) -> None:
+    anchor = run.folder / "anchor"
+    if kept == "manifest":
+        said = run("db backup copy")
+        anchor = run.folder / "copy" / "manifest.json"
+        assert "manifest.json" in "".join(said.out.split())
+    else:
+        anchor.write_text(run(f"audit checkpoint {'--json' if kept == 'json' else ''}").out)
+    run("audit export record.jsonl")
+
+    run("audit", "verify", "--anchor", str(anchor))
+    run("audit", "verify", "--anchor", str(anchor), "--export", "record.jsonl")
+
+
+def test_what_a_manifest_says_of_the_end_is_held_against_the_record(run: Shell) -> None:
+    run("db backup copy")
+    manifest = run.folder / "copy" / "manifest.json"
+    kept = json.loads(manifest.read_text())
+    kept["anchors"]["halden"][0] += 1
+    manifest.write_text(json.dumps(kept))
+
+    run("audit verify --anchor copy/manifest.json", expect=6)
+
+
+def test_what_holds_names_and_texts_is_for_its_owner_alone(bare: Shell) -> None:
+    bare('init oslo Oslo --admin a="A B" --workspace work')
+    bare("db backup copy --workspace work")
+    bare("audit export record.jsonl --workspace work")
+
+    for path in ("work/innocities.db", "copy/innocities.db", "copy/manifest.json", "record.jsonl"):
+        assert (bare.folder / path).stat().st_mode & 0o777 == 0o600, path
+    for path in ("work", "work/artefacts", "copy"):
+        assert (bare.folder / path).stat().st_mode & 0o777 == 0o700, path
 
 
 def test_an_export_that_cannot_be_written_leaves_nothing_behind(run: Shell) -> None:

@@ -56,7 +56,7 @@ def test_a_flipped_bit_is_found_and_nothing_is_served(world: World) -> None:
         with pytest.raises(errors.Integrity):
             read_back(world, taken.sha256)
     [difference] = examine(world.engine)
-    assert "damaged" in difference.problem
+    assert "was changed" in difference.problem
 
     place.write_bytes(content)
     assert read_back(world, taken.sha256) == content
@@ -159,6 +159,21 @@ def test_only_what_no_row_has_told_of_for_a_day_is_removed(world: World) -> None
     assert files.collect(world.store, now) == 2
     assert read_back(world, told.sha256) == b"told of"
     assert files.damaged(world.store, "oslo", orphan.sha256)
+
+
+@pytest.mark.parametrize("added", [b"x", b""])
+def test_a_file_that_was_changed_is_a_difference_of_another_kind(
+    world: World, added: bytes
+) -> None:
+    _, taken = handed_in(world)
+    place = files.path(world.store, "oslo", taken.sha256)
+    content = place.read_bytes()
+    place.chmod(0o600)
+    place.write_bytes(content + added if added else content[:-1] + b"\0")
+
+    [difference] = examine(world.engine)
+
+    assert "was changed" in difference.problem
 
 
 def test_a_file_missing_on_the_disk_is_a_difference(world: World) -> None:
