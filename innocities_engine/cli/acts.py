@@ -67,7 +67,7 @@ def report(console: Console, receipt: Receipt, seen: View | None = None) -> None
     if console.dry_run and seen is not None:
         after = fold(seen.project, receipt.events)
         s = Situation(seen.method, after, seen.inputs, seen.now)
-        t = teller.Teller(console.language, s, teller.persons(console), console.me)
+        t = teller.Teller(console.language, s, teller.persons(console), console.me, console.context)
     else:
         view = console.engine.view(console.home.id, receipt.project, console.me)
         t = teller.of(console, view)

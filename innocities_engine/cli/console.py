@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -37,6 +39,7 @@ Day = TypeVar("Day", bound=date)
 
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
+QUOTED: Final = re.compile(r"([“”«]innocities [^”»]{1,60})([”»])")
 
 
 class Letter(Protocol):
@@ -285,9 +288,23 @@ class Console:
 
     # ------------------------------------------------------------ the two ways out
 
+    @property
+    def context(self) -> str:
+        """What a command to copy has to name so that it means the same as this one."""
+        asked = [(f"--{name}", self.asked.get(name)) for name in ("workspace", "organisation")]
+        return shlex.join(word for name, given in asked if given for word in (name, str(given)))
+
+    def command(self, *words: str) -> str:
+        """A command to copy."""
+        return f"{shlex.join(('innocities', *words))} {self.context}".rstrip()
+
     def say(self, text: str, /, **values: object) -> str:
-        """One text in the reader's language."""
-        return wording.say(self.language, text, **values)
+        """One text in the reader's language; a command it quotes can be copied from it."""
+        said = wording.say(self.language, text, **values)
+        context = self.context
+        return (
+            QUOTED.sub(lambda found: f"{found[1]} {context}{found[2]}", said) if context else said
+        )
 
     def show(self, data: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Answer: as JSON if that was asked, else in lines."""

@@ -223,7 +223,7 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield from layout.paragraph(console.say(f"demo.act_{act['shows']}", **_counted(act)))
         for words in act["commands"]:
-            yield "  " + shlex.join(["innocities", "--workspace", data["workspace"], *words])
+            yield "  " + shlex.join([_program(), "--workspace", data["workspace"], *words])
     yield ""
     yield from layout.paragraph(
         console.say("demo.mail", n=data["mailbox"], sent=data["letters"].get("sent", 0))
@@ -234,4 +234,11 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from layout.paragraph(console.say("demo.next"))
     for words in data["next"]:
-        yield "  " + shlex.join(["innocities", "--workspace", data["workspace"], *words])
+        yield "  " + shlex.join([_program(), "--workspace", data["workspace"], *words])
+
+
+def _program() -> str:
+    """How this program was found, where its name alone would not find it."""
+    called = sys.argv[0]
+    found = shutil.which("innocities") or Path(called).name != "innocities"
+    return "innocities" if found else called

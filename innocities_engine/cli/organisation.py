@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -134,9 +133,9 @@ def _incident(console: Console, trouble: Trouble) -> list[str]:
     kind = console.say(f"incident.{trouble.kind.replace(' ', '_')}")
     lines = layout.paragraph(f"{when}: {kind} {trouble.message}", indent=2, hang=2)
     if trouble.kind == NOT_DELIVERED:
-        lines.append(f"    innocities remind resend {trouble.subject[:SHORT_ID]}")
-    solve = ["innocities", "organisation", "solve", trouble.id[:SHORT_ID], "--reason", "…"]
-    return [*lines, f"    {shlex.join(solve)}"]
+        lines.append(f"    {console.command('remind', 'resend', trouble.subject[:SHORT_ID])}")
+    solve = ("organisation", "solve", trouble.id[:SHORT_ID], "--reason", "…")
+    return [*lines, f"    {console.command(*solve)}"]
 
 
 @verbs.verb(

@@ -41,7 +41,7 @@ def show(console: Console, project: str, at: str) -> None:
         instant = console.instant(at)
         state = console.engine.as_of(console.home.id, seen.project.id, console.me, instant)
         s = teller.as_of_now(seen.method, state, seen.inputs, instant)
-        t = teller.Teller(console.language, s, teller.persons(console), console.me)
+        t = teller.Teller(console.language, s, teller.persons(console), console.me, console.context)
     else:
         t = teller.of(console, seen)
     data = standing.standing(t)

@@ -246,7 +246,8 @@ def _enough_started(b: Blocked) -> Reason:
 def _no_meeting(b: Blocked) -> Reason:
     role = b.t.method.roles.get(b.subject)
     calendar = (role and role.meets) or b.subject
-    return b.tell("no_meeting", f"innocities calendar meetings add {calendar} DATE")
+    command = f"innocities calendar meetings add {calendar} DATE {b.t.context}".rstrip()
+    return b.tell("no_meeting", command)
 
 
 def _stale(b: Blocked) -> Reason:

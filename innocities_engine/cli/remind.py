@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +48,7 @@ def forecast(console: Console, project: str, until: str) -> None:
     heads = tuple(console.say(f"head.{h}") for h in ("day", "what", "who", "certainty"))
     lines = layout.table([heads, *rows]) if rows else [console.say("list.no_lines")]
     later = (end + AHEAD).date().isoformat()
-    on = shlex.join(["innocities", "remind", "forecast", project, "--until", later])
+    on = console.command("remind", "forecast", project, "--until", later)
     console.show(data, [*lines, "", console.say("forecast.further"), f"  {on}"])
 
 
@@ -155,7 +154,7 @@ def _again(console: Console, failed: Sequence[outbox.Sight]) -> list[str]:
         return []
     words = [each.id[: teller.SHORT_ID] for each in failed] if len(failed) == 1 else ["--all"]
     lead = layout.paragraph(console.say("remind.again"))
-    return ["", *lead, f"  {shlex.join(['innocities', 'remind', 'resend', *words])}"]
+    return ["", *lead, f"  {console.command('remind', 'resend', *words)}"]
 
 
 def _letter(each: outbox.Sight) -> dict[str, Any]:

@@ -87,6 +87,7 @@ class Teller:
     s: Situation
     persons: Mapping[str, str] = field(default_factory=dict)
     me: str = ""
+    context: str = ""  # what a command to copy has to name beside
 
     @property
     def method(self) -> Methodology:
@@ -186,7 +187,8 @@ class Teller:
         """A command to copy, issued by somebody who may."""
         able = self.speakers(roles)
         who = "" if self.me in able or not able else f"--as {able[0]}"
-        return " ".join(filter(None, ("innocities project", verb, self.handle, *words, who)))
+        parts = ("innocities project", verb, self.handle, *words, who, self.context)
+        return " ".join(filter(None, parts))
 
 
 def _zone(zone: Any) -> Any:
@@ -197,7 +199,7 @@ def _zone(zone: Any) -> Any:
 
 def of(console: Console, view: View) -> Teller:
     """Tell of a project to whoever asks."""
-    return Teller(console.language, situation(view), persons(console), console.me)
+    return Teller(console.language, situation(view), persons(console), console.me, console.context)
 
 
 def persons(console: Console) -> Mapping[str, str]:
