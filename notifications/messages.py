@@ -6,7 +6,8 @@ in `templates`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
@@ -27,6 +28,7 @@ OPTIONAL: Final = frozenset({"decided", "held", "appointed"})
 # News whose date asks nothing of the reader.
 UNDATED: Final = frozenset({"held"})
 LONGEST_VALUE: Final = 1_000
+_GAPS: Final = re.compile(r"\n{3,}")
 
 _LOCALES: Final = {"sv": "sv_SE", "nb": "nb_NO", "en": "en_GB"}
 _DAY: Final = {"sv": "d MMMM", "nb": "d. MMMM", "en": "d MMMM"}
@@ -41,13 +43,23 @@ _ASKED: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A condition that came with a decision, and who sees to it."""
+
+    text: str
+    owner: str
+    due: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """One thing to tell, in words of the reader's language. `role`: why it concerns them.
 
     `thing` is what is needed, `what` its kind, `asks` what it is asked for, `owner` who owes it,
     `after`: of the gate's decision and not for it, `holds` the gate it holds shut; `by` and
-    `reason`: who caused the news, and why.
+    `reason`: who caused the news, and why. Of a decision `conditions` are what it came with,
+    `leads` is what follows from it, and `review` the day until which the project rests.
     """
 
     kind: str
@@ -66,6 +78,9 @@ class News:
     owner: str = ""
     by: str = ""
     reason: str = ""
+    leads: str = ""
+    review: date | None = None
+    conditions: tuple[Duty, ...] = ()
     due: date | None = None
 
 
@@ -104,7 +119,7 @@ def write(
     """Write one letter about one or several things, the most urgent first."""
     language = spoken(reader.language)
     told = sorted(map(_plain, news), key=lambda one: _urgency(one, today))
-    items = [_item(one, reader, today, base_url, language) for one in told]
+    items = _grouped([_item(one, reader, today, base_url, language) for one in told])
     subject = _subject(items, language)
     values = {
         "language": language,
@@ -112,15 +127,27 @@ def write(
         "headline": _headline(items, language),
         "greeting": _word(language, "greeting", reader=one_line(reader.name)),
         "items": items,
+        "whys": tuple(dict.fromkeys(item.why for item in items)),
         "instead": _instead(reader, language) if any(i.otherwise for i in items) else "",
         "others": _others(reader, language),
         "duty": _word(language, "optional" if unsubscribe else "duty"),
         "unsubscribe": unsubscribe,
         "words": _labels(language),
     }
-    return Message(
-        language, subject, render("letter.txt", **values), render("letter.html", **values)
-    )
+    text = _GAPS.sub("\n\n", render("letter.txt", **values))
+    return Message(language, subject, text, render("letter.html", **values))
+
+
+def _grouped(items: list[_Item]) -> list[_Item]:
+    """Of several things bring together those of one project, and name it once, above them."""
+    if len(items) == 1:
+        return items
+    together = dict.fromkeys(item.project for item in items)
+    return [
+        replace(item, group="" if n else project, rows=item.rows[1:] if project else item.rows)
+        for project in together
+        for n, item in enumerate(each for each in items if each.project == project)
+    ]
 
 
 def _urgency(news: News, today: date) -> tuple[bool, date, bool]:
@@ -133,7 +160,7 @@ def _urgency(news: News, today: date) -> tuple[bool, date, bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """`headline` says it without the project, `subject` with it."""
+    """`headline` says it without the project, `subject` with it; `group`: a heading above it."""
 
     headline: str
     subject: str
@@ -144,6 +171,8 @@ class _Item:
     command: str
     why: str
     rows: tuple[tuple[str, str], ...]
+    project: str = ""
+    group: str = ""
 
 
 def _item(news: News, reader: Reader, today: date, base_url: str, language: str) -> _Item:
@@ -166,7 +195,8 @@ def _item(news: News, reader: Reader, today: date, base_url: str, language: str)
         link=link(base_url, news.project_id),
         command=command(asked, news),
         why=_why(news, reader, today, language),
-        rows=_rows(news, values, language),
+        rows=(*_rows(news, values, language), *_consequences(news, today, language)),
+        project=news.project,
     )
 
 
@@ -197,6 +227,20 @@ def _rows(news: News, values: Mapping[str, Any], language: str) -> tuple[tuple[s
         "reason": news.reason,
     }
     return tuple((_word(language, label), value) for label, value in shown.items() if value)
+
+
+def _consequences(news: News, today: date, language: str) -> Iterator[tuple[str, str]]:
+    """What a decision asks of whom, and what follows from it."""
+    for duty in news.conditions:
+        by = _date(duty.due, today, language, _DAY)
+        told = _word(language, "duty_of", text=duty.text.rstrip("."), owner=duty.owner, by=by)
+        yield _word(language, "condition"), told
+    if news.leads:
+        day = _date(news.review, today, language, _DAY)
+        yield (
+            _word(language, "follows"),
+            _word(language, f"follows_{news.leads}", phase=news.phase, day=day),
+        )
 
 
 def link(base_url: str, project_id: str) -> str:
@@ -280,11 +324,20 @@ def _formatted(day: date, pattern: str, locale: str) -> str:
 def _plain(news: News) -> News:
     """Make every value one line of text: what is typed says something and does nothing."""
     plain: dict[str, Any] = {
-        f.name: one_line(value)[:LONGEST_VALUE]
+        f.name: _short(value)
         for f in fields(News)
         if isinstance(value := getattr(news, f.name), str)
     }
-    return replace(news, **plain | {"thing": plain["thing"].rstrip(".")})
+    duties = [
+        replace(duty, text=_short(duty.text), owner=_short(duty.owner)) for duty in news.conditions
+    ]
+    return replace(
+        news, **plain | {"thing": plain["thing"].rstrip("."), "conditions": tuple(duties)}
+    )
+
+
+def _short(value: str) -> str:
+    return one_line(value)[:LONGEST_VALUE]
 
 
 # ---------------------------------------------------------------- samples

@@ -5,12 +5,23 @@ language, names instead of ids, and who owes what is late.  How it is worded is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from innocities_engine.domain.definition import Element, Methodology, Need, NeedKind, Texts
+from innocities_engine.domain.definition import (
+    Effect,
+    Element,
+    Methodology,
+    Need,
+    NeedKind,
+    Outcome,
+    Texts,
+)
+from innocities_engine.domain.project import Decision
 from innocities_engine.domain.situation import Situation, need_of
 from innocities_engine.store.outbox import Waiting
 from notifications.archive import Sight
-from notifications.messages import News
+from notifications.messages import Duty, News
 
 Names = Mapping[str, str]  # of people, by id
 
@@ -22,9 +33,10 @@ def news_of(sight: Sight, notice: Waiting, person: str, language: str, names: Na
     gate = method.gates.get(data.get("gate", ""))
     outcome = gate.outcomes.get(data.get("outcome", "")) if gate else None
     owners = _owners(sight, notice)
+    decision = _decision(s, notice) if outcome else None
     # To whoever owes it, what is passed up to others is a reminder like any other.
     owes = any(person == owner or person in s.project.members.get(owner, ()) for owner in owners)
-    return News(
+    told = News(
         kind="reminder" if owes else notice.kind,
         asks=data.get("kind", ""),
         what=data.get("what", ""),
@@ -43,6 +55,42 @@ def news_of(sight: Sight, notice: Waiting, person: str, language: str, names: Na
         reason=data.get("reason", ""),
         due=notice.due,
     )
+    if gate is None or outcome is None or decision is None:
+        return told
+    return replace(told, **_consequences(s, decision, outcome, language, names))
+
+
+def _decision(s: Situation, notice: Waiting) -> Decision | None:
+    """The decision a notice tells of; none where it was annulled meanwhile."""
+    if notice.kind != "decided":
+        return None
+    data = notice.data
+    found = [
+        d
+        for d in s.project.decisions
+        if d.passage.partition("#")[0] == data["gate"]
+        and d.proposal.outcome == data["outcome"]
+        and (d.reason, ", ".join(d.by)) == (data["reason"], data["by"])
+    ]
+    return found[-1] if found else None
+
+
+def _consequences(
+    s: Situation, decision: Decision, outcome: Outcome, language: str, names: Names
+) -> dict[str, Any]:
+    """What a decision came with, and where it leads."""
+    written = [each for asked in decision.proposal.written.values() for each in asked]
+    targets = (decision.target,) if decision.target else outcome.targets
+    phases = [_title(s.method, s.method.phases.get(each), language) for each in targets]
+    moves = outcome.effect in (Effect.TO, Effect.TURN)
+    return {
+        "conditions": tuple(
+            Duty(each.text, _held(s, each.owner, language, names), each.due) for each in written
+        ),
+        "leads": "" if moves and not phases else outcome.end or outcome.effect.value,
+        "phase": ", ".join(phases),
+        "review": decision.proposal.review_on,
+    }
 
 
 def _thing(s: Situation, notice: Waiting, language: str) -> str:

@@ -263,6 +263,55 @@ def test_several_things_are_one_letter_with_the_most_urgent_first() -> None:
     assert message.text.index("Beslutsunderlag") < message.text.index("Start: Ja")
 
 
+def several() -> messages.Message:
+    def one(project: str, thing: str, day: int) -> News:
+        return News(kind="reminder", project=project, thing=thing, role="projektledare",
+                    holds="Start", due=date(2026, 5, day))  # fmt: skip
+
+    news = [one("Bryggor", "Plan", 4), one("Laddning", "Karta", 5), one("Bryggor", "Budget", 6)]
+    return messages.write(news, ASTRID, TODAY, "")
+
+
+def test_what_concerns_one_project_stands_together_under_its_name() -> None:
+    lines = several().text.splitlines()
+
+    assert [line for line in lines if line in ("Bryggor", "Laddning")] == ["Bryggor", "Laddning"]
+    numbered = [line for line in lines if line[:2] in ("1.", "2.", "3.")]
+    assert [line.rpartition(" ")[2] for line in numbered] == ["Plan", "Budget", "Karta"]
+    assert not any(line.strip().startswith("Projekt:") for line in lines)
+
+
+def test_why_one_gets_it_and_how_it_is_done_is_said_once_in_a_letter() -> None:
+    message = several()
+
+    for said in ("Varför får du", "Gör så här i ett terminalfönster:"):
+        assert message.text.count(said) == 1
+        assert message.html.count(said) == 1
+    assert message.text.count("innocities project") == 3
+
+
+def test_the_page_numbers_things_as_the_text_does() -> None:
+    page = several().html
+
+    for n, thing in enumerate(("Plan", "Budget", "Karta"), 1):
+        assert f">{n}. " in page
+        assert page.index(f">{n}. ") < page.index(thing, page.index(f">{n}. "))
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_no_letter_has_two_empty_lines_together(kind: str, language: str) -> None:
+    assert "\n\n\n" not in messages.preview(kind, language, TODAY, "").text
+    assert "\n\n\n" not in several().text
+
+
+@pytest.mark.parametrize(("language", "asks"), [("sv", "Utse"), ("nb", "Utpek"), ("en", "Name")])
+def test_the_body_too_says_that_somebody_is_to_be_named(language: str, asks: str) -> None:
+    news = News(kind="reminder", what="role", project="Bryggor", thing="Linjeleder")
+    body = written(news, Reader(name="Astrid", language=language)).text.partition("\n\n")[2]
+
+    assert body.count(asks) > 1
+
+
 # ---------------------------------------------------------------- a page anybody can read
 
 

@@ -174,6 +174,17 @@ def test_whoever_owes_a_condition_is_told_its_text_and_date(bridge: Bridge) -> N
     assert has(told, "astrid: Frist 20. april: Vilkår: Spør naboene igjen – Bryggan")
 
 
+def test_who_hears_of_a_decision_hears_its_conditions_and_what_follows(bridge: Bridge) -> None:
+    condition = Condition("Spør naboene igjen.", "lead", date(2026, 4, 20))
+    proposal = Proposal("go_with_conditions", written={"vilkar": (condition,)})
+    bridge.judged().does("bjorn", k.Decide("G1", proposal))
+
+    [told] = [text_of(mail) for mail in bridge.read if mail.recipient.startswith("eva")][-1:]
+    assert "Villkor: Spør naboene igjen (" in told
+    assert "senast 20 april)" in told
+    assert "Det här följer: Projektet går vidare till" in told
+
+
 def test_a_gate_that_is_raised_is_told_to_all_but_the_one_who_raised_it(bridge: Bridge) -> None:
     told = bridge.does("astrid", k.Raise("V1", "Kostnadene steg."))
 
