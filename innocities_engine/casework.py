@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
+from innocities_engine import annulling, errors
 from innocities_engine.domain import codec, needs
 from innocities_engine.domain import people as people_in_roles
 from innocities_engine.domain.commands import (
@@ -19,20 +20,33 @@ from innocities_engine.domain.commands import (
     Actor,
     Assign,
     Command,
+    Correct,
+    Decide,
     Import,
     Inputs,
+    Reassign,
     Start,
     StartFrom,
 )
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.domain.events import Event
+from innocities_engine.domain.events import Event, RoleFilled
 from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.notices import Notice, notices
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation
 from innocities_engine.readings import columns
-from innocities_engine.store import files, outbox, people, projects, record, rights
+from innocities_engine.store import (
+    files,
+    incidents,
+    outbox,
+    people,
+    projects,
+    record,
+    rights,
+    succession,
+)
 from innocities_engine.store.transactions import Transaction
 
 
@@ -125,7 +139,8 @@ def settle(connection: Transaction, case: Case, *, writes: bool) -> Receipt:
     2. Events are appended, the state they lead to replaces the one they were decided on.
     3. What is to be told is planned, and when to look again.
     """
-    _refuse_strangers(connection, case.request)
+    _refuse_strangers(connection, case)
+    case = _informed(connection, case)
     request = case.request
     events = decide(case.method, case.project, request.command, case.actor, case.now, case.inputs)
     receipt = Receipt(request.project, case.sequence + len(events), tuple(events), uuid4().hex)
@@ -134,11 +149,25 @@ def settle(connection: Transaction, case: Case, *, writes: bool) -> Receipt:
     return receipt
 
 
-def _refuse_strangers(connection: Transaction, request: Request) -> None:
+def _informed(connection: Transaction, case: Case) -> Case:
+    """Let a correction know what the record says of the decision it annuls."""
+    request, command = case.request, case.request.command
+    if not isinstance(command, Correct):
+        return case
+    found = annulling.found(connection, request.organisation, request.project, command.gate)
+    return replace(case, request=replace(request, command=replace(command, annulled=found)))
+
+
+def _refuse_strangers(connection: Transaction, case: Case) -> None:
+    """Nobody is given anything to do whom nobody knows, or who has left."""
+    request = case.request
     named = set(_named(request.command))
     strangers = people.unknown(connection, request.organisation, named) if named else set()
     if strangers:
         raise people.unknown_person(*sorted(strangers))
+    gone = sorted((named | set(_owning(request.command))) & case.inputs.inactive)
+    if gone:
+        raise errors.Refused(tuple(Blocker("has_left", person) for person in gone))
 
 
 def _named(command: Command) -> Iterable[str]:
@@ -150,7 +179,17 @@ def _named(command: Command) -> Iterable[str]:
             return (*held, *(person for each in decided for person in each.by))
         case Assign(members=members):
             return members
+        case Reassign():
+            return (command.to, *command.roles.values())
+        case Decide(proposal=proposal):
+            return (person for members in proposal.appoint.values() for person in members)
     return ()
+
+
+def _owning(command: Command) -> Iterable[str]:
+    """The people, or roles, who are to owe what a decision writes down."""
+    written = command.proposal.written.values() if isinstance(command, Decide) else ()
+    return (condition.owner for conditions in written for condition in conditions)
 
 
 def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
@@ -176,7 +215,17 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
         projects.wake(connection, request.organisation, after.origin.project, now)
     for content in files.handed_in(request.command):
         files.enter(connection, *place, content, person=request.actor, now=now)
+    for filled in (x for x in receipt.events if isinstance(x, RoleFilled) and case.sequence):
+        subject = f"{request.project}/{filled.role}"
+        incidents.is_over(
+            connection, request.organisation, incidents.ROLE_EMPTY, subject, request.actor, now
+        )
+    if isinstance(request.command, Reassign):
+        succession.hand_over_letters(connection, place, request.command, now)
     planned = told(case.method, case.project, after, receipt.events, case.inputs)
+    if isinstance(request.command, Correct) and request.command.annulled:
+        taken = outbox.take_back(connection, place, request.command.annulled.sequence, now)
+        planned += _corrected(planned, taken)
     outbox.add(connection, *place, planned, sequence=receipt.sequence, now=now)
     # The end of the chain is shared by all writers of an organisation, so it is taken last.
     record.append(connection, _envelope(case, receipt), receipt.events, case.sequence)
@@ -191,6 +240,17 @@ def told(
 ) -> tuple[Notice, ...]:
     """Tell what people are told because of these events."""
     return notices(method, before, after, events, inputs)
+
+
+def _corrected(planned: Iterable[Notice], taken: Iterable[str]) -> tuple[Notice, ...]:
+    """Whoever was told of the wrong decision by name hears that it was one."""
+    first = next((notice for notice in planned if notice.kind == "corrected"), None)
+    if first is None:
+        return ()
+    key = first.dedupe_key.rpartition("|")[0]
+    return tuple(
+        replace(first, dedupe_key=f"{key}|{person}", role="", person=person) for person in taken
+    )
 
 
 def _envelope(case: Case, receipt: Receipt) -> record.Envelope:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from innocities_engine import errors
 from innocities_engine.domain.commands import SYSTEM, Substitution
+from innocities_engine.domain.gates import Blocker
 from innocities_engine.store import (
     answers,
     chain,
@@ -25,9 +26,13 @@ from innocities_engine.store import (
     projects,
     record,
     rights,
+    succession,
 )
 from innocities_engine.store.people import Organisation, Person
 from innocities_engine.store.transactions import Store, Transaction, read, write
+
+if TYPE_CHECKING:
+    from innocities_engine.vacancies import Vacancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Office:
             now = self.clock()
             people.add_organisation(connection, organisation, now)
             people.put_person(connection, organisation.id, first, now)
-            self._note(connection, organisation.id, SYSTEM.person, "OrganisationFounded", {
+            self.note(connection, organisation.id, SYSTEM.person, "OrganisationFounded", {
                 "country": organisation.country,
                 "zone": organisation.zone,
                 "first": first.id,
@@ -54,9 +59,9 @@ class Office:
 
     def change_organisation(self, organisation: Organisation, actor: str) -> None:
         """Put the details of an organisation as they are given here."""
-        with self._acting(organisation.id, actor, rights.RULING) as connection:
+        with self.acting(organisation.id, actor, rights.RULING) as connection:
             people.change_organisation(connection, organisation, self.clock())
-            self._note(connection, organisation.id, actor, "OrganisationChanged", {
+            self.note(connection, organisation.id, actor, "OrganisationChanged", {
                 "country": organisation.country,
                 "zone": organisation.zone,
                 "language": organisation.language,
@@ -84,16 +89,31 @@ class Office:
 
     # ------------------------------------------------------------ people
 
-    def put_person(self, organisation: str, person: Person, actor: str, reason: str = "") -> None:
-        """Add a person, or put everything about one, rights included, as it is given here."""
-        with self._acting(organisation, actor, rights.RULING) as connection:
-            people.put_person(connection, organisation, person, self.clock())
+    def put_person(
+        self, organisation: str, person: Person, actor: str, reason: str = ""
+    ) -> list[Vacancy]:
+        """Add a person, or put everything about one, rights included, as it is given here.
+
+        Of somebody who acts no more, the roles are named that go empty with them.
+        """
+        # Imported on first use, otherwise every command would pay for the rules of projects.
+        from innocities_engine import vacancies
+
+        now = self.clock()
+        with self.acting(organisation, actor, rights.RULING) as connection:
+            acted = succession.acting(connection, organisation, person.id)
+            people.put_person(connection, organisation, person, now)
+            require_administrator(connection, organisation, person.id)
+            left = acted and not person.active
+            empty = vacancies.left_by(connection, organisation, person.id, now) if left else []
+            vacancies.tell(connection, organisation, empty, now)
             details = {
                 "person": person.id,
                 "rights": sorted(person.rights),
                 "active": person.active,
             }
-            self._note(connection, organisation, actor, "PersonPut", details, reason=reason)
+            self.note(connection, organisation, actor, "PersonPut", details, reason=reason)
+            return empty
 
     def person(self, organisation: str, person: str) -> Person:
         with read(self.store) as connection:
@@ -101,15 +121,15 @@ class Office:
 
     def persons(self, organisation: str, actor: str) -> list[Person]:
         with read(self.store) as connection:
-            self._require(connection, organisation, actor, rights.SEEING_ALL)
+            self.require(connection, organisation, actor, rights.SEEING_ALL)
             return people.persons(connection, organisation)
 
     def substitute(self, organisation: str, substitution: Substitution, actor: str) -> str:
         """Let somebody stand in: for oneself, or by whoever manages; return its id."""
         wanted = rights.PARTNERS if substitution.person == actor else rights.STEERING
-        with self._acting(organisation, actor, wanted) as connection:
+        with self.acting(organisation, actor, wanted) as connection:
             added = people.add_substitute(connection, organisation, substitution, self.clock())
-            self._note(connection, organisation, actor, "SubstituteAdded", {
+            self.note(connection, organisation, actor, "SubstituteAdded", {
                 "person": substitution.person,
                 "substitute": substitution.substitute,
                 "first": substitution.first.isoformat(),
@@ -125,9 +145,9 @@ class Office:
             for each, found in self.substitutes(organisation)
         )
         wanted = rights.PARTNERS if own else rights.STEERING
-        with self._acting(organisation, actor, wanted) as connection:
+        with self.acting(organisation, actor, wanted) as connection:
             people.remove_substitute(connection, organisation, substitution, self.clock())
-            self._note(connection, organisation, actor, "SubstituteEnded", {"id": substitution})
+            self.note(connection, organisation, actor, "SubstituteEnded", {"id": substitution})
 
     def substitutes(self, organisation: str) -> list[tuple[str, Substitution]]:
         with read(self.store) as connection:
@@ -139,17 +159,17 @@ class Office:
         self, organisation: str, calendar: str, days: Sequence[date], actor: str
     ) -> None:
         """Fix the meetings of a calendar: these, and no others."""
-        with self._acting(organisation, actor, rights.STEERING) as connection:
+        with self.acting(organisation, actor, rights.STEERING) as connection:
             people.put_meetings(connection, organisation, calendar, days, self.clock())
             details = {"calendar": calendar, "days": sorted({d.isoformat() for d in days})}
-            self._note(connection, organisation, actor, "MeetingsFixed", details)
+            self.note(connection, organisation, actor, "MeetingsFixed", details)
 
     def fix_closures(self, organisation: str, days: Sequence[date], actor: str) -> None:
         """Fix the days on which the organisation is closed: these, and no others."""
-        with self._acting(organisation, actor, rights.STEERING) as connection:
+        with self.acting(organisation, actor, rights.STEERING) as connection:
             people.put_closures(connection, organisation, days, self.clock())
             details = {"days": sorted({d.isoformat() for d in days})}
-            self._note(connection, organisation, actor, "ClosuresFixed", details)
+            self.note(connection, organisation, actor, "ClosuresFixed", details)
 
     def meetings(self, organisation: str) -> Mapping[str, tuple[date, ...]]:
         with read(self.store) as connection:
@@ -179,10 +199,10 @@ class Office:
             self.clock(),
             reason,
         )
-        with self._acting(organisation, actor, rights.PUBLISHING) as connection:
+        with self.acting(organisation, actor, rights.PUBLISHING) as connection:
             if definitions.publish(connection, published, library.canonical(resolved)):
                 details = {"id": method.id, "version": method.version, "digest": published.digest}
-                self._note(
+                self.note(
                     connection, organisation, actor, "MethodPublished", details, reason=reason
                 )
         return published
@@ -197,7 +217,7 @@ class Office:
     def attempts(self, organisation: str, actor: str) -> Sequence[answers.Attempt]:
         """List refused attempts, newest first."""
         with read(self.store) as connection:
-            self._require(connection, organisation, actor, rights.AUDITING)
+            self.require(connection, organisation, actor, rights.AUDITING)
             return answers.attempts(connection, organisation)
 
     def incidents(self, organisation: str) -> list[incidents.Trouble]:
@@ -205,23 +225,23 @@ class Office:
 
     def solve(self, organisation: str, incident: str, actor: str, reason: str = "") -> None:
         """Close an incident that somebody has dealt with."""
-        with self._acting(organisation, actor, rights.STEERING) as connection:
+        with self.acting(organisation, actor, rights.STEERING) as connection:
             incidents.solve(connection, organisation, incident, actor, self.clock())
             details = {"incident": incident}
-            self._note(connection, organisation, actor, "IncidentSolved", details, reason=reason)
+            self.note(connection, organisation, actor, "IncidentSolved", details, reason=reason)
 
     def resend(self, organisation: str, actor: str, letter: str = "") -> list[str]:
         """Let failed letters go out again, or one of them; tell which."""
-        with self._acting(organisation, actor, rights.STEERING) as connection:
+        with self.acting(organisation, actor, rights.STEERING) as connection:
             found = letters.resend(connection, organisation, self.clock(), letter)
             if found:
-                self._note(connection, organisation, actor, "LettersResent", {"letters": found})
+                self.note(connection, organisation, actor, "LettersResent", {"letters": found})
             return found
 
     def record(self, organisation: str, actor: str) -> Sequence[record.Entry]:
         """Tell what was changed around the projects, oldest first."""
         with read(self.store) as connection:
-            self._require(connection, organisation, actor, rights.AUDITING)
+            self.require(connection, organisation, actor, rights.AUDITING)
             return record.entries(connection, organisation, record.OF_THE_ORGANISATION)
 
     def verify(self, organisation: str, anchor: chain.Head | None = None) -> chain.Finding | None:
@@ -231,7 +251,7 @@ class Office:
     def export(self, organisation: str, actor: str) -> Iterator[str]:
         """Write the record as JSON lines that can be verified without this database."""
         with read(self.store) as connection:
-            self._require(connection, organisation, actor, rights.AUDITING)
+            self.require(connection, organisation, actor, rights.AUDITING)
         return extract.lines(self.store, organisation)
 
     def checkpoint(self, organisation: str) -> chain.Head:
@@ -241,16 +261,18 @@ class Office:
     # ------------------------------------------------------------ within
 
     @contextmanager
-    def _acting(
+    def acting(
         self, organisation: str, actor: str, wanted: frozenset[str]
     ) -> Iterator[Transaction]:
+        """Change something, if one holds any of the rights wanted."""
         with write(self.store) as connection:
-            self._require(connection, organisation, actor, wanted)
+            self.require(connection, organisation, actor, wanted)
             yield connection
 
-    def _require(
+    def require(
         self, connection: Transaction, organisation: str, actor: str, wanted: frozenset[str]
     ) -> None:
+        """Refuse whoever holds none of the rights wanted."""
         desk = projects.desk(connection, organisation, actor, "")
         if actor == SYSTEM.person:
             return
@@ -258,7 +280,7 @@ class Office:
             raise errors.NoOrganisation(organisation)
         rights.require(desk.rights, wanted, "This")
 
-    def _note(
+    def note(
         self,
         connection: Transaction,
         organisation: str,
@@ -268,6 +290,7 @@ class Office:
         *,
         reason: str = "",
     ) -> None:
+        """Write a change into the record of the organisation."""
         envelope = record.Envelope(
             organisation=organisation,
             project=record.OF_THE_ORGANISATION,
@@ -280,3 +303,9 @@ class Office:
             at=self.clock(),
         )
         record.note(connection, envelope, kind, details)
+
+
+def require_administrator(connection: Transaction, organisation: str, person: str) -> None:
+    """Refuse a change after which nobody could administer the organisation any more."""
+    if not succession.administrators(connection, organisation):
+        raise errors.Refused((Blocker("last_administrator", person),))

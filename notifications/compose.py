@@ -131,6 +131,10 @@ def _reader(
     if person is not None and absent is not None:
         if letters.is_told(connection, letter, person.id):
             raise _NeedlessError("whoever stands in is told already")
+    if chosen is None and any(
+        letters.is_told(connection, letter, other) for other in readers.addressed(s, notice)
+    ):
+        raise _NeedlessError("others who hold the role are told")
     meant = person is not None and letter.to.id in readers.addressed(s, notice)
     if person is None or not person.address:
         person, absent, meant = persons.get(home.organisation.fallback or ""), None, False

@@ -178,6 +178,9 @@ def _unwanted(connection: Transaction, archive: Archive, letter: Claimed, now: d
     """Tell why a letter is no longer wanted; one that tells several things, only if none is."""
     if is_optional([letter.notice.kind]) and not letter.to.optional_mail:
         return "the reader has opted out"
+    if letter.rendered and not letter.to.active:
+        if mail.recipient_of(letter.rendered) == letter.to.address:
+            return "the reader acts no more"
     told = [letter.notice]
     if letter.rendered is not None:
         told += letters.carried(connection, letter)

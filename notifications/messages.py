@@ -24,7 +24,7 @@ KINDS: Final = tuple(
     dict.fromkeys(path.partition(".")[0] for path in catalogue("en") if not path.startswith(WORDS))
 )
 # News that asks nothing of the reader; of all other mail one may not opt out.
-OPTIONAL: Final = frozenset({"decided", "held", "appointed"})
+OPTIONAL: Final = frozenset({"decided", "held", "appointed", "commented"})
 # News whose date asks nothing of the reader.
 UNDATED: Final = frozenset({"held"})
 LONGEST_VALUE: Final = 1_000
@@ -371,7 +371,18 @@ _SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "reason": "The baseline is missing.",
     },
 }
-_WITHOUT_DATE: Final = frozenset({"decided", "returned", "appointed", "overridden", "undelivered"})
+_WITHOUT_DATE: Final = frozenset(
+    {
+        "decided",
+        "returned",
+        "appointed",
+        "overridden",
+        "undelivered",
+        "role_empty",
+        "commented",
+        "corrected",
+    }
+)
 
 
 def preview(kind: str, language: str, today: date, base_url: str = "") -> Message:

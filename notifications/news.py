@@ -97,6 +97,8 @@ def _thing(s: Situation, notice: Waiting, language: str) -> str:
     data, method = notice.data, s.method
     if "thing" in data:
         return data["thing"]
+    if "vacant" in data:
+        return _role(method, data["vacant"], language)
     if data.get("text"):
         return data["text"]
     if "artefact" in data:

@@ -19,7 +19,7 @@ from innocities_engine.domain.whens import civil_day
 from innocities_engine.store.outbox import Waiting
 from notifications.archive import Sight
 
-TOLD: Final = frozenset({"decided", "gate_raised", "overridden"})
+TOLD: Final = frozenset({"decided", "gate_raised", "overridden", "commented"})
 REMINDING: Final = frozenset({"reminder", "escalation"})
 _OPEN_NEEDS: Final = frozenset({NeedStatus.DORMANT, NeedStatus.OPEN, NeedStatus.HANDED_IN})
 _VOICES: Final = {
@@ -56,6 +56,9 @@ def unwanted(sight: Sight, notice: Waiting, person: str) -> str:
             return "" if passage else "it has been decided"
         case "held":
             return "" if _is_held(s, notice) else "the project is no longer on hold"
+        case "role_empty":
+            filled = people.is_filled(s, notice.data["vacant"])
+            return "somebody holds the role now" if filled else ""
         case "appointed":
             members = s.project.members.get(notice.data["role"], ())
             return "" if person in members else "somebody else holds the role now"

@@ -35,10 +35,11 @@ TREE: Final = {
         **_in("project_reading", "show why history"),
         **_in("project_papers", "submit approve return withdraw"),
         **_in("project_facts", "answer assign comment"),
+        **_in("project_people", "reassign"),
         **_in("project_voices", "rate advise declare-conflict present take-back"),
-        **_in("project_decision", "decide override"),
+        **_in("project_decision", "decide override correct"),
         **_in("project_needs", "tick-off accept waive extend"),
-        **_in("project_course", "raise resume"),
+        **_in("project_course", "raise resume pause-mail resume-mail"),
     }),
     "methodology": Entry("Read, check, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
@@ -53,8 +54,10 @@ TREE: Final = {
         "closures": Entry("When the organisation is closed.", words=_in(
             "closures", "list add remove")),
     }),
-    "person": Entry("People, their rights and their mail.", words=_in(
-        "person", "add list change rights deactivate")),
+    "person": Entry("People, their rights and their mail.", words={
+        **_in("person", "add list change rights deactivate"),
+        **_in("leaving", "leave"),
+    }),
     "substitute": Entry("Who stands in for whom, and when.", words=_in(
         "substitute", "add list end")),
     "organisation": Entry("Organisations of this workspace.", words=_in(

@@ -240,6 +240,13 @@ def _opened(t: Teller, x: Any) -> tuple[str, Values]:
     return "", {"need": _need(t, x.need.key)}
 
 
+def _handed_over(t: Teller, x: Any) -> tuple[str, Values]:
+    owed = [t.say("words.quoted", text=_need(t, need)) for need in x.needs]
+    things = ", ".join([*owed, *map(t.passage, x.passages)])
+    values = {"person": t.person(x.person), "to": t.person(x.to), "things": things}
+    return "" if things else "DutiesHandedOverAlone", values
+
+
 def _commented(t: Teller, x: Any) -> tuple[str, Values]:
     return "", {"person": t.person(x.by), "text": " ".join(x.text.split("\n"))}
 
@@ -281,6 +288,7 @@ TOLD: Final[Mapping[str, Tells]] = {
         {"role": t.title(x.role),
          "people": wording.listed(t.language, map(t.person, x.members))},
     ),
+    "DutiesHandedOver": _handed_over,
     "FactAnswered": _answered,
     "PhaseEntered": lambda t, x: (
         "" if x.entry == 1 else "PhaseEnteredAgain", {"phase": t.title(x.phase), "n": x.entry}
@@ -322,6 +330,14 @@ TOLD: Final[Mapping[str, Tells]] = {
     "GateOverridden": lambda t, x: (
         "", {"gate": t.passage(x.passage), "person": t.person(x.by), "reason": x.reason}
     ),
+    "DecisionCorrected": lambda t, x: ("", {
+        "gate": t.passage(x.passage), "reason": x.reason, "person": t.person(x.by),
+        "outcome": outcome(t, x.passage.partition("#")[0], x.outcome),
+    }),
+    "MailPaused": lambda t, x: (
+        "", {"day": t.day(x.until), "person": t.person(x.by), "reason": x.reason}
+    ),
+    "MailResumed": lambda t, x: ("", {"person": t.person(x.by)}),
     "Commented": _commented,
     "RuleTurned": lambda _t, x: ("", {"rule": x.rule, "value": str(x.value).lower()}),
     "ReminderRaised": _reminder,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from innocities_engine import wording
-from innocities_engine.cli import layout, reasons
+from innocities_engine.cli import happenings, layout, reasons
 from innocities_engine.cli.standing import Plain
 from innocities_engine.cli.teller import Teller
 
@@ -26,6 +26,7 @@ def lines(t: Teller, data: Plain) -> Iterator[str]:
     yield from _titled(t, "tasks", _needs(t, data["tasks"]))
     yield from _titled(t, "waived", list(_waived(t, data["waived"])))
     yield from _titled(t, "decisions", list(_decisions(t, data["decisions"])))
+    yield from _titled(t, "corrections", list(_corrections(t, data["corrections"])))
     yield from _titled(t, "people", _people(t, data["members"]))
 
 
@@ -61,6 +62,10 @@ def _head(t: Teller, data: Plain) -> Iterator[str]:
     if data["overrides"]:
         gates = wording.listed(t.language, map(t.passage, data["overrides"]))
         yield from layout.paragraph(t.say("page.overridden", gates=gates), indent=2)
+    if paused := data["mail_pause"]:
+        values = {"day": _day(t, paused["until"]), "person": t.person(paused["by"])}
+        told = t.say("page.mail_paused", **values, reason=paused["reason"])
+        yield from layout.paragraph(told, indent=2)
     rows = [_track(t, track) for track in data["tracks"]]
     yield from layout.table(rows, indent=2)
     offers = [_offer(t, offer) for offer in data["may_start"] if offer["left"] != 0]
@@ -251,6 +256,21 @@ def _why_days(t: Teller, gate: Plain) -> Iterator[str]:
 def _waived(t: Teller, waived: Iterable[Plain]) -> Iterator[str]:
     for need in waived:
         yield from layout.paragraph(f"{_thing(need)}: {need['reason']}", indent=2, hang=2)
+
+
+def _corrections(t: Teller, corrections: list[Plain]) -> Iterator[str]:
+    for x in corrections:
+        gate = x["passage"].partition("#")[0]
+        told = t.say(
+            "page.correction",
+            day=_day(t, x["decided"]),
+            at=_day(t, x["at"]),
+            gate=t.passage(x["passage"]),
+            outcome=happenings.outcome(t, gate, x["outcome"]),
+            person=t.person(x["by"]),
+            reason=x["reason"],
+        )
+        yield from layout.paragraph(told, indent=2, hang=2)
 
 
 def _decisions(t: Teller, decisions: list[Plain]) -> Iterator[str]:

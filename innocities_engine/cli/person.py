@@ -68,11 +68,13 @@ def _rights(console: Console, given: Sequence[str]) -> frozenset[str]:
 
 def _put(console: Console, person: Person, text: str, reason: str = "") -> None:
     with writes.office(console) as office:
-        office.put_person(console.home.id, person, console.me, reason)
+        empty = office.put_person(console.home.id, person, console.me, reason)
     rights = _words(console, person) or console.say("words.none")
     told = console.say(text, name=person.name, person=person.id, rights=rights)
-    data = {"person": plain(person), "dry_run": console.dry_run}
-    console.show(data, writes.told(console, told))
+    vacant = [{"project": v.project, "title": v.title, "role": v.role} for v in empty]
+    data = {"person": plain(person), "vacant": vacant, "dry_run": console.dry_run}
+    gaps = [console.say("person.vacant", project=v["title"], role=v["role"]) for v in vacant]
+    console.show(data, writes.told(console, told, *gaps))
 
 
 def plain(person: Person) -> dict[str, Any]:

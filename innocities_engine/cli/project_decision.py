@@ -11,7 +11,7 @@ from innocities_engine.cli.console import Console
 from innocities_engine.cli.options import body, decision, voiced
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import gates
-from innocities_engine.domain.commands import Decide
+from innocities_engine.domain.commands import Correct, Decide
 from innocities_engine.domain.explained import length
 from innocities_engine.domain.project import Proposal
 
@@ -180,3 +180,23 @@ def leads_to(t: teller.Teller, outcome: Outcome) -> str:
     asks = [t.need_title(n) for n in outcome.needs.values() if n.due_at_decision or n.written]
     said = t.say(key, **values)
     return f"{said} {t.say('effect.asks', needs=', '.join(asks))}" if asks else said
+
+
+@verbs.verb(
+    "correct",
+    keyed=True,
+    examples=("innocities project correct vent G2 --reason 'Feil prosjekt' --as astrid",),
+)
+@click.argument("project")
+@click.argument("gate")
+@click.option("--reason", required=True, help="What went wrong; it stays visible for ever.")
+def correct(console: Console, project: str, gate: str, reason: str) -> None:
+    """Annul a decision that was recorded by mistake. For administrators.
+
+    The project stands again as it did before, with all dates and reminders; the decision and the
+    correction stay in the record. What was done on the decision's account has to be undone first.
+    """
+    seen = names.view(console, project)
+    known = names.pick(console, "gate", gate, seen.method.gates)
+    why = inputs.prose(console, reason, "--reason")
+    acts.issue(console, seen, Correct(known, why), reason=why)

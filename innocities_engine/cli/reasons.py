@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
+from innocities_engine.cli import vacancy
 from innocities_engine.cli.blocked import Blocked, Reason, question
 from innocities_engine.cli.needed import answering, empty, need_open, submitting
 from innocities_engine.cli.teller import Teller
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 
 def reason(t: Teller, blocker: Blocker, passage: Passage | None = None) -> Reason:
-    """Tell one reason why not."""
-    return TOLD[blocker.code](Blocked(t, blocker, passage))
+    """Tell one reason why not; where nobody is left to mend it, whom to appoint comes first."""
+    told = TOLD[blocker.code](Blocked(t, blocker, passage))
+    appoint, command = vacancy.appointing(t, blocker)
+    return Reason(f"{told.text} {appoint}", command) if appoint else told
 
 
 # ---------------------------------------------------------------- what is judged and advised
@@ -131,6 +134,16 @@ def _declarations(t: Teller) -> list[str]:
     return [t.typed(instance) for instance in owed][:1]
 
 
+def _of_person(b: Blocked) -> Reason:
+    """A reason that is about somebody, not about a thing of the method."""
+    return b.tell(b.blocker.code, thing=b.t.person(b.subject), subject=b.t.person(b.subject))
+
+
+def _seated(b: Blocked) -> Reason:
+    heir, at_least = b.t.person(b.params.get("heir", "")), b.params.get("at_least", "1")
+    return b.tell("heir_seated", heir=heir, at_least=at_least)
+
+
 # ---------------------------------------------------------------- what is open, and what it must be
 
 
@@ -190,6 +203,13 @@ def _bad_value(b: Blocked) -> Reason:
     if slug and wording.knows(f"blocker.{key}"):
         return b.tell(key)
     return b.tell("bad_value", expected=expected)
+
+
+def _clock_or_same(t: Teller, value: str) -> str:
+    try:
+        return t.clock(datetime.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def _day_or_same(t: Teller, value: str) -> str:
@@ -276,6 +296,18 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "enough_started": _enough_started,
     "no_meeting": _no_meeting,
     "stale": _stale,
+    "rests_on_it": lambda b: b.tell(
+        "rests_on_it",
+        person=b.t.person(b.params.get("by", "")),
+        clock=_clock_or_same(b.t, b.params.get("at", "")),
+    ),
+    "holds_nothing": _of_person,
+    "heir_is_oneself": _of_person,
+    "heir_seated": _seated,
+    "heir_silent": lambda b: b.tell("heir_silent"),
+    "has_left": _of_person,
+    "last_administrator": _of_person,
+    "still_held": _of_person,
 }
 
 

@@ -18,6 +18,7 @@ from innocities_engine.cli.console import Console
 from innocities_engine.domain.gates import Blocker
 
 # Kinds whose sentence says what to do, whatever the error says.
+OF_PEOPLE: Final = frozenset({"has_left", "last_administrator", "still_held"})
 LEADING: Final = frozenset({"refused", "not-permitted", "unavailable", "uncertain", "integrity"})
 
 
@@ -128,10 +129,17 @@ def _reasons(
     from innocities_engine.cli import reasons, teller
 
     if console.focus is None:
-        return [(_bare(b), layout.paragraph(f"– {b.code}: {b.subject}")) for b in blockers]
+        return [(_bare(b), layout.paragraph(f"– {_plainly(console, b)}")) for b in blockers]
     t = teller.of(console, console.focus)
     passage = t.project.passages.get(console.passage)
     return [(reasons.plain(t, b, passage), listed(reasons.reason(t, b, passage))) for b in blockers]
+
+
+def _plainly(console: Console, blocker: Blocker) -> str:
+    """A reason that is about no project."""
+    if blocker.code in OF_PEOPLE:
+        return console.say(f"blocker.{blocker.code}", subject=blocker.subject)
+    return f"{blocker.code}: {blocker.subject}"
 
 
 def _bare(blocker: Blocker) -> dict[str, Any]:

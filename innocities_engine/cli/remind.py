@@ -11,7 +11,7 @@ from innocities_engine import wording
 from innocities_engine.cli import exits, happenings, layout, names, teller, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
-from innocities_engine.domain import reminders
+from innocities_engine.domain import pausing, reminders
 from innocities_engine.domain.commands import SYSTEM, Tick
 from innocities_engine.store import outbox
 
@@ -43,13 +43,25 @@ def forecast(console: Console, project: str, until: str) -> None:
     end = console.instant(until) if until else seen.now + AHEAD
     coming = list(reminders.reminders(seen.method, seen.project, seen.inputs, seen.now, end))
     waiting = list(reminders.waiting(t.s))
-    data = {"lines": [_plain(t, line) for line in (*coming, *waiting)]}
+    data: dict[str, Any] = {"lines": [_plain(t, line) for line in (*coming, *waiting)]}
+    data["paused_until"] = _paused(t)
     rows = [_row(t, line) for line in (*coming, *waiting)]
     heads = tuple(console.say(f"head.{h}") for h in ("day", "what", "who", "certainty"))
     lines = layout.table([heads, *rows]) if rows else [console.say("list.no_lines")]
     later = (end + AHEAD).date().isoformat()
     on = console.command("remind", "forecast", project, "--until", later)
-    console.show(data, [*lines, "", console.say("forecast.further"), f"  {on}"])
+    console.show(data, [*_resting(t), *lines, "", console.say("forecast.further"), f"  {on}"])
+
+
+def _paused(t: teller.Teller) -> str | None:
+    last = pausing.resting_until(t.s)
+    return last.isoformat() if last else None
+
+
+def _resting(t: teller.Teller) -> list[str]:
+    """Say first that nothing is sent for now."""
+    last = pausing.resting_until(t.s)
+    return layout.paragraph(t.say("forecast.paused", day=t.day(last))) if last else []
 
 
 def _plain(t: teller.Teller, line: Line) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from innocities_engine.domain import (
     judgements,
     moments,
     needs,
+    pausing,
     people,
     portfolio,
     predicates,
@@ -69,7 +70,19 @@ def standing(t: Teller) -> Plain:
         "tasks": [need(t, n) for n in _tasks(t)],
         "waived": [need(t, n) for n in p.needs.values() if n.status is NeedStatus.WAIVED],
         "decisions": [_decision(t, d) for d in p.decisions],
+        "corrections": [
+            {
+                "passage": x.passage,
+                "outcome": x.outcome,
+                "decided": t.s.day_of(x.decided_at).isoformat(),
+                "at": t.s.day_of(x.at).isoformat(),
+                "by": x.by,
+                "reason": x.reason,
+            }
+            for x in p.corrections
+        ],
         "overrides": list(p.overrides),
+        "mail_pause": _mail_pause(t),
         "members": {role: list(held) for role, held in p.members.items() if held},
     }
 
@@ -97,6 +110,14 @@ def _child(t: Teller, child: Child) -> Plain:
         "phase": main.phase if main else "",
         "phase_title": t.text(phase) or (main.phase if main else ""),
     }
+
+
+def _mail_pause(t: Teller) -> Plain | None:
+    """Why no reminders are sent now, and up to when."""
+    paused = t.project.mail_pause
+    if paused is None or pausing.resting_until(t.s) is None:
+        return None
+    return {"until": paused.until.isoformat(), "by": paused.by, "reason": paused.reason}
 
 
 def open_passages(s: Situation) -> list[Passage]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 
 from innocities_engine.domain.calendar import Calendar
@@ -114,6 +114,19 @@ class Import:
 class Assign:
     role: str
     members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """Hand over everything of `person`; `roles`: those that go to somebody else than `to`."""
+
+    person: str
+    to: str
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+    def heir(self, role: str = "") -> str:
+        """Who takes over a role; what belongs to no role goes to `to`."""
+        return self.roles.get(role, self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +258,47 @@ class Extend:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseMail:
+    """No reminders until the end of a day."""
+
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeMail:
+    """Let reminders come again, before the day that was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A command that was issued after the decision in question."""
+
+    command: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Annulled:
+    """What the record says of a decision: its command, what stood before, what rests on it."""
+
+    command: str
+    sequence: int
+    before: Project
+    rests: tuple[Since, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Annul the last decision at a gate. `annulled` is looked up by the engine, never given."""
+
+    gate: str
+    reason: str
+    annulled: Annulled | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     text: str
 
@@ -255,7 +309,7 @@ class Tick:
 
 
 Command: TypeAlias = (
-    Start | StartFrom | Import | Assign | AnswerFact | Submit | Approve | Return | Withdraw
-    | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack | Decide
-    | Raise | Resume | Extend | Comment | Tick
+    Start | StartFrom | Import | Assign | Reassign | AnswerFact | Submit | Approve | Return
+    | Withdraw | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack
+    | Decide | Raise | Resume | Extend | PauseMail | ResumeMail | Correct | Comment | Tick
 )  # fmt: skip

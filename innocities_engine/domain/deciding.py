@@ -352,7 +352,7 @@ def resume(c: Cursor, command: k.Resume, actor: Actor) -> None:
     gate = c.method.gates[passage.gate]
     s = c.situation
     scope = passage_scope(s, passage)
-    allowed = {passage.raised_by, *people.people_of(s, gate.decides.by, scope)}
+    allowed = {passage.raiser, *people.people_of(s, gate.decides.by, scope)}
     who = people.asked(s, gate.decides.by, scope).who
     if people.records_for(s, who, actor.person, scope) is not None:
         allowed.add(actor.person)

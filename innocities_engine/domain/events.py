@@ -18,6 +18,7 @@ from innocities_engine.domain.project import (
     Origin,
     Passage,
     Presentation,
+    Project,
     Version,
     Voice,
 )
@@ -64,6 +65,16 @@ class RoleFilled(Happening):
 
     role: str
     members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutiesHandedOver(Happening):
+    """What `person` owed without a role goes to `to`: conditions, and gates they had raised."""
+
+    person: str
+    to: str
+    needs: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +307,37 @@ class GateOverridden(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionCorrected(Happening):
+    """A decision was recorded by mistake: `before`, what stood before it, stands again.
+
+    `command`: the one that is annulled.
+    """
+
+    passage: str
+    outcome: str
+    decided_at: datetime
+    by: str
+    reason: str
+    command: str
+    before: Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPaused(Happening):
+    """No reminders go out from one day up to another, but those of what a law sets."""
+
+    since: date
+    until: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailResumed(Happening):
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commented(Happening):
     by: str
     text: str
@@ -324,13 +366,13 @@ class ReminderRaised(Happening):
 
 
 Event: TypeAlias = (
-    ProjectStarted | ProjectSpawned | ProjectTakenIn | RoleFilled | FactAnswered | PhaseEntered
-    | TrackMoving
+    ProjectStarted | ProjectSpawned | ProjectTakenIn | RoleFilled | DutiesHandedOver
+    | FactAnswered | PhaseEntered | TrackMoving
     | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
     | PapersPresented | PapersTakenBack | GateDecided | DecisionTookEffect | GateLapsed
     | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened
     | NeedWaived | NeedCarried | NeedLapsed | NeedExtended | VersionSubmitted | VersionApproved
     | ApprovalVoided | VersionReturned | VersionWithdrawn | VersionSigned | VersionSuperseded
-    | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden | Commented | RuleTurned
-    | ReminderRaised
+    | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden | DecisionCorrected
+    | MailPaused | MailResumed | Commented | RuleTurned | ReminderRaised
 )  # fmt: skip

@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 from innocities_engine.domain import events as e
 from innocities_engine.domain.project import (
     Answer,
+    Correction,
     Hold,
+    MailPause,
     NeedStatus,
     PassageStatus,
     Project,
@@ -66,6 +68,12 @@ def _spawned(p: Project, x: e.ProjectSpawned) -> Project:
 
 def _role_filled(p: Project, x: e.RoleFilled) -> Project:
     return replace(p, members=_put(p.members, x.role, x.members))
+
+
+def _handed_over(p: Project, x: e.DutiesHandedOver) -> Project:
+    owned = {key: replace(p.needs[key], owner=x.to) for key in x.needs}
+    raised = {key: replace(p.passages[key], heir=x.to) for key in x.passages}
+    return replace(p, needs={**p.needs, **owned}, passages={**p.passages, **raised})
 
 
 def _fact_answered(p: Project, x: e.FactAnswered) -> Project:
@@ -329,6 +337,21 @@ def _overridden(p: Project, x: e.GateOverridden) -> Project:
     return replace(p, overrides=(*p.overrides, x.passage))
 
 
+def _corrected(p: Project, x: e.DecisionCorrected) -> Project:
+    """What marks a project for ever, or has to do with mail alone, stays."""
+    mark = Correction(x.passage, x.outcome, x.decided_at, x.at, x.by, x.reason)
+    return replace(
+        x.before,
+        corrections=(*p.corrections, mark),
+        overrides=p.overrides,
+        mail_pause=p.mail_pause,
+    )
+
+
+def _mail_paused(p: Project, x: e.MailPaused) -> Project:
+    return replace(p, mail_pause=MailPause(x.since, x.until, x.by, x.reason))
+
+
 def _rule_turned(p: Project, x: e.RuleTurned) -> Project:
     return replace(p, truths=_put(p.truths, x.rule, x.value))
 
@@ -342,6 +365,7 @@ _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.ProjectTakenIn: lambda p, x: replace(p, taken_in_at=x.at),
     e.ProjectSpawned: _spawned,
     e.RoleFilled: _role_filled,
+    e.DutiesHandedOver: _handed_over,
     e.FactAnswered: _fact_answered,
     e.PhaseEntered: _phase_entered,
     e.TrackMoving: _moving,
@@ -377,6 +401,9 @@ _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.VoicesVoided: _voices_voided,
     e.ConflictDeclared: _conflict,
     e.GateOverridden: _overridden,
+    e.DecisionCorrected: _corrected,
+    e.MailPaused: _mail_paused,
+    e.MailResumed: lambda p, x: replace(p, mail_pause=None),
     e.Commented: lambda p, x: p,
     e.RuleTurned: _rule_turned,
     e.ReminderRaised: _raised,

@@ -34,7 +34,9 @@ class Blocker:
 
     Codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks, answer_first,
     role_empty, quorum_impossible, not_offered, not_open, carry_missing, not_entitled, wrong_state,
-    bad_value, no_meeting, bad_day, not_on_the_way, elsewhere, not_startable, enough_started.
+    bad_value, no_meeting, bad_day, not_on_the_way, elsewhere, not_startable, enough_started,
+    holds_nothing, heir_is_oneself, heir_seated, heir_silent, has_left, last_administrator,
+    still_held, rests_on_it.
     """
 
     code: str

@@ -14,7 +14,7 @@ from innocities_engine.domain import handing_in, needs, people
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Gate, Methodology, NeedKind
 from innocities_engine.domain.judgements import project_scope
-from innocities_engine.domain.project import Project
+from innocities_engine.domain.project import NeedInstance, Project
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 
 KINDS = (
@@ -32,6 +32,9 @@ KINDS = (
     "appointed",
     "held",
     "overridden",
+    "role_empty",
+    "commented",
+    "corrected",
 )
 
 
@@ -79,13 +82,14 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
         case e.GateDecided():
             yield from _decided(s, event)
         case e.VersionReturned():
-            version = s.project.versions[event.artefact][event.n - 1]
-            data = {"artefact": event.artefact, "by": event.by, "reason": event.reason}
-            yield _told(s, "returned", f"{event.artefact}@{event.n}", version.by, data)
+            yield from _returned(s, event)
         case e.VersionSubmitted():
             yield from _submitted(s, event)
         case e.NeedOpened():
-            yield from _condition(s, event)
+            yield from _condition(s, event.need)
+        case e.DutiesHandedOver():
+            for key in event.needs:
+                yield from _condition(s, s.project.needs[key])
         case e.NeedHandedIn():
             yield from _handed_in(s, event)
         case e.GateOpened() if event.passage.raised_by:
@@ -98,6 +102,18 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
                 if person not in before.members.get(event.role, ()):
                     key = f"{event.role}@{event.at.isoformat()}"
                     yield _told(s, "appointed", key, person, {"role": event.role})
+        case e.DecisionCorrected():
+            gate = s.method.gates[event.passage.partition("#")[0]]
+            outcome = {"gate": gate.id, "outcome": event.outcome}
+            data = {**outcome, "by": event.by, "reason": event.reason}
+            key = f"{event.passage}@{event.at.isoformat()}"
+            for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
+                yield _told(s, "corrected", key, role, data)
+        case e.Commented():
+            data = {"by": event.by, "reason": event.text}
+            for role in _hearing(s, event.by):
+                key = f"{event.by}@{event.at.isoformat()}"
+                yield _told(s, "commented", key, role, data, immediate=False)
         case e.TrackHeld():
             data = {"phase": s.project.tracks[event.track].phase}
             key = f"{event.passage}@{event.at.isoformat()}"
@@ -194,18 +210,36 @@ def _submitted(s: Situation, event: e.VersionSubmitted) -> Iterator[Notice]:
         yield _told(s, "approve_asked", f"{artefact.id}@{event.version.n}", role, data)
 
 
-def _condition(s: Situation, event: e.NeedOpened) -> Iterator[Notice]:
-    need = need_of(s.method, event.need)
+def _returned(s: Situation, event: e.VersionReturned) -> Iterator[Notice]:
+    """Whoever handed it in; where they take no part any more, whoever owes it now."""
+    by = s.project.versions[event.artefact][event.n - 1].by
+    owner = s.method.artefacts[event.artefact].by
+    takes_part = by in people.acting(s, tuple(s.project.members))
+    owing = people.roles_asked(s, owner, project_scope(s)) or needs.leaders(s)
+    data = {"artefact": event.artefact, "by": event.by, "reason": event.reason}
+    for to in (by,) if takes_part else owing:
+        yield _told(s, "returned", f"{event.artefact}@{event.n}", to, data)
+
+
+def _hearing(s: Situation, by: str) -> tuple[str, ...]:
+    """Whoever leads hears what others write; what a leader writes, everybody but the bodies."""
+    leaders = needs.leaders(s)
+    if by not in people.acting(s, leaders):
+        return leaders
+    return tuple(role.id for role in s.method.roles.values() if role.kind == "person")
+
+
+def _condition(s: Situation, opened: NeedInstance) -> Iterator[Notice]:
+    need = need_of(s.method, opened)
     if need.kind is NeedKind.WRITTEN:
-        instance = s.project.needs[event.need.key]
         data = {
             "need": need.ref,
             "gate": need.owner_id,
-            "text": event.need.text,
-            "instance": event.need.key,
+            "text": opened.text,
+            "instance": opened.key,
         }
-        due = needs.due_day(s, instance)
-        yield _told(s, "condition_opened", event.need.key, event.need.owner, data, due=due)
+        due = needs.due_day(s, s.project.needs[opened.key])
+        yield _told(s, "condition_opened", opened.key, opened.owner, data, due=due)
 
 
 def _handed_in(s: Situation, event: e.NeedHandedIn) -> Iterator[Notice]:

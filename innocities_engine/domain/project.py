@@ -62,6 +62,7 @@ class Passage:
 
     `asked_at`: when this asking began. `slot`: the scheduled moment it answers, "" if none.
     `void`: made dormant by a turn; it counts no more, but its date remains an anchor.
+    `heir`: who took over from whoever raised it.
     """
 
     gate: str
@@ -77,10 +78,16 @@ class Passage:
     decided_at: datetime | None = None
     settled_at: datetime | None = None
     void: bool = False
+    heir: str = ""
 
     @property
     def key(self) -> str:
         return f"{self.gate}#{self.n}"
+
+    @property
+    def raiser(self) -> str | None:
+        """Who may do now what whoever raised it might."""
+        return self.heir or self.raised_by
 
 
 class NeedStatus(StrEnum):
@@ -285,6 +292,28 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class MailPause:
+    """Why no reminders go out, and from which day up to which."""
+
+    since: date
+    until: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A decision that was recorded by mistake and annulled."""
+
+    passage: str
+    outcome: str
+    decided_at: datetime
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     id: str = ""
     organisation: str = ""
@@ -310,6 +339,8 @@ class Project:
     overrides: tuple[str, ...] = ()
     origin: Origin | None = None
     children: tuple[Child, ...] = ()
+    mail_pause: MailPause | None = None
+    corrections: tuple[Correction, ...] = ()
 
     def passages_of(self, gate: str) -> Iterator[Passage]:
         """All instances of a gate, oldest first."""

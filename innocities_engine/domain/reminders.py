@@ -17,6 +17,7 @@ from innocities_engine.domain import (
     judgements,
     moments,
     needs,
+    pausing,
     people,
     predicates,
 )
@@ -209,7 +210,9 @@ def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
             counted = civil_day(s, when)
             if counted is None or counted < opened:
                 continue
-            day = counted if obligation.statutory else _out_of_quiet(s, counted)
+            day = pausing.told_on(s, counted, statutory=obligation.statutory)
+            if not obligation.statutory:
+                day = _out_of_quiet(s, day)
             yield Line(
                 key=f"{obligation.key}|{name}|{due.isoformat()}",
                 obligation=obligation.key,

@@ -19,7 +19,8 @@ NOBODY_TO_TELL: Final = "nobody to tell"
 NOT_ADDRESSED: Final = "notice without a reader"
 NOT_DELIVERED: Final = "mail not delivered"
 MAIL_STOPPED: Final = "mail stopped"
-KINDS: Final = (TICK_FAILED, NOBODY_TO_TELL, NOT_ADDRESSED, NOT_DELIVERED, MAIL_STOPPED)
+ROLE_EMPTY: Final = "role empty"
+KINDS: Final = (TICK_FAILED, NOBODY_TO_TELL, NOT_ADDRESSED, NOT_DELIVERED, MAIL_STOPPED, ROLE_EMPTY)
 SYSTEM: Final = "system"
 
 
@@ -71,6 +72,23 @@ def report(
                 at=now,
             )
         )
+
+
+def is_over(
+    connection: Connection, organisation: str, kind: str, subject: str, person: str, now: datetime
+) -> None:
+    """Close an incident since what it was about is in order again."""
+    c = tables.incident.c
+    connection.execute(
+        update(tables.incident)
+        .where(
+            c.organisation_id == organisation,
+            c.solved_at.is_(None),
+            c.kind == kind,
+            c.subject == subject,
+        )
+        .values(solved_at=now, solved_by=person)
+    )
 
 
 def waiting(store: Store, organisation: str) -> list[Trouble]:

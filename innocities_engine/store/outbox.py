@@ -106,6 +106,36 @@ def _turn(notice: Notice, sequence: int) -> str:
     return "" if notice.kind in ("reminder", "escalation") else f"{sequence}/"
 
 
+def take_back(
+    connection: Connection, place: tuple[str, str], after: int, now: datetime
+) -> Sequence[str]:
+    """Take back what has not been told since an entry of a project's record; name who was told.
+
+    Reminders are asked whether they are still wanted anyway, and a comment stays said.
+    """
+    organisation, project = place
+    notice, letter = tables.notice.c, tables.letter.c
+    since = (
+        notice.organisation_id == organisation,
+        notice.project_id == project,
+        notice.sequence > after,
+        notice.kind.not_in(("reminder", "escalation", "commented", "corrected")),
+    )
+    ids = select(notice.id).where(*since)
+    theirs = (letter.organisation_id == organisation, letter.notice_id.in_(ids))
+    told = select(letter.person_id).where(*theirs, letter.state.in_(("sent", "unknown", "leased")))
+    persons = sorted(set(connection.scalars(told)))
+    connection.execute(
+        update(tables.notice).where(*since, notice.state == "new").values(state="cancelled")
+    )
+    connection.execute(
+        update(tables.letter)
+        .where(*theirs, letter.settled_at.is_(None))
+        .values(state="cancelled", settled_at=now, error="the decision was annulled")
+    )
+    return persons
+
+
 def expand(store: Store, now: datetime, resolve: Resolve, limit: int = 100) -> int:
     """Make one letter for each recipient of each new notice; return how many notices there were.
 

@@ -330,6 +330,18 @@ def ids(connection: Connection, organisation: str) -> Sequence[str]:
     return list(connection.scalars(query))
 
 
+def naming(connection: Connection, organisation: str, person: str) -> list[tuple[str, Project]]:
+    """Find the projects in whose state a person is named, oldest first."""
+    c = tables.project.c
+    query = select(c.id, c.snapshot).where(c.organisation_id == organisation).order_by(c.number)
+    name = f'"{person}"'.encode()
+    return [
+        (row.id, thaw(bytes(row.snapshot)))
+        for row in connection.execute(query)
+        if name in row.snapshot
+    ]
+
+
 def kept(connection: Connection, organisation: str, project: str) -> Mapping[str, Any]:
     """Read the whole row of a project, for checks."""
     c = tables.project.c

@@ -25,6 +25,7 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Import: STEERING,
     commands.StartFrom: STEERING,
     commands.Assign: STEERING,
+    commands.Reassign: STEERING,
     commands.AnswerFact: PARTNERS,
     commands.Submit: PARTNERS,
     commands.Approve: PARTNERS,
@@ -42,6 +43,9 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Raise: PARTNERS,
     commands.Resume: DAILY,
     commands.Extend: DAILY,
+    commands.Correct: RULING,
+    commands.PauseMail: STEERING,
+    commands.ResumeMail: STEERING,
     commands.Comment: PARTNERS,
     commands.Tick: SYSTEM,
 }

@@ -45,6 +45,8 @@ def prepared(run: Shell, example: str) -> None:
         run("audit export record.jsonl")
     if "organisation solve" in example:
         an_incident(run, "3f2a91c0")
+    if "resume-mail" in example:
+        run("project pause-mail havn --until 2026-10-15 --reason Messe")
     if "db restore" in example:
         run("db backup kopi")
     if example.startswith("innocities init"):

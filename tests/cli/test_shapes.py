@@ -55,6 +55,8 @@ CHANGES = {
     "project submit havn idebeskrivelse idé.md --as dag": 1,
     "project show finnes-ikke": 3,
     "person rights dag manager": 0,
+    "person leave dag --to lars --dry-run": 0,
+    "project reassign havn dag lars": 0,
     "calendar closures add 2026-12-24": 0,
     "substitute add eva dag 2026-10-01 2026-10-31": 0,
     "organisation add hamnen Hamnen --country SE --admin eva=Eva": 0,

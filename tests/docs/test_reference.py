@@ -45,8 +45,8 @@ def words(group: click.Group, above: str = "") -> Iterator[str]:
 def blocker_codes() -> set[str]:
     """Every code a refusal or a warning is made with, as the source has it."""
     made = re.compile(r"(?:refuse\(|Blocker\()\s*\"([a-z_]+)\"")
-    folder = DOCS.parent / "innocities_engine" / "domain"
-    return {code for p in folder.glob("*.py") for code in made.findall(p.read_text("utf-8"))}
+    folder = DOCS.parent / "innocities_engine"
+    return {code for p in folder.rglob("*.py") for code in made.findall(p.read_text("utf-8"))}
 
 
 def variables() -> set[str]:

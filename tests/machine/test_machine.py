@@ -40,6 +40,10 @@ EFFECTS = {
 NOT_REACHED = {
     "ProjectTakenIn": "papers of the past are taken in by the engine alone; tests/imports plays them",
     "Commented": "a comment changes nothing that a rule looks at, and the oracle knows of none",
+    "MailPaused": "the language knows no pause of mail; tests/domain/test_pausing.py tries it",
+    "MailResumed": "as above",
+    "DecisionCorrected": "the language knows no undoing; tests/succession/test_correcting.py tries it",
+    "DutiesHandedOver": "the language knows no leaving; tests/succession walks it",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -98,7 +98,8 @@ def bridge(morning: Morning) -> Iterator[Bridge]:
     receipt = world.engine.start("oslo", "prat", "1.0.0", "astrid", title="Bryggan", members=CAST)
     yield Bridge(morning, receipt.project)
     # Whatever happened, nothing was told to nobody and nothing could not be written.
-    assert incidents.waiting(world.store, "oslo") == []
+    waiting = incidents.waiting(world.store, "oslo")
+    assert [trouble for trouble in waiting if trouble.kind != "role empty"] == []
 
 
 def has(told: list[str], beginning: str) -> bool:
@@ -261,10 +262,36 @@ def test_a_conflict_hands_the_question_to_the_substitute(bridge: Bridge) -> None
     assert "geir: Beslutning om Konseptvalg – Bryggan" in told
 
 
+def test_a_role_that_goes_empty_is_told_to_whoever_leads(bridge: Bridge) -> None:
+    world = bridge.morning.world
+    bjorn = world.office.person("oslo", "bjorn")
+    world.office.put_person("oslo", replace(bjorn, active=False), "dag")
+
+    assert [line for line in bridge.waits(hours=1) if "utpek" in line.lower()] == [
+        "astrid: Utpek noen: styringsgruppe – Bryggan"
+    ]
+
+
+def test_whoever_leads_hears_a_comment_and_all_hear_the_leaders(bridge: Bridge) -> None:
+    bridge.does("bjorn", k.Comment("Ring havnefogden"))
+    told = bridge.waits(days=1)
+    assert [line.partition(":")[0] for line in told if "Bjorn" in line] == ["astrid"]
+
+    bridge.does("astrid", k.Comment("Han kommer"))
+    told = bridge.waits(days=1)
+    assert {line.partition(":")[0] for line in told if "Astrid" in line} == {
+        "bjorn",
+        "eva",
+        "fia",
+        "geir",
+    }
+
+
 def test_every_kind_of_notice_is_shown_here() -> None:
     """This module is the list; a kind that is new must be added to it."""
     assert set(notices.KINDS) == {
         "reminder", "escalation", "decide_asked", "advise_asked", "rate_asked", "approve_asked",
         "accept_asked", "decided", "returned", "condition_opened", "gate_raised", "appointed",
-        "held", "overridden",
+        "held", "overridden", "role_empty", "commented",
+        "corrected",
     }  # fmt: skip

@@ -1,0 +1,57 @@
+"""Decide, by the record, which decision a correction annuls: the state before it, and what rests on
+it since. What becomes of the project is left to the domain, what of the mail to the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from innocities_engine.domain.commands import Annulled, Correct, Since
+from innocities_engine.domain.events import DecisionCorrected, GateDecided
+from innocities_engine.store import record
+from innocities_engine.store.record import Entry
+from innocities_engine.store.transactions import Transaction
+
+# What changes nothing that a rule looks at, or comes of time alone.
+HARMLESS: Final = frozenset({"Tick", "Comment", "PauseMail", "ResumeMail"})
+
+
+def found(connection: Transaction, organisation: str, project: str, gate: str) -> Annulled | None:
+    """Look the last decision at a gate up that stands; None where there is none.
+
+    1. Commands that were annulled before, and their corrections, are as if they had not been.
+    2. Of what remains, the last that decided the gate is the one that is meant.
+    3. Whatever somebody did after it rests on it, but for what changes nothing.
+    """
+    entries = record.entries(connection, organisation, project)
+    standing = list(_standing(entries))
+    deciding = [i for i, command in enumerate(standing) if _decides(command, gate)]
+    if not deciding:
+        return None
+    at = deciding[-1]
+    first = standing[at][0]
+    before = record.replay(entry for entry in entries if entry.sequence < first.sequence)
+    since = [command[0] for command in standing[at + 1 :]]
+    rests = tuple(Since(e.command, e.actor, e.at) for e in since if e.command not in HARMLESS)
+    return Annulled(first.command_id, first.sequence - 1, before, rests)
+
+
+def _standing(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The entries of each command, but for those that were annulled and those that annulled."""
+    annulled = {
+        entry.event.command for entry in entries if isinstance(entry.event, DecisionCorrected)
+    }
+    for command_id, group in groupby(entries, key=lambda entry: entry.command_id):
+        command = list(group)
+        if command_id not in annulled and command[0].command != Correct.__name__:
+            yield command
+
+
+def _decides(command: Sequence[Entry], gate: str) -> bool:
+    return any(
+        isinstance(entry.event, GateDecided)
+        and entry.event.decision.passage.partition("#")[0] == gate
+        for entry in command
+    )
