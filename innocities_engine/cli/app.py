@@ -123,6 +123,10 @@ class App(click.Group):
             raise
         except OSError as error:
             _fail(context, errors.Unavailable(str(error)))
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise click.UsageError(_fitted(error.format_message()), error.ctx) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as fault:  # noqa: BLE001  # the last resort: no traceback for readers
@@ -138,6 +142,14 @@ def _compose(**_options: Any) -> None:
     logbook.silence()
     context.obj = Console(services, context.meta)
     context.call_on_close(context.obj.close)
+
+
+def _fitted(message: str) -> str:
+    """A message in lines that leave room for the word before it."""
+    from innocities_engine.cli import layout
+
+    room = layout.screen() - len("Error: ")
+    return "\n".join(part for line in message.split("\n") for part in layout.wrapped(line, room))
 
 
 def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:

@@ -24,4 +24,6 @@ def to_stderr() -> None:
     """Write what is worth knowing of a process that runs for long."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    # Its own lines tell of jobs by name, every few seconds, and of nothing a reader could act on.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

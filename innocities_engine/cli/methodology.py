@@ -47,7 +47,9 @@ def listing(console: Console, shipped: bool) -> None:
         for p in published
     ]  # fmt: skip
     heads = tuple(console.say(f"head.{h}") for h in ("method", "version", "digest", "by", "at"))
-    lines = layout.table([heads, *rows]) if rows else [console.say("list.no_methods")]
+    lines = (
+        layout.table([heads, *rows]) if rows else layout.paragraph(console.say("list.no_methods"))
+    )
     console.show({"methods": data}, lines)
 
 

@@ -42,7 +42,9 @@ def _searched(console: Console, name: str) -> str:
     if len(found) == 1:
         return found[0].id
     if found:
-        listed = wording.listed(console.language, map(_short, found[:MOST_NAMED]), "or")
+        listed = wording.listed(
+            console.language, (_short(console, each) for each in found[:MOST_NAMED]), "or"
+        )
         raise click.UsageError(console.say("usage.several_projects", given=name, known=listed))
     near = _near(name, [p.title for p in known])
     raise errors.NotFound(
@@ -52,8 +54,18 @@ def _searched(console: Console, name: str) -> str:
     )
 
 
-def _short(glance: Glance) -> str:
-    return f"{glance.title} ({glance.number})"
+def _short(console: Console, glance: Glance) -> str:
+    """A project among others of the same name: its number, its first day and its phase."""
+    from innocities_engine.cli import methods, teller
+
+    method = methods.published(console, glance.method, glance.version)[1]
+    return console.say(
+        "usage.which_project",
+        title=glance.title,
+        number=glance.number,
+        day=wording.short_day(console.language, glance.started_at.astimezone(console.zone).date()),
+        phase=teller.Naming(console.language, method).title(glance.phase) or "–",
+    )
 
 
 def _near(word: str, known: Iterable[str]) -> str:

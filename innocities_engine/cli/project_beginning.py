@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 verbs = Verbs()
 
+ENDED = ("completed", "stopped")
+
 
 @verbs.verb(
     "start",
@@ -119,10 +121,15 @@ def listing(
         before_number=before,
         limit=limit,
     )
-    console.show({"projects": [_plain(each) for each in found]}, _lines(console, found))
+    console.show({"projects": [_plain(console, each) for each in found]}, _lines(console, found))
 
 
-def _plain(each: Glance) -> dict[str, object]:
+def _is_overdue(console: Console, each: Glance) -> bool:
+    today = console.clock().astimezone(console.zone).date()
+    return each.status not in ENDED and each.next_due is not None and each.next_due < today
+
+
+def _plain(console: Console, each: Glance) -> dict[str, object]:
     return {
         "id": each.id,
         "number": each.number,
@@ -133,13 +140,14 @@ def _plain(each: Glance) -> dict[str, object]:
         "phase": each.phase,
         "next_due": each.next_due.isoformat() if each.next_due else None,
         "next_what": each.next_what,
+        "overdue": _is_overdue(console, each),
         "overridden": each.overridden,
     }
 
 
 def _lines(console: Console, found: Sequence[Glance]) -> list[str]:
     if not found:
-        return [console.say("list.no_projects")]
+        return layout.paragraph(console.say("list.no_projects"))
     known = {(each.method, each.version) for each in found}
     named = {one: methods.published(console, *one)[1] for one in known}
     rows = [_row(console, each, named[each.method, each.version]) for each in found]
@@ -155,6 +163,8 @@ def _row(console: Console, each: Glance, method: Methodology) -> tuple[str, ...]
     names = teller.Naming(language, method)
     what = names.owed(each.next_what)
     due = f"{wording.short_day(language, each.next_due)} {what}" if each.next_due else "–"
+    if _is_overdue(console, each):
+        due = f"{due}, {console.say('status.overdue')}"
     key = f"status.{each.status}"
     status = wording.say(language, key) if wording.knows(key) else each.status
     stands = f"{names.title(each.phase)} · {status}" if each.phase else status

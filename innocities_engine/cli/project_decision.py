@@ -45,7 +45,7 @@ verbs = Verbs()
 )
 @click.argument("project")
 @click.argument("gate")
-@click.argument("outcome", default="", metavar="OUTCOME")
+@click.argument("outcome", default="", metavar="[OUTCOME]")
 @decision
 @click.option("--reason", default="", help="Why; part of the decision.")
 @click.option(

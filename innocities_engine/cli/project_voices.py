@@ -39,7 +39,7 @@ verbs = Verbs()
 )
 @click.argument("project")
 @click.argument("gate")
-@click.argument("verdicts", nargs=-1, metavar="CRITERION=VALUE…")
+@click.argument("verdicts", nargs=-1, metavar="[CRITERION=VALUE…]")
 @body
 def rate(
     console: Console, project: str, gate: str, verdicts: Sequence[str], spoken: Spoken

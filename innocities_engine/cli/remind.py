@@ -47,7 +47,7 @@ def forecast(console: Console, project: str, until: str) -> None:
     data["paused_until"] = _paused(t)
     rows = [_row(t, line) for line in (*coming, *waiting)]
     heads = tuple(console.say(f"head.{h}") for h in ("day", "what", "who", "certainty"))
-    lines = layout.table([heads, *rows]) if rows else [console.say("list.no_lines")]
+    lines = layout.table([heads, *rows]) if rows else layout.paragraph(console.say("list.no_lines"))
     later = (end + AHEAD).date().isoformat()
     on = console.command("remind", "forecast", project, "--until", later)
     console.show(data, [*_resting(t), *lines, "", console.say("forecast.further"), f"  {on}"])
@@ -131,7 +131,7 @@ def listing(console: Console, state: str, limit: int) -> None:
     found = outbox.letters(console.store, console.home.id, state=state, limit=limit)
     data = {"letters": [_letter(each) for each in found]}
     if not found:
-        console.show(data, [console.say("list.no_letters")])
+        console.show(data, layout.paragraph(console.say("list.no_letters")))
         return
     known = {p.id: p.name for p in people} | _titles(console)
     heads = tuple(console.say(f"head.{h}") for h in ("at", "to", "project", "about", "stands"))

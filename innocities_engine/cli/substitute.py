@@ -76,7 +76,7 @@ def listing(console: Console) -> None:
     rows = [_row(console, people, which, made) for which, made in found]
     lines = layout.table([tuple(console.say(f"head.{h}") for h in heads), *rows])
     data = {"substitutions": [_plain(which, made) for which, made in found]}
-    console.show(data, lines if rows else [console.say("list.no_substitutes")])
+    console.show(data, lines if rows else layout.paragraph(console.say("list.no_substitutes")))
 
 
 def _row(

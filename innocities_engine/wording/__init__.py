@@ -21,6 +21,7 @@ _CLOSE_TO: Final = {"no": "nb", "nn": "nb", "da": "nb"}
 _HARMLESS: Final = frozenset("\u00ad\u200c\u200d")  # they shape words and emoji
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _APART: Final = re.compile(r"\W+")
+_TWO_ENDS: Final = re.compile(r"((?<!\.)\.|[?!…])\.(?=\s|$)")
 _PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
 
@@ -53,7 +54,12 @@ def say(language: str, text: str, /, **values: object) -> str:
     texts = catalogue(language)
     chosen = texts.get(f"{text}_one") if values.get("n") == 1 else None
     plain = {name: visible(str(value)) for name, value in values.items()}
-    return (chosen or texts[text]).format_map(plain)
+    return _ended_once((chosen or texts[text]).format_map(plain))
+
+
+def _ended_once(text: str) -> str:
+    """What is put in may end a sentence already; then it does not end twice."""
+    return _TWO_ENDS.sub(r"\1", text)
 
 
 def because(language: str, reason: str) -> str:

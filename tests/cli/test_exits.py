@@ -314,7 +314,7 @@ def test_a_project_is_named_by_id_number_beginning_or_part_of_the_title(run: She
 
     for name in ("havn", str(number), "hav", "Havn i", "HAVN I BYEN"):
         assert run.json("project", "show", name)["project"] == wanted
-    assert re.search(r"\(\d+\)", run("project show byen", expect=2).err)
+    assert re.search(r"\(\d+; ", run("project show byen", expect=2).err)
 
 
 def test_a_definition_with_faults_ends_with_one_and_every_fault_with_its_place(
