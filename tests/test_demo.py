@@ -169,6 +169,24 @@ def test_twelve_running_projects_are_taken_in_from_a_table(played):
         assert "from paper" in told.stdout
 
 
+def test_a_manager_leaves_and_nothing_is_theirs_any_more(played):
+    folder, told = played
+    (left,) = [act["answers"][0] for act in told["acts"] if act["shows"] == "leave"]
+    assert len(left["projects"]) > 10
+    assert all(one["done"] for one in left["projects"])
+    for one in left["projects"]:
+        stands = run("project", "show", one["project"], "--json", "--workspace", str(folder))
+        assert not any("johan" in held for held in json.loads(stands.stdout)["members"].values())
+
+
+def test_a_political_body_without_accounts_has_its_decision_recorded_by_its_secretary(happened):
+    state, _ = happened["appeal"]
+    recorded = state.decision_of("G3#1").recorded
+    assert recorded is not None
+    assert recorded.by not in recorded.present
+    assert recorded.minutes
+
+
 def test_nothing_happens_to_a_project_that_ended(happened):
     state, events = happened["stopped"]
     ended = max(event.at for event in of(e.TrackEnded, events))

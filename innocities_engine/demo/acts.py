@@ -27,4 +27,5 @@ ACTS: Final = (
         7,
         (("project", "import", "{workspace}/running.csv", "--method", "innocities-sverige"),),
     ),
+    Act("leave", 14, (("person", "leave", "johan", "--to", "mona", "--reason", "Nytt arbete"),)),
 )
