@@ -6,22 +6,95 @@ is allowed is left to the case work, when a transaction begins and ends to the e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from innocities_engine import errors
 from innocities_engine.casework import Receipt, Request
-from innocities_engine.store import answers, record
+from innocities_engine.store import answers, checks, record
 from innocities_engine.store.transactions import Store, Transaction, flush, read, write
 
+Work: TypeAlias = Callable[[Transaction], tuple[Receipt, ...]]
 
-def recalled(
-    connection: Transaction, requests: Sequence[Request], key: str
-) -> tuple[Receipt, ...] | None:
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody asks for in one go: under which key, and what makes it the same again."""
+
+    organisation: str
+    actor: str
+    command: str
+    content_hash: Callable[[], str]
+    project: str = ""  # of whom a refusal is told that names no project itself
+    key: str = ""
+
+
+def of(requests: Sequence[Request], key: str) -> Attempt:
+    """What is asked of one or several projects."""
+    first = requests[0]
+    return Attempt(
+        first.organisation,
+        first.actor,
+        first.name,
+        lambda: _content_hash(requests),
+        first.project,
+        key,
+    )
+
+
+def _content_hash(requests: Sequence[Request]) -> str:
+    if len(requests) == 1:
+        return requests[0].content_hash
+    return hashlib.sha256("".join(each.content_hash for each in requests).encode()).hexdigest()
+
+
+def carry_out(
+    store: Store, attempt: Attempt, work: Work, clock: Callable[[], datetime],
+    *, writes: bool, remembered: bool,
+) -> tuple[Receipt, ...]:  # fmt: skip
+    """1. What was asked under the same key before gets the same answer.
+    2. All that a decision rests on is read, it is taken and written; one after the other.
+    3. A refusal takes everything back, and is remembered.
+    """
+    receipts: tuple[Receipt, ...] = ()
+    try:
+        with (write if writes else read)(store) as connection:
+            if attempt.key and (before := _recalled(connection, attempt)):
+                return before
+            receipts = work(connection)
+            if attempt.key and writes:
+                _remember(connection, attempt, receipts, clock())
+            return receipts
+    except (errors.Refused, errors.NotPermitted, errors.Conflict) as refusal:
+        refusal.project = refusal.project or attempt.project
+        if remembered:
+            _note_refusal(store, attempt, refusal, clock())
+        raise
+    except errors.Uncertain:
+        if _are_kept(store, attempt.organisation, receipts):
+            return receipts
+        raise
+    except UnicodeEncodeError as fault:
+        raise checks.Invalid("A text holds half a character, which cannot be kept.") from fault
+
+
+@contextmanager
+def asked_of(request: Request) -> Iterator[None]:
+    """Have a refusal say whose it is."""
+    try:
+        yield
+    except errors.EngineError as refusal:
+        refusal.project = request.project
+        raise
+
+
+def _recalled(connection: Transaction, attempt: Attempt) -> tuple[Receipt, ...] | None:
     """Find what was answered when the same was asked under the same key."""
-    home = requests[0].organisation
-    kept = answers.recall(connection, home, key, _content_hash(requests))
+    home = attempt.organisation
+    kept = answers.recall(connection, home, attempt.key, attempt.content_hash())
     if kept is None:
         return None
     # What one project was asked is kept as the first release kept it, without a list.
@@ -36,12 +109,8 @@ def _repeated(
     return Receipt(project, sequence, events, command_id, repeated=True)
 
 
-def remember(
-    connection: Transaction,
-    requests: Sequence[Request],
-    key: str,
-    receipts: Sequence[Receipt],
-    now: datetime,
+def _remember(
+    connection: Transaction, attempt: Attempt, receipts: Sequence[Receipt], now: datetime
 ) -> None:
     """Keep the answer under its key."""
     told = [
@@ -50,39 +119,33 @@ def remember(
     ]
     answers.remember(
         connection,
-        requests[0].organisation,
-        key,
-        _content_hash(requests),
+        attempt.organisation,
+        attempt.key,
+        attempt.content_hash(),
         answer=told[0] if len(told) == 1 else {"receipts": told},
         now=now,
     )
 
 
-def _content_hash(requests: Sequence[Request]) -> str:
-    if len(requests) == 1:
-        return requests[0].content_hash
-    return hashlib.sha256("".join(each.content_hash for each in requests).encode()).hexdigest()
-
-
-def note_refusal(
-    store: Store, request: Request, refusal: errors.EngineError, now: datetime
+def _note_refusal(
+    store: Store, attempt: Attempt, refusal: errors.EngineError, now: datetime
 ) -> None:
     """Remember who tried what in vain, in a transaction of its own: the first was rolled back."""
     blockers = getattr(refusal, "blockers", ()) or getattr(refusal, "changed", ())
-    attempt = answers.Attempt(
-        request.project,
-        request.actor,
-        request.name,
+    in_vain = answers.Attempt(
+        refusal.project,
+        attempt.actor,
+        attempt.command,
         refusal.code,
         "\n".join(map(str, blockers)) or str(refusal),
         now,
     )
     # Whoever was refused is to hear why, not that it could not be written down.
     with suppress(errors.Unavailable), write(store) as connection:
-        answers.add_attempt(connection, request.organisation, attempt)
+        answers.add_attempt(connection, attempt.organisation, in_vain)
 
 
-def are_kept(store: Store, organisation: str, receipts: Sequence[Receipt]) -> bool:
+def _are_kept(store: Store, organisation: str, receipts: Sequence[Receipt]) -> bool:
     """Find out whether a commit that failed was kept all the same, now for good.
 
     errors.Unavailable if it was not, errors.Uncertain if the disk does not let us know.

@@ -133,7 +133,7 @@ class Engine:
     ) -> Receipt:
         """Issue a command to a project, wholly or not at all."""
         request = Request(organisation, project, actor, command, reason)
-        [receipt] = self._attempt([request], self._case, idempotency_key, dry_run=dry_run)
+        [receipt] = self._attempt([request], self.case, idempotency_key, dry_run=dry_run)
         return receipt
 
     def execute_together(
@@ -154,7 +154,7 @@ class Engine:
         requests = [Request(organisation, each, actor, command, reason) for each, command in asked]
         if not requests:
             return ()
-        return self._attempt(requests, self._case, idempotency_key, dry_run=dry_run)
+        return self._attempt(requests, self.case, idempotency_key, dry_run=dry_run)
 
     def _attempt(
         self,
@@ -164,38 +164,29 @@ class Engine:
         *,
         dry_run: bool,
     ) -> tuple[Receipt, ...]:
-        """1. What was asked under the same key before gets the same answer.
-        2. All that a decision rests on is read, it is taken and written; one after the other.
-        3. A refusal takes everything back, and is remembered.
-        """
-        receipts: dict[int, Receipt] = {}
-        request = requests[0]
         writes = not dry_run or len(requests) > 1  # a later command sees what an earlier one did
         store = rehearsed(self.store) if dry_run else self.store
-        try:
-            with (write if writes else read)(store) as connection:
-                if key and (before := attempts.recalled(connection, requests, key)):
-                    return before
-                for place in sorted(range(len(requests)), key=lambda n: requests[n].project):
-                    request = requests[place]
-                    case = gather(connection, request)
-                    for content in () if dry_run else files.handed_in(request.command):
-                        files.require(store, request.organisation, content)
-                    receipts[place] = spawning.settle(connection, self.methods, case, writes=writes)
-                if key and writes:
-                    attempts.remember(connection, requests, key, _ordered(receipts), self.clock())
-                return _ordered(receipts)
-        except (errors.Refused, errors.NotPermitted, errors.Conflict) as refusal:
-            refusal.project = request.project
-            if not dry_run:
-                attempts.note_refusal(store, request, refusal, self.clock())
-            raise
-        except errors.Uncertain:
-            if attempts.are_kept(store, requests[0].organisation, _ordered(receipts)):
-                return _ordered(receipts)
-            raise
-        except UnicodeEncodeError as fault:
-            raise checks.Invalid("A text holds half a character, which cannot be kept.") from fault
+
+        def settled(connection: Transaction) -> tuple[Receipt, ...]:
+            receipts: dict[int, Receipt] = {}
+            for place in sorted(range(len(requests)), key=lambda n: requests[n].project):
+                with attempts.asked_of(requests[place]):
+                    case = gather(connection, requests[place])
+                    receipts[place] = self.settle(connection, case, dry_run=dry_run, writes=writes)
+            return tuple(receipts[place] for place in range(len(requests)))
+
+        return attempts.carry_out(
+            store, attempts.of(requests, key), settled, self.clock,
+            writes=writes, remembered=not dry_run,
+        )  # fmt: skip
+
+    def settle(
+        self, connection: Transaction, case: Case, *, dry_run: bool, writes: bool
+    ) -> Receipt:
+        """Decide a case and write it down, once the files that are handed in are there."""
+        for content in () if dry_run else files.handed_in(case.request.command):
+            files.require(self.store, case.request.organisation, content)
+        return spawning.settle(connection, self.methods, case, writes=writes)
 
     def _beginning(
         self,
@@ -214,7 +205,8 @@ class Engine:
         begun = replace(request, project=command.project, command=command)
         return self._assembled(connection, begun, desk, method, Project())
 
-    def _case(self, connection: Transaction, request: Request) -> Case:
+    def case(self, connection: Transaction, request: Request) -> Case:
+        """Gather what a command to a project rests on, for whoever may issue it."""
         request = spawning.named(request)
         desk = projects.desk(connection, request.organisation, request.actor, request.project)
         method, project = self._found(connection, desk, request.project, request.actor)
@@ -395,7 +387,3 @@ class Engine:
             desk = projects.desk(connection, organisation, person, found)
             self._found(connection, desk, name, person)
             return found
-
-
-def _ordered(receipts: Mapping[int, Receipt]) -> tuple[Receipt, ...]:
-    return tuple(receipt for _, receipt in sorted(receipts.items()))

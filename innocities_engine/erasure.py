@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from innocities_engine import errors
 from innocities_engine.domain.commands import SYSTEM
+from innocities_engine.domain.taking import PREFIX
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
 from innocities_engine.store import answers, letters, people, projects, record, rights
@@ -42,6 +43,9 @@ def erase(
     """
     with write(engine.store) as connection:
         _require(connection, organisation, actor)
+        if project.startswith(PREFIX):  # a round has no state beside its record
+            record.erase(connection, _envelope(engine, organisation, project, actor, reason), seals)
+            return
         kept = projects.kept(connection, organisation, project)
         envelope = _envelope(engine, organisation, project, actor, reason)
         texts = record.erase(connection, envelope, seals)

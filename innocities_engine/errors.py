@@ -90,6 +90,12 @@ class AlreadyDecided(Conflict):
         super().__init__(changed)
 
 
+class RoundOver(Conflict):
+    """The round was taken before you; what you gave was not recorded."""
+
+    code = "round-over"
+
+
 class Unavailable(EngineError):
     """It cannot be done right now; try again shortly."""
 

@@ -51,7 +51,7 @@ def unwanted(sight: Sight, notice: Waiting, person: str) -> str:
         case "condition_opened":
             need = s.project.needs.get(notice.data["instance"])
             return "" if need is not None and need.status in _OPEN_NEEDS else "it is settled"
-        case "gate_raised":
+        case "gate_raised" | "round_opened":
             passage = s.project.open_passage(notice.data["gate"])
             return "" if passage else "it has been decided"
         case "held":

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from innocities_engine import errors
-from innocities_engine.cli import happenings, layout, teller
+from innocities_engine.cli import happenings, layout, round_page, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.commands import Command
 from innocities_engine.domain.evolve import fold
@@ -103,7 +103,10 @@ def _what_now(console: Console, t: teller.Teller) -> None:
     review = teller.review_of(t.s, passage.gate)
     assert review is not None
     gate = t.passage(passage.key)
-    if review.ready:
+    if t.method.gates[passage.gate].round is not None and review.ready:
+        console.talk("next.round", text=round_page.said(t, passage))
+        console.hint(f"innocities round show {passage.gate}")
+    elif review.ready:
         console.talk("next.ready", gate=gate)
         console.hint(t.command("decide", passage.gate))
     else:

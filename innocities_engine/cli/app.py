@@ -41,6 +41,8 @@ TREE: Final = {
         **_in("project_needs", "tick-off accept waive extend"),
         **_in("project_course", "raise resume pause-mail resume-mail"),
     }),
+    "round": Entry("Take projects that wait for each other together.", words=_in(
+        "rounds", "list show rank open take")),
     "methodology": Entry("Read, check, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
         **_in("templates", "template"),

@@ -24,6 +24,7 @@ BY_CODE: Final[Mapping[str, int]] = {
     "not-permitted": NOT_FOUND,
     "conflict": CONFLICT,
     "already-decided": CONFLICT,
+    "round-over": CONFLICT,
     "key-reused": CONFLICT,
     "unavailable": UNAVAILABLE,
     "uncertain": UNAVAILABLE,

@@ -302,6 +302,9 @@ TOLD: Final[Mapping[str, Tells]] = {
     "GateAskedAgain": _gate,
     "PapersPresented": _gate,
     "PapersTakenBack": _gate,
+    "RoundJoined": lambda t, x: (
+        "", {"gate": t.passage(x.passage), "n": x.round.rpartition(":")[2]}
+    ),
     "GateDecided": _decided,
     "DecisionTookEffect": _gate,
     "GateLapsed": _gate,

@@ -144,6 +144,8 @@ def _facts(t: Teller, gate: Plain) -> Iterator[tuple[str, str]]:
         yield t.say("page.aside"), t.say(text, person=t.person(aside["person"]), other=instead)
     if gate["presented"]:
         yield t.say("page.presented"), t.clock(datetime.fromisoformat(gate["presented"]))
+    if gate["round"]:
+        yield t.say("page.round"), gate["round"]["text"]
     meeting = gate["meeting"]
     if meeting is None:
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from innocities_engine.cli.options import Carried, Spoken
-    from innocities_engine.domain.definition import Gate, Outcome
+    from innocities_engine.domain.definition import Gate, Methodology, Outcome
     from innocities_engine.domain.project import Content
     from innocities_engine.engine import View
 
@@ -82,7 +82,7 @@ def decide(
         _list_outcomes(console, seen, known)
     command = Decide(
         gate=known.id,
-        proposal=_proposal(console, seen, names.outcome(console, known, outcome), carried),
+        proposal=proposal_of(console, seen.method, names.outcome(console, known, outcome), carried),
         reason=inputs.prose(console, reason, "--reason"),
         recorded=voiced(console, spoken),
         review=review,
@@ -117,7 +117,7 @@ def override(
     why = inputs.prose(console, reason, "--reason")
     command = Decide(
         gate=known.id,
-        proposal=_proposal(console, seen, names.outcome(console, known, outcome), carried),
+        proposal=proposal_of(console, seen.method, names.outcome(console, known, outcome), carried),
         reason=why,
         recorded=voiced(console, spoken),
         override=why,
@@ -125,8 +125,10 @@ def override(
     acts.issue(console, seen, command, reason=why, gate=known.id)
 
 
-def _proposal(console: Console, seen: View, outcome: Outcome, carried: Carried) -> Proposal:
-    method = seen.method
+def proposal_of(
+    console: Console, method: Methodology, outcome: Outcome, carried: Carried
+) -> Proposal:
+    """What is proposed, with all that it carries."""
     return Proposal(
         outcome=outcome.id,
         to=names.pick(console, "phase", carried.to, method.phases) if carried.to else None,
@@ -134,15 +136,13 @@ def _proposal(console: Console, seen: View, outcome: Outcome, carried: Carried) 
         written=inputs.conditions(console, method, outcome, carried.conditions),
         appoint=inputs.members(console, method, carried.appoint, "--appoint"),
         answers=inputs.answers(console, method, carried.answered, "--answer"),
-        attach=_attached(console, seen, carried.attach),
+        attach=_attached(console, method, carried.attach),
     )
 
 
-def _attached(console: Console, seen: View, given: Sequence[str]) -> dict[str, Content]:
+def _attached(console: Console, method: Methodology, given: Sequence[str]) -> dict[str, Content]:
     return {
-        names.pick(console, "artefact", artefact, seen.method.artefacts): inputs.content(
-            console, source
-        )
+        names.pick(console, "artefact", artefact, method.artefacts): inputs.content(console, source)
         for artefact, source in inputs.pairs(console, given, "--attach").items()
     }
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine.cli import exits, happenings, layout, names, page, reasons, standing, teller
+from innocities_engine.cli import (
+    exits,
+    happenings,
+    layout,
+    names,
+    page,
+    reasons,
+    round_page,
+    standing,
+    teller,
+)
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.remedies import actions, waivers_of
 from innocities_engine.cli.verbs import Verbs
@@ -83,6 +93,7 @@ def _data(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> d
         "outcome": outcome or None,
         "open": True,
         "ready": found.review.ready,
+        "round": round_page.waits(t, passage),
         "review": found.review.digest,
         "blockers": [reasons.plain(t, b, passage) for b in found.review.blockers],
         "warnings": [reasons.plain(t, b, passage) for b in found.review.warnings],
@@ -99,6 +110,8 @@ def _lines(t: teller.Teller, passage: Any, outcome: str, found: Explanation) -> 
     gate = f"{gate}, {happenings.outcome(t, passage.gate, outcome)}" if outcome else gate
     if found.review.ready:
         yield layout.heading(t.say("why.ready", gate=gate))
+        if round_page.waits(t, passage):
+            yield from layout.paragraph(round_page.said(t, passage), indent=2)
     else:
         yield layout.heading(t.say("why.shut", gate=gate, n=len(found.review.blockers)))
         for blocker in found.review.blockers:

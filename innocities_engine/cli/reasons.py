@@ -15,10 +15,11 @@ from innocities_engine.cli import vacancy
 from innocities_engine.cli.blocked import Blocked, Reason, question
 from innocities_engine.cli.needed import answering, empty, need_open, submitting
 from innocities_engine.cli.teller import Teller
-from innocities_engine.domain import judgements, needs, people
+from innocities_engine.domain import judgements, needs, people, rounds
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Passage, VoiceKind
 from innocities_engine.domain.situation import passage_scope
+from innocities_engine.domain.whens import civil_day
 
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Criterion
@@ -274,6 +275,34 @@ def _stale(b: Blocked) -> Reason:
     return b.tell("stale", submitting(b, b.subject), n=b.params.get("version", ""))
 
 
+# ---------------------------------------------------------------- rounds
+
+
+def _waits_for_round(b: Blocked) -> Reason:
+    """For the round it is in, or for the day on which the next one opens."""
+    if b.params.get("round"):
+        n = b.params["round"].rpartition(":")[2]
+        return b.tell("waits_for_round_open", f"innocities round show {b.subject}", n=n)
+    passage = b.t.project.open_passage(b.subject)
+    when = civil_day(b.t.s, rounds.opens(b.t.s, passage)) if passage else None
+    key = "waits_for_round" if when else "waits_for_round_undated"
+    day = b.t.day(when) if when else ""
+    return b.tell(key, f"innocities round show {b.subject}", day=day)
+
+
+def _round(b: Blocked) -> Reason:
+    """What is said against taking a whole round so."""
+    place = b.subject if b.subject in b.t.method.gates else ""
+    gate = place or (b.gate.id if b.gate else "")
+    known = {"n": "", "names": "", "takes": "", "chosen": "", "places": ""} | dict(b.params)
+    return b.tell(b.blocker.code, f"innocities round show {gate}".strip(), **known)
+
+
+ROUND: Final = (
+    "not_in_round", "round_takes", "round_departs", "round_fewer", "round_tie", "round_open",
+    "round_empty", "no_round",
+)  # fmt: skip
+
 TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "need_open": need_open,
     "criterion_below": _below,
@@ -308,6 +337,8 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "has_left": _of_person,
     "last_administrator": _of_person,
     "still_held": _of_person,
+    "waits_for_round": _waits_for_round,
+    **dict.fromkeys(ROUND, _round),
 }
 
 

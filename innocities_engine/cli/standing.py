@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from innocities_engine.cli import happenings, reasons
+from innocities_engine.cli import happenings, reasons, round_page
 from innocities_engine.cli.teller import Teller
 from innocities_engine.domain import (
     artefacts,
@@ -167,6 +167,7 @@ def gate(t: Teller, passage: Passage) -> Plain:
         "people": list(t.speakers(deciders)),
         "conflicts": [_aside(t, p) for p in s.project.conflicts.get(passage.key, ())],
         "meeting": meeting(t, passage),
+        "round": round_page.waits(t, passage),
         "needs": [need(t, n) for n in _needs_of(t, passage)],
         "criteria": list(_criteria(t, definition, passage)),
         "advice": list(_advice(t, definition)),

@@ -26,6 +26,10 @@ Decoder: TypeAlias = Callable[[Any, Reveal], Any]
 
 SEALED: Final = "#"  # the only key of a sealed text; no id of a method can be spelled so
 EVENTS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(events.Event)}
+# What happens to a round, which is no project.
+BESIDE: Final[Mapping[str, type[events.Happening]]] = {
+    kind.__name__: kind for kind in (events.RoundOpened, events.RoundTaken)
+}
 COMMANDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(commands.Command)}
 
 # What people write in their own words: it may name somebody, so it must be possible to blank it.
@@ -57,6 +61,7 @@ FREE_TEXT: Final = frozenset(
         "Recorded.minutes",
         "Recorded.present",
         "ReminderRaised.about",
+        "RoundTaken.departing",
         "Version.answers",
         "VersionReturned.reason",
     }

@@ -238,6 +238,28 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinRound:
+    """Have the open passage of a gate taken in a round; issued by whatever opens the round."""
+
+    gate: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideInRound:
+    """A decision that is part of a round's; issued by whatever takes the round.
+
+    `plan`: the digest of what is decided in the whole round, since a vote is on all of it;
+    `concludes`: the quorum is there in every project, so that this one may be decided.
+    """
+
+    decide: Decide
+    round: str
+    plan: str
+    concludes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Raise:
     gate: str
     reason: str = ""
@@ -311,5 +333,6 @@ class Tick:
 Command: TypeAlias = (
     Start | StartFrom | Import | Assign | Reassign | AnswerFact | Submit | Approve | Return
     | Withdraw | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack
-    | Decide | Raise | Resume | Extend | PauseMail | ResumeMail | Correct | Comment | Tick
+    | Decide | JoinRound | DecideInRound | Raise | Resume | Extend | PauseMail | ResumeMail
+    | Correct | Comment | Tick
 )  # fmt: skip

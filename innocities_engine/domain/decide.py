@@ -23,6 +23,7 @@ from innocities_engine.domain import (
     people,
     portfolio,
     reminders,
+    rounds,
 )
 from innocities_engine.domain import (
     commands as k,
@@ -157,6 +158,8 @@ _HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
     k.Present: judging.present,
     k.TakeBack: judging.take_back,
     k.Decide: deciding.take,
+    k.JoinRound: rounds.join,
+    k.DecideInRound: deciding.take_in_round,
     k.Raise: deciding.raise_gate,
     k.Resume: deciding.resume,
     k.Correct: correcting.correct,

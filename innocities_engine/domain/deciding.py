@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from innocities_engine import errors
 from innocities_engine.domain import (
     arising,
@@ -17,6 +19,7 @@ from innocities_engine.domain import (
     portfolio,
     predicates,
     proposals,
+    rounds,
 )
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
@@ -53,6 +56,19 @@ DECIDED = frozenset({PassageStatus.DECIDED, PassageStatus.SETTLED})
 
 
 def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
+    """Decide at a gate for this project alone."""
+    _take(c, command, actor)
+
+
+def take_in_round(c: Cursor, command: k.DecideInRound, actor: Actor) -> None:
+    """Decide at a gate as part of the decision on a whole round."""
+    passage = c.project.open_passage(command.decide.gate)
+    if passage is not None and not rounds.takes_part(c.situation, passage, command.round):
+        refuse("not_in_round", command.decide.gate)
+    _take(c, command.decide, actor, command)
+
+
+def _take(c: Cursor, command: k.Decide, actor: Actor, joint: k.DecideInRound | None = None) -> None:
     """Give one's vote, or record a body's result; with the quorum, the decision is taken.
 
     1. whether it was decided before, 2. whose voice counts, 3. whether what it rests on changed,
@@ -72,7 +88,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         refuse_all(gates.review(s, passage).blockers)
     ballot = judgements.ballot(s, passage, VoiceKind.DECISION)
     proposal = proposals.canonical(c, command.proposal)
-    value = proposals.digest(proposal)
+    value = proposals.digest(proposal, joint.plan if joint else "")
     given = judgements.speak(s, asked.who, ballot, actor.person, value, command.recorded)
     if not given:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
@@ -81,10 +97,12 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
     lacking = proposals.not_carried(c, passage, gate, outcome, proposal)
     review = gates.review(s, passage, outcome)
     _unchanged(c, passage, review, command)
-    overridden = _allowed(c, passage, outcome, review, command, actor, lacking)
+    if joint is not None:
+        review = replace(review, blockers=_not_waiting(review.blockers))
+    overridden = _allowed(c, passage, outcome, review, command, actor, lacking, joint)
     for voice in given:
         c.emit(e.VoiceGiven(at=c.now, voice=voice))
-    if value not in people.agreed(c.situation, asked.who, ballot):
+    if value not in people.agreed(c.situation, asked.who, ballot) or _is_held_back(joint):
         return
     if overridden:
         c.emit(
@@ -112,6 +130,7 @@ def take(c: Cursor, command: k.Decide, actor: Actor) -> None:
         overridden=overridden,
         target=target,
         counts=portfolio.counts(s, mentions.tests_of(c.method, gate)),
+        round=joint.round if joint else "",
     )
     enact(c, passage, gate, outcome, decision, actor)
 
@@ -137,6 +156,7 @@ def _allowed(
     command: k.Decide,
     actor: Actor,
     lacking: tuple[Blocker, ...],
+    joint: k.DecideInRound | None,
 ) -> tuple[str, ...]:
     """Refuse for all that the command lacks and the Review forbids, at once; what is passed over
     instead is returned.
@@ -144,6 +164,7 @@ def _allowed(
     To override is to pass a shut gate: the outcome has to be offered all the same.
     """
     unoffered = tuple(gates.unoffered(c.situation, passage, outcome))
+    unoffered = _not_waiting(unoffered) if joint else unoffered
     blockers = review.blockers if outcome.passing else unoffered
     if blockers and command.override:
         refuse_all((*lacking, *unoffered))
@@ -152,6 +173,16 @@ def _allowed(
         return tuple(f"{b.code}:{b.subject}" for b in blockers)
     refuse_all((*lacking, *blockers))
     return ()
+
+
+def _not_waiting(blockers: tuple[Blocker, ...]) -> tuple[Blocker, ...]:
+    """What is decided together with the others waits for them no more."""
+    return tuple(b for b in blockers if b.code != gates.WAITS_FOR_ROUND)
+
+
+def _is_held_back(joint: k.DecideInRound | None) -> bool:
+    """Votes on a round are votes alone, until the quorum is there in all of its projects."""
+    return joint is not None and not joint.concludes
 
 
 def _undecided(c: Cursor, gate: Gate) -> None:

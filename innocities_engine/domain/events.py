@@ -19,6 +19,7 @@ from innocities_engine.domain.project import (
     Passage,
     Presentation,
     Project,
+    Recorded,
     Version,
     Voice,
 )
@@ -146,6 +147,14 @@ class PapersPresented(Happening):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PapersTakenBack(Happening):
     passage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundJoined(Happening):
+    """The passage is taken together with those of other projects."""
+
+    passage: str
+    round: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,14 +374,47 @@ class ReminderRaised(Happening):
     about: Mapping[str, str] = field(default_factory=dict)
 
 
+# ---------------------------------------------------------------- of a round
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundOpened(Happening):
+    """From now on these passages, by project, are taken together."""
+
+    round: str
+    method: str
+    gate: str
+    n: int
+    passages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTaken(Happening):
+    """`outcomes`, `places` and `values` by project; `departed`: the ranking was not followed, for
+    the reason that stands with it; `left`: those that were no longer there.
+    """
+
+    round: str
+    outcomes: Mapping[str, str]
+    taken: tuple[str, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    takes: int = 0
+    left: tuple[str, ...] = ()
+    departing: str = ""
+    departed: bool = False
+    ranking: str = ""
+    recorded: Recorded | None = None
+
+
 Event: TypeAlias = (
     ProjectStarted | ProjectSpawned | ProjectTakenIn | RoleFilled | DutiesHandedOver
     | FactAnswered | PhaseEntered | TrackMoving
     | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
-    | PapersPresented | PapersTakenBack | GateDecided | DecisionTookEffect | GateLapsed
-    | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone | NeedReopened
-    | NeedWaived | NeedCarried | NeedLapsed | NeedExtended | VersionSubmitted | VersionApproved
-    | ApprovalVoided | VersionReturned | VersionWithdrawn | VersionSigned | VersionSuperseded
-    | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden | DecisionCorrected
-    | MailPaused | MailResumed | Commented | RuleTurned | ReminderRaised
+    | PapersPresented | PapersTakenBack | RoundJoined | GateDecided | DecisionTookEffect
+    | GateLapsed | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone
+    | NeedReopened | NeedWaived | NeedCarried | NeedLapsed | NeedExtended | VersionSubmitted
+    | VersionApproved | ApprovalVoided | VersionReturned | VersionWithdrawn | VersionSigned
+    | VersionSuperseded | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden
+    | DecisionCorrected | MailPaused | MailResumed | Commented | RuleTurned | ReminderRaised
 )  # fmt: skip

@@ -195,6 +195,7 @@ def _asked_again(p: Project, x: e.GateAskedAgain) -> Project:
         asking=p.passages[x.passage].asking + 1,
         asked_at=x.at,
         presented=None,
+        round="",
     )
 
 
@@ -203,7 +204,11 @@ def _presented(p: Project, x: e.PapersPresented) -> Project:
 
 
 def _taken_back(p: Project, x: e.PapersTakenBack) -> Project:
-    return _on_passage(p, x.passage, presented=None)
+    return _on_passage(p, x.passage, presented=None, round="")
+
+
+def _joined(p: Project, x: e.RoundJoined) -> Project:
+    return _on_passage(p, x.passage, round=x.round)
 
 
 def _decided(p: Project, x: e.GateDecided) -> Project:
@@ -377,6 +382,7 @@ _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.GateAskedAgain: _asked_again,
     e.PapersPresented: _presented,
     e.PapersTakenBack: _taken_back,
+    e.RoundJoined: _joined,
     e.GateDecided: _decided,
     e.DecisionTookEffect: _took_effect,
     e.GateLapsed: _gate_lapsed,

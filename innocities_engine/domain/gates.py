@@ -27,6 +27,8 @@ from innocities_engine.domain.project import Passage, PassageStatus, VoiceKind
 from innocities_engine.domain.situation import Scope, Situation, passage_scope, phase_scope
 from innocities_engine.domain.verdicts import TRUE
 
+WAITS_FOR_ROUND = "waits_for_round"
+
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
@@ -36,7 +38,8 @@ class Blocker:
     role_empty, quorum_impossible, not_offered, not_open, carry_missing, not_entitled, wrong_state,
     bad_value, no_meeting, bad_day, not_on_the_way, elsewhere, not_startable, enough_started,
     holds_nothing, heir_is_oneself, heir_seated, heir_silent, has_left, last_administrator,
-    still_held, rests_on_it.
+    still_held, rests_on_it, waits_for_round, not_in_round, round_takes, round_departs,
+    round_fewer, round_tie, round_open, round_empty, no_round.
     """
 
     code: str
@@ -273,6 +276,8 @@ def unoffered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]
     gate = s.method.gates[passage.gate]
     scope = passage_scope(s, passage)
     found = _by_its_when(s, gate, scope, outcome)
+    if gate.round is not None and (outcome.passing or outcome.id == gate.round.rest):
+        found.append(round_waited_for(s, passage))
     if outcome.choose is not None:
         chosen = predicates.choose(s, outcome.choose, scope)
         if chosen.value is None:
@@ -287,6 +292,13 @@ def unoffered(s: Situation, passage: Passage, outcome: Outcome) -> list[Blocker]
             if verdict.value is None and need.required is not False:
                 found += [_unknown(s, gate, u, need.ref) for u in sorted(verdict.unknown)]
     return found
+
+
+def round_waited_for(s: Situation, passage: Passage, day: date | None = None) -> Blocker:
+    """Say that a project waits for others: for the round it is in, or until that day."""
+    gate = s.method.gates[passage.gate]
+    who = people.roles_asked(s, gate.decides.by, passage_scope(s, passage))
+    return Blocker("waits_for_round", gate.id, {"round": passage.round}, who, day)
 
 
 def _by_its_when(s: Situation, gate: Gate, scope: Scope, outcome: Outcome) -> list[Blocker]:

@@ -157,8 +157,8 @@ def score(s: Situation, gate_id: str) -> Decimal | None:
     for criterion in weighted:
         who = people.asked(s, raters_of(gate, criterion), passage_scope(s, passage)).who
         given = people.values_given(s, who, ballot(s, passage, VoiceKind.VERDICT, criterion.id))
-        points = [_points(criterion, value) for value in given]
-        total += criterion.weight * sum(points, Decimal(0)) / len(points)
+        counts = [points(criterion, value) for value in given]
+        total += criterion.weight * sum(counts, Decimal(0)) / len(counts)
     return total / sum(c.weight for c in weighted)
 
 
@@ -177,7 +177,8 @@ def unscored(s: Situation, gate_id: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _points(criterion: Criterion, value: str) -> Decimal:
+def points(criterion: Criterion, value: str) -> Decimal:
+    """What a value of a scale counts in a score: the best 100, the worst 0, even steps between."""
     steps = len(criterion.scale) - 1
     return HUNDRED * (steps - criterion.scale.index(value)) / steps if steps else HUNDRED
 

@@ -21,6 +21,7 @@ KINDS = (
     "reminder",
     "escalation",
     "decide_asked",
+    "round_opened",
     "advise_asked",
     "rate_asked",
     "approve_asked",
@@ -79,6 +80,10 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
             yield from _reminder(s, event)
         case e.PapersPresented():
             yield from _presented(s, event)
+        case e.RoundJoined():
+            data = {"gate": event.passage.partition("#")[0], "round": event.round}
+            for role in _deciders(s, s.method.gates[data["gate"]], event.passage):
+                yield _told(s, "round_opened", event.passage, role, data, immediate=False)
         case e.GateDecided():
             yield from _decided(s, event)
         case e.VersionReturned():
@@ -177,8 +182,11 @@ def _presented(s: Situation, event: e.PapersPresented) -> Iterator[Notice]:
     scope = passage_scope(s, passage)
     key = f"{passage.key}@{event.at.isoformat()}"
     data = {"gate": gate.id, "by": event.presentation.by}
-    for role in _deciders(s, gate, passage.key):
-        yield _told(s, "decide_asked", key, role, data)
+    # In a round nothing can be decided before it opens; what can be done at once is to judge.
+    asked = "decide_asked" if gate.round is None else "rate_asked"
+    if gate.round is None or (gate.criteria and gate.rates is None):
+        for role in _deciders(s, gate, passage.key):
+            yield _told(s, asked, key, role, data)
     for voice in gate.advises.values():
         for role in people.roles_asked(s, voice.by, scope):
             item = {**data, "item": voice.id}

@@ -61,6 +61,7 @@ class Passage:
     """One instance of a gate. `asking` counts from 1 and grows with each `again`.
 
     `asked_at`: when this asking began. `slot`: the scheduled moment it answers, "" if none.
+    `round`: the round in which it is taken together with those of other projects.
     `void`: made dormant by a turn; it counts no more, but its date remains an anchor.
     `heir`: who took over from whoever raised it.
     """
@@ -79,6 +80,7 @@ class Passage:
     settled_at: datetime | None = None
     void: bool = False
     heir: str = ""
+    round: str = ""
 
     @property
     def key(self) -> str:
@@ -251,7 +253,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was chosen at one asking of a gate, by whom, why, on which versions."""
+    """What was chosen at one asking of a gate, by whom, why, on which versions.
+
+    `round`: the round in which it was taken together with others.
+    """
 
     passage: str
     asking: int
@@ -269,6 +274,7 @@ class Decision:
     counts: Mapping[str, int] = field(default_factory=dict)  # of projects, as they then stood
     state: str = "taken"  # taken | pending | in force | cancelled
     on_paper: bool = False  # recorded after the fact, when the project was taken in
+    round: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ from innocities_engine.domain.verdicts import TRUE
 from innocities_engine.domain.whens import civil_day
 
 
-def digest(proposal: Proposal) -> str:
-    """What a vote is on: the outcome and all it carries."""
-    content = json.dumps(asdict(proposal), sort_keys=True, default=str)
+def digest(proposal: Proposal, plan: str = "") -> str:
+    """What a vote is on: the outcome and all it carries; of a round, the whole plan besides."""
+    content = json.dumps(asdict(proposal), sort_keys=True, default=str) + plan
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 

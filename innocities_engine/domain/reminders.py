@@ -20,6 +20,7 @@ from innocities_engine.domain import (
     pausing,
     people,
     predicates,
+    rounds,
 )
 from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Step
@@ -137,7 +138,8 @@ def _voices(s: Situation, passage: Passage) -> Iterator[Obligation]:
             yield from _voice(s, gate, passage, voice, f"advise:{passage.key}/{voice.id}")
     if gate.rates is not None and _unrated(s, gate):
         yield from _voice(s, gate, passage, gate.rates, f"rate:{passage.key}")
-    if needs.ready_at(s, passage.key) is not None:
+    waits = gate.round is not None and passage.presented is None
+    if needs.ready_at(s, passage.key) is not None and not waits:
         yield from _voice(s, gate, passage, gate.decides, f"decide:{passage.key}")
 
 
@@ -159,11 +161,11 @@ def _voice(
     s: Situation, gate: Gate, passage: Passage, voice: Voice, key: str
 ) -> Iterator[Obligation]:
     ladder = _ladder(s, gate.remind)
-    if ladder is None or voice.due is None:
-        return
     scope = passage_scope(s, passage)
+    due = _voice_due(s, gate, passage, voice)
+    if ladder is None or due is None:
+        return
     roles = people.roles_asked(s, voice.by, scope)
-    due = moments.resolve(s, voice.due, scope)
     opened = needs.ready_at(s, passage.key) or passage.asked_at
     yield Obligation(
         key,
@@ -173,8 +175,15 @@ def _voice(
         opened,
         scope,
         deciders=_deciders(s, gate, passage.key),
-        statutory=handing_in.is_statutory(voice.due),
+        statutory=voice.due is not None and handing_in.is_statutory(voice.due),
     )
+
+
+def _voice_due(s: Situation, gate: Gate, passage: Passage, voice: Voice) -> When | None:
+    """When a voice is due; that on a round, without a date of its own, when the round opens."""
+    if voice.due is not None:
+        return moments.resolve(s, voice.due, passage_scope(s, passage))
+    return rounds.opens(s, passage) if gate.round is not None and voice is gate.decides else None
 
 
 def _reviews(s: Situation) -> Iterator[Obligation]:

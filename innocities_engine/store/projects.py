@@ -342,6 +342,14 @@ def naming(connection: Connection, organisation: str, person: str) -> list[tuple
     ]
 
 
+def following(connection: Connection, organisation: str, method: str = "") -> Sequence[str]:
+    """List the live projects that follow a method, in any version, or any method, by id."""
+    c = tables.project.c
+    where = [c.organisation_id == organisation, c.live.is_(True)]
+    where += [c.method_id == method] if method else []
+    return list(connection.scalars(select(c.id).where(*where).order_by(c.id)))
+
+
 def kept(connection: Connection, organisation: str, project: str) -> Mapping[str, Any]:
     """Read the whole row of a project, for checks."""
     c = tables.project.c

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from innocities_engine import errors
 from innocities_engine.domain import codec
-from innocities_engine.domain.events import Event
+from innocities_engine.domain.events import Event, Happening
 from innocities_engine.domain.evolve import evolve
 from innocities_engine.domain.project import Project
 from innocities_engine.settings import VERSION
@@ -60,7 +60,9 @@ class Entry:
     hash: str
 
 
-def append(connection: Connection, envelope: Envelope, events: Sequence[Event], after: int) -> int:
+def append(
+    connection: Connection, envelope: Envelope, events: Sequence[Happening], after: int
+) -> int:
     """Write events behind number `after` of their project; return the last number."""
     drafts = []
     for event in events:
@@ -152,6 +154,32 @@ def entries(
     rows = connection.execute(query.order_by(c.sequence)).mappings().all()
     texts = _texts(connection, organisation, project)
     return [_entry(row, texts) for row in rows]
+
+
+def stream(connection: Connection, organisation: str, name: str) -> list[Happening]:
+    """Read what happened to something that is no project, such as a round; oldest first."""
+    c = tables.event.c
+    query = select(c.type, c.payload).where(c.organisation_id == organisation, c.project_id == name)
+    texts = _texts(connection, organisation, name)
+
+    def reveal(sealed: str) -> str:
+        return texts.get(sealed, BLANK)
+
+    rows = connection.execute(query.order_by(c.sequence)).all()
+    known = [row for row in rows if row.type in codec.BESIDE]
+    return [codec.load(codec.BESIDE[row.type], row.payload, reveal) for row in known]
+
+
+def streams(connection: Connection, organisation: str, prefix: str) -> list[str]:
+    """List the names of streams that begin so, oldest first."""
+    c = tables.event.c
+    query = select(c.project_id).where(
+        c.organisation_id == organisation,
+        c.project_id >= prefix,
+        c.project_id < prefix[:-1] + chr(ord(prefix[-1]) + 1),
+        c.sequence == 1,
+    )
+    return list(connection.scalars(query.order_by(c.chain_no)))
 
 
 def _texts(connection: Connection, organisation: str, project: str) -> dict[str, str]:

@@ -40,6 +40,8 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Present: DAILY,
     commands.TakeBack: DAILY,
     commands.Decide: PARTNERS,
+    commands.JoinRound: SYSTEM,
+    commands.DecideInRound: SYSTEM,
     commands.Raise: PARTNERS,
     commands.Resume: DAILY,
     commands.Extend: DAILY,

@@ -20,6 +20,8 @@ PAGES = {
     "project show vilkar": 0,
     "project why konsept": 1,
     "project history gjort --all": 0,
+    "round list": 0,
+    "round rank valg": 0,
     "remind forecast klar": 0,
     "remind preview reminder": 0,
     "methodology show innocities-sverige": 0,

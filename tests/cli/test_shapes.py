@@ -17,7 +17,8 @@ from tests.cli.world import build
 
 STORED = Path(__file__).parent / "shapes.json"
 # Maps whose keys are names of a method or a person, and not of the shape.
-OPEN = {"members", "meetings", "params", "versions", "answers", "letters", "anchors", "title"}
+OPEN = {"members", "meetings", "params", "versions", "answers", "letters", "anchors", "title",
+        "ratings", "outcomes"}  # fmt: skip
 
 QUESTIONS = {
     "project list": 0,
@@ -27,6 +28,9 @@ QUESTIONS = {
     "project why forprosjekt G2": 1,
     "project history ferdig": 0,
     "project answer forprosjekt": 0,
+    "round list": 0,
+    "round show valg": 0,
+    "round rank valg": 0,
     "remind forecast klar": 0,
     "remind list": 0,
     "remind run --dry-run": 0,
@@ -61,6 +65,9 @@ CHANGES = {
     "substitute add eva dag 2026-10-01 2026-10-31": 0,
     "organisation add hamnen Hamnen --country SE --admin eva=Eva": 0,
     "methodology publish innocities-sverige": 0,
+    "round open stipend --dry-run": 0,
+    "round take valg lyskasse --as bjorn": 1,
+    "round take valg --as bjorn": 0,
     "tick": 0,
     "db backup ../kopi": 0,
     "db upgrade": 0,

@@ -71,6 +71,7 @@ def build(folder: Path) -> Shell:
     run("project submit penger finansieringsbevis idé.md --as eva")
     run("project decide vent G2 hold --review-on 2026-10-01 --as eva")
     run("project start liten Avvik --id avvik --member leder=astrid --member eier=eva")
+    wait_together(run)
     return run
 
 
@@ -109,3 +110,19 @@ def to_pre_study(run: Shell, project: str) -> None:
     run(f"project rate {project} G2 all=met --as eva")
     run(f"project advise {project} G2 rad_styringsgruppe go --minutes 6/26 {BODY}")
     run(f"project decide {project} G2 go --as eva")
+
+
+def wait_together(run: Shell) -> None:
+    """Ideas that wait for each other at two gates; the round of one of them is open."""
+    run("methodology", "publish", str(METHODS / "ideer" / "1.0.0.yaml"))
+    ideas = {"sykkelhotell": "met", "badestige": "partly", "lyskasse": "not_met"}
+    for idea, value in ideas.items():
+        run(f"project start ideer {idea.capitalize()} --id {idea} --member ideeier=ingrid"
+            " --member jury=gunn,lars --member styre=bjorn,cecilia,dag"
+            " --member sekretaer=petter")  # fmt: skip
+        run(f"project submit {idea} idebeskrivelse idé.md --as ingrid")
+        run(f"project present {idea} valg --as ingrid")
+        run(f"project present {idea} stipend --as ingrid")
+        for juror in ("gunn", "lars"):
+            run(f"project rate {idea} valg nytte={value} moden=met --as {juror}")
+    run("round open valg")

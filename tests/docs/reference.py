@@ -50,6 +50,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "NO_COLOR": "no colours on a terminal",
 }
 ERRORS_MEAN: Final[Mapping[str, str]] = {
+    "round-over": "nothing beside the message: `innocities round show` tells what was decided",
     "already-decided": "`decided` holds the decision that came first, `given` what was typed",
     "conflict": "`given` holds what was typed",
     "key-reused": "`given` holds what was typed",

@@ -13,7 +13,6 @@ HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "docs" / "features.md"
 ALL = tuple(f"F{n:02}" for n in range(1, 34))
 LATER = {
-    "F25": "the best of several projects are taken together",
     "F27": "running projects move to a new version of the method",
 }
 INTRODUCTION = """\
@@ -61,8 +60,8 @@ def _link(file: Path) -> str:
 def _later() -> str:
     told = "; ".join(f"{name} ({what})" for name, what in LATER.items())
     return f"""
-Two features concern several projects, or several versions of a method, at once.
-They are shown with what does them: {told}.
+One feature concerns several versions of a method at once.
+It is shown with what does it: {told}.
 """
 
 

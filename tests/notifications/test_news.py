@@ -290,7 +290,7 @@ def test_whoever_leads_hears_a_comment_and_all_hear_the_leaders(bridge: Bridge) 
 def test_every_kind_of_notice_is_shown_here() -> None:
     """This module is the list; a kind that is new must be added to it."""
     assert set(notices.KINDS) == {
-        "reminder", "escalation", "decide_asked", "advise_asked", "rate_asked", "approve_asked",
+        "reminder", "escalation", "decide_asked", "round_opened", "advise_asked", "rate_asked", "approve_asked",
         "accept_asked", "decided", "returned", "condition_opened", "gate_raised", "appointed",
         "held", "overridden", "role_empty", "commented",
         "corrected",

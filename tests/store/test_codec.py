@@ -15,7 +15,7 @@ from innocities_engine.domain import codec
 from innocities_engine.domain.project import Project
 
 GOLDEN = Path(__file__).parent / "golden_events.json"
-WRITTEN = [*codec.EVENTS.values(), *codec.COMMANDS.values(), Project]
+WRITTEN = [*codec.EVENTS.values(), *codec.BESIDE.values(), *codec.COMMANDS.values(), Project]
 MICROSECOND = timedelta(microseconds=1)
 AT = datetime(2026, 3, 2, 9, 0, 0, 1, tzinfo=UTC)
 
