@@ -4,11 +4,13 @@ the engine and what tells people about it; each part is loaded when it is needed
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from innocities_engine.cli.app import app
@@ -67,6 +69,9 @@ def _counted(report: DeliveryReport) -> Mapping[str, int]:
 
 def main() -> None:
     """Run the program."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # for the rest of the run
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):  # somebody put another kind of stream in its place
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -72,6 +72,13 @@ class Office:
         with read(self.store) as connection:
             return people.organisation(connection, organisation)
 
+    def home(self, organisation: str, person: str) -> Organisation:
+        """Show an organisation to one of its people; others learn not even that it is there."""
+        with read(self.store) as connection:
+            if not projects.desk(connection, organisation, person, "").known:
+                raise errors.NoOrganisation(organisation)
+            return people.organisation(connection, organisation)
+
     def organisations(self) -> list[Organisation]:
         """List all organisations; for whoever runs the installation."""
         with read(self.store) as connection:

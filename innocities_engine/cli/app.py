@@ -5,6 +5,7 @@ said when something cannot be done. What each command does stands in its module.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
@@ -164,7 +165,8 @@ def _fail(context: click.Context, error: errors.EngineError) -> NoReturn:
     from innocities_engine.cli import refusals
     from innocities_engine.cli.console import Console
 
-    refusals.tell(context.find_object(Console), error)
+    with suppress(OSError):  # where nothing can be written, the number still says it
+        refusals.tell(context.find_object(Console), error)
     raise click.exceptions.Exit(exits.code_of(error.code)) from error
 
 

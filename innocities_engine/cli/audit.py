@@ -64,17 +64,16 @@ def _tell(console: Console, of: dict[str, str], found: Finding | Head) -> None:
 
 
 def _read(console: Console, path: str) -> str:
-    try:
-        # What is no text was not written by us: it is found, like any other change.
-        return Path(path).read_bytes().decode(errors="replace")
-    except FileNotFoundError:
-        raise errors.NotFound(console.say("missing.file", given=path)) from None
+    if not Path(path).is_file():  # a device or a pipe would never end
+        raise errors.NotFound(console.say("missing.file", given=path))
+    # What is no text was not written by us: it is found, like any other change.
+    return Path(path).read_bytes().decode(errors="replace")
 
 
 def _organisation(lines: Sequence[str]) -> str:
     """Whose record an export is, as far as it says so."""
     for line in lines:
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
             return str(json.loads(line)["organisation_id"])
     return ""
 
@@ -91,7 +90,7 @@ def _anchor(console: Console, path: str, organisation: str) -> Head:
             kept = kept["anchors"][organisation]
         count, digest = kept if isinstance(kept, list) else (kept["count"], kept["hash"])
         return Head(int(count), str(digest))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise click.UsageError(console.say("usage.anchor", given=path)) from None
 
 

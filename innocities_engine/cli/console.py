@@ -205,7 +205,8 @@ class Console:
     def home(self) -> Organisation:
         """The organisation that is asked about."""
         asked = self.asked.get("organisation") or self.settings.organisation
-        return self.office.organisation(asked)
+        named = self.person_named
+        return self.office.home(asked, named) if named else self.office.organisation(asked)
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +23,7 @@ from innocities_engine.domain.codec import instant
 from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key, occupied
 from innocities_engine.store import chain, files, people
 from innocities_engine.store.transactions import (
+    ARTEFACTS,
     DATABASE,
     PRIVATE,
     Store,
@@ -29,6 +34,7 @@ from innocities_engine.store.transactions import (
 )
 
 MANIFEST: Final = "manifest.json"
+HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +55,46 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
     """
     if target.exists():
         raise errors.Conflict(message=f"{target} exists already").named("exists", given=target)
-    partial = target.with_name(target.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True, mode=0o700)
-    _copy_database(store, partial / DATABASE)
-    copy = open_store(partial)
-    try:
-        manifest = _manifest(store, copy, now)
-    finally:
-        copy.close()
-    _copy_settings(store.folder, partial, secrets=secrets)
-    (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    (partial / MANIFEST).chmod(PRIVATE)
-    _flush_all(partial)
-    partial.rename(target)
+    with _growing(target) as partial:
+        _copy_database(store, partial / DATABASE)
+        copy = open_store(partial)
+        try:
+            manifest = _manifest(store, copy, now)
+        finally:
+            copy.close()
+        _copy_settings(store.folder, partial, secrets=secrets)
+        (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        (partial / MANIFEST).chmod(PRIVATE)
+        _flush_all(partial)
+        partial.rename(target)
     disk.flush(target.parent)
     return _described(target, manifest)
+
+
+@contextmanager
+def _growing(target: Path) -> Iterator[Path]:
+    """A folder of our own beside the one that is to be, which is gone if it comes to nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        yield partial
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def examine(source: Path) -> Copy:
     """Make sure that a copy is whole."""
     manifest = _read_manifest(source)
     for name, digest in manifest["files"].items():
-        if not (source / name).is_file() or _hash(source / name) != digest:
-            raise _damaged(name, source)
+        _require_whole(source, name, digest)
     return _described(source, manifest)
+
+
+def _require_whole(source: Path, name: str, digest: str) -> None:
+    """A file of the copy itself, and no link to somewhere else."""
+    path = source / name
+    if path.is_symlink() or not path.is_file() or _hash(path) != digest:
+        raise _damaged(name, source)
 
 
 def _damaged(name: str, source: Path) -> errors.Integrity:
@@ -83,24 +104,26 @@ def _damaged(name: str, source: Path) -> errors.Integrity:
 
 def restore(source: Path, folder: Path) -> Copy:
     """Put a copy in place where there is no installation yet, once it has proved to be whole."""
+    folder = folder.resolve()
     if (folder / DATABASE).exists():
         raise occupied(folder)
     manifest = _read_manifest(source)
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    shutil.copytree(folder, partial) if folder.exists() else partial.mkdir(parents=True)
-    for name, digest in manifest["files"].items():
-        (partial / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, partial / name)
-        if _hash(partial / name) != digest:
-            raise _damaged(name, source)
-    _copy_settings(source, partial, secrets=True)
-    if not (partial / KEY).exists():
-        new_key(partial)
-    _flush_all(partial)
-    if folder.exists():
-        shutil.rmtree(folder)
-    partial.rename(folder)
+    with _growing(folder) as partial:
+        if folder.exists():
+            shutil.copytree(folder, partial, dirs_exist_ok=True)
+        for name, digest in manifest["files"].items():
+            _require_whole(source, name, digest)
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, partial / name)
+            if _hash(partial / name) != digest:
+                raise _damaged(name, source)
+        _copy_settings(source, partial, secrets=True)
+        if not (partial / KEY).exists():
+            new_key(partial)
+        _flush_all(partial)
+        if folder.exists():
+            shutil.rmtree(folder)
+        partial.rename(folder)
     disk.flush(folder.parent)
     return _described(folder, manifest)
 
@@ -149,10 +172,30 @@ def _copy_settings(source: Path, target: Path, *, secrets: bool) -> None:
 def _read_manifest(source: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError) as fault:
+        _require_shape(found)
+    except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError) as fault:
         said = f"{source} is not a whole copy: it has no {MANIFEST}"
         raise errors.Integrity(said).named("no_copy", given=source, file=MANIFEST) from fault
     return found
+
+
+def _require_shape(manifest: Any) -> None:
+    """Refuse what we would not have written: above all names that lead out of the folder."""
+    try:
+        names, anchors = manifest["files"], manifest["anchors"]
+        sound = DATABASE in names and all(_is_ours(name) for name in names)
+        for count, digest in anchors.values():
+            sound = sound and isinstance(count, int) and isinstance(digest, str)
+    except (TypeError, KeyError, AttributeError) as fault:
+        raise ValueError from fault
+    if not sound:
+        raise ValueError
+
+
+def _is_ours(name: str) -> bool:
+    parts = name.split("/")
+    content = parts[0] == ARTEFACTS and HASH.fullmatch(parts[-1]) and ".." not in parts
+    return name == DATABASE or bool(content)
 
 
 def _described(folder: Path, manifest: dict[str, Any]) -> Copy:

@@ -37,7 +37,7 @@ def is_export(lines: Iterable[str]) -> bool:
 def _ours(line: str) -> bool:
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(data, dict) and (END in data or "payload" in data)
 
@@ -73,15 +73,33 @@ class _Unreadable(Exception):
 def _read(lines: Iterable[str], end: list[Head]) -> Iterator[tuple[Mapping[str, Any], Texts]]:
     for number, line in enumerate(lines, 1):
         try:
-            data = json.loads(line)
-            if END in data:
-                end.append(Head(int(data[END]["count"]), str(data[END]["hash"])))
+            data = json.loads(line, object_pairs_hook=_once)
+            if end:
+                raise _Unreadable(number)  # nothing comes after the end
+            if data.keys() == {END}:
+                end.append(_end(data[END]))
+            elif data.keys() == {*_COLUMNS, "texts"}:
+                known = {seal: _text(behind) for seal, behind in data.pop("texts").items()}
+                yield data | {"payload": _bytes(data)}, known
             else:
-                texts = data.pop("texts").items()
-                known = {seal: _text(behind) for seal, behind in texts}
-                yield {name: data[name] for name in _COLUMNS} | {"payload": _bytes(data)}, known
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+                raise _Unreadable(number)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
             raise _Unreadable(number) from fault
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is there twice: readers would differ in which they believe."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _end(data: dict[str, Any]) -> Head:
+    count, digest = data["count"], data["hash"]
+    if len(data) != 2 or type(count) is not int or not isinstance(digest, str):
+        raise ValueError
+    return Head(count, digest)
 
 
 _COLUMNS = (*chain.ENTRY, "hash")
@@ -92,4 +110,10 @@ def _bytes(data: Mapping[str, Any]) -> bytes:
 
 
 def _text(behind: Mapping[str, str] | None) -> tuple[bytes | None, str | None]:
-    return (None, None) if behind is None else (bytes.fromhex(behind["salt"]), behind["text"])
+    if behind is None:
+        return None, None
+    salt, text = bytes.fromhex(behind["salt"]), behind["text"]
+    text.encode()  # half a character is no text
+    if len(behind) != 2 or len(salt) != chain.SALT_BYTES:
+        raise ValueError
+    return salt, text

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 from pathlib import Path
 
@@ -123,3 +124,53 @@ def test_a_damaged_file_is_not_copied_as_if_it_were_whole(filled: World, tmp_pat
     with pytest.raises(errors.Integrity):
         backup(filled.store, tmp_path / "copy", filled.clock.now)
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil", "/tmp/evil", "artefacts/../../" + "a" * 64, "innocities.toml", "artefacts"]
+)
+def test_a_copy_that_names_a_file_outside_itself_is_none(
+    filled: World, tmp_path: Path, name: str
+) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    manifest = json.loads((copy.folder / MANIFEST).read_text())
+    manifest["files"][name] = "0" * 64
+    (copy.folder / MANIFEST).write_text(json.dumps(manifest))
+
+    with pytest.raises(errors.Integrity):
+        restore(copy.folder, tmp_path / "elsewhere")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    "written", ["{}", "[]", "1", '{"files": {}, "anchors": {}}', '{"files": 1, "anchors": {}}',
+                '{"files": {"innocities.db": ""}, "anchors": {"oslo": [1]}}', "[" * 100_000],
+)  # fmt: skip
+def test_what_is_no_manifest_is_no_copy(filled: World, tmp_path: Path, written: str) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    (copy.folder / MANIFEST).write_text(written)
+
+    with pytest.raises(errors.Integrity):
+        restore(copy.folder, tmp_path / "elsewhere")
+
+
+def test_a_link_in_a_copy_is_no_file_of_it(filled: World, tmp_path: Path) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    database = copy.folder / "innocities.db"
+    database.rename(tmp_path / "secret")
+    database.symlink_to(tmp_path / "secret")
+
+    with pytest.raises(errors.Integrity):
+        restore(copy.folder, tmp_path / "elsewhere")
+
+
+def test_whatever_lies_beside_a_copy_is_left_alone(filled: World, tmp_path: Path) -> None:
+    for name in ("copy.partial", "elsewhere.partial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis").write_text("precious")
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    restore(copy.folder, tmp_path / "elsewhere")
+
+    assert (tmp_path / "copy.partial" / "thesis").read_text() == "precious"
+    assert (tmp_path / "elsewhere.partial" / "thesis").read_text() == "precious"

@@ -9,7 +9,7 @@ import pytest
 
 from innocities_engine.domain.commands import Comment
 from innocities_engine.store import chain, extract
-from innocities_engine.store.chain import Finding
+from innocities_engine.store.chain import Finding, Head
 from tests.store.given import World
 
 
@@ -92,3 +92,47 @@ def test_a_cut_end_is_found_and_a_new_end_by_the_checkpoint(world: World, lines:
     shorter = [*lines[:-2], json.dumps({"end": {"count": last["chain_no"], "hash": last["hash"]}})]
     assert isinstance(extract.verify(shorter), chain.Head)
     assert isinstance(extract.verify(shorter, end), Finding)
+
+
+def _with(line: str, **more: object) -> str:
+    return json.dumps({**json.loads(line), **more}, sort_keys=True)
+
+
+def _behind(line: str, **changed: object) -> str:
+    data = json.loads(line)
+    seal = next(iter(data["texts"]))
+    data["texts"][seal] = {**data["texts"][seal], **changed}
+    return json.dumps(data, sort_keys=True)
+
+
+def test_nothing_can_be_said_beside_what_is_hashed(lines: list[str]) -> None:
+    first, *others = lines
+    twice = first.replace("{", '{"actor": "mallory", ', 1)
+    for false in (_with(first, approved_by="mayor"), twice):
+        assert extract.verify([false, *others]) == Finding(1, "cannot be read")
+    *entries, end = lines
+    for after in ([end, end], [_with(end, more=1)], [end, entries[0]]):
+        found = extract.verify([*entries, *after])
+        assert isinstance(found, Finding), after
+
+
+def test_no_line_however_strange_is_more_than_a_finding(lines: list[str]) -> None:
+    texts = next(n for n, line in enumerate(lines) if json.loads(line).get("texts"))
+    strange = [
+        _behind(lines[texts], text="\ud800"),
+        _behind(lines[texts], salt="00" * 300),
+        "[" * 200_000,
+        "1",
+    ]
+    for line in strange:
+        found = extract.verify([*lines[:texts], line, *lines[texts + 1 :]])
+        assert found == Finding(texts + 1, "cannot be read")
+    endless = lines[-1].replace('"count": ', '"count": 1e999, "was": ')
+    assert isinstance(extract.verify([*lines[:-1], endless]), Finding)
+
+
+@pytest.mark.parametrize("anchor", [Head(-5, "x"), Head(0, "deadbeef")])
+def test_an_anchor_that_no_record_can_have_is_not_held_by_any(
+    lines: list[str], anchor: Head
+) -> None:
+    assert extract.verify(lines, anchor) == Finding(0, "is not what the anchor says")
