@@ -187,10 +187,16 @@ def _attempt(
 
     def content_hash() -> str:
         parts = json.dumps((organisation, actor, reason, name)).encode()
-        return hashlib.sha256(parts + codec.dump(command)).hexdigest()
+        return hashlib.sha256(parts + codec.dump(_as_asked(command))).hexdigest()
 
     stream = f"{PREFIX}{command.method}:{command.gate}"
     return attempts.Attempt(organisation, actor, name, content_hash, stream, key)
+
+
+def _as_asked(command: Asked) -> Asked:
+    if isinstance(command, TakeRound) and command.asked:
+        return replace(command, taken={}, rest={})
+    return command
 
 
 def _carried_out(

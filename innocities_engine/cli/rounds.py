@@ -18,6 +18,7 @@ from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import events as e
 from innocities_engine.domain import proposals
 from innocities_engine.domain.definition import NeedKind
+from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.project import Proposal
 from innocities_engine.domain.taking import OpenRound, TakeRound
 
@@ -157,12 +158,20 @@ def take(
             departing=inputs.prose(console, departing, "--departing"),
             recorded=voiced(console, spoken),
             ranking=ranking,
+            asked=("take", *projects, outcome, "none" if nobody else "", *_typed(carried)),
         )
         receipts = take_round(
             console.engine, console.home.id, command, console.me,
             idempotency_key=console.key, dry_run=console.dry_run,
         )  # fmt: skip
     _report(console, view, receipts)
+
+
+def _typed(carried: Carried) -> Iterator[str]:
+    """What a decision carries, as it was typed."""
+    yield from (carried.to, carried.review_on)
+    for given in (carried.conditions, carried.appoint, carried.answered, carried.attach):
+        yield from given
 
 
 # ---------------------------------------------------------------- which round
@@ -286,7 +295,9 @@ def _report(console: Console, view: RoundView, receipts: Sequence[Receipt]) -> N
     """Tell in a line for each project what became of it; as data, all that happened."""
     persons = teller.persons(console)
     tellers = {
-        receipt.project: teller.Teller(console.language, _after(view, receipt), persons, console.me)
+        receipt.project: teller.Teller(
+            console.language, _after(console, view, receipt), persons, console.me
+        )
         for receipt in receipts
     }
     decided = [r for r in receipts if any(isinstance(x, e.GateDecided) for x in r.events)]
@@ -332,10 +343,10 @@ def _lines(
     return layout.paragraph(console.say("round.opened", n=n, gate=gate, names=names), hang=2)
 
 
-def _after(view: RoundView, receipt: Receipt) -> Any:
-    """A project as it is after what happened."""
-    from innocities_engine.domain.evolve import fold
-
+def _after(console: Console, view: RoundView, receipt: Receipt) -> Any:
+    """A project as it is after what happened, or as it would be."""
     there = [*view.there, *(each.candidate for each in view.waiting)]
-    s = next(each.s for each in there if each.project == receipt.project)
-    return replace(s, project=fold(s.project, receipt.events))
+    s = next((each.s for each in there if each.project == receipt.project), None)
+    if s is not None and not receipt.repeated:
+        return replace(s, project=fold(s.project, receipt.events))
+    return teller.situation(console.engine.view(console.home.id, receipt.project, console.me))

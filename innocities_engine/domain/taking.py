@@ -202,7 +202,8 @@ class TakeRound:
     """Decide on a round: `taken` and `rest` say what each project's decision carries.
 
     `ranking`: the digest of the ranking it was taken on, "" skips the comparison; `departing`: why
-    the ranking is not followed.
+    the ranking is not followed. `asked`: in whose words it was asked for, where the rest was worked
+    out from them: the same words under one key are the same, though the round is over by then.
     """
 
     method: str
@@ -213,6 +214,7 @@ class TakeRound:
     departing: str = ""
     recorded: Recorded | None = None
     ranking: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

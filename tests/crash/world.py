@@ -16,6 +16,7 @@ from typing import Final
 from tests.cli.shell import Shell
 
 METHOD: Final = Path(__file__).parents[1] / "store" / "methods" / "liten" / "1.0.0.yaml"
+TOGETHER: Final = Path(__file__).parents[1] / "cli" / "methods" / "ideer" / "1.0.0.yaml"
 BEGINNING: Final = "2026-03-02T09:00"
 # The plan was due on the first of April: by now both rungs of its ladder are.
 TICK: Final = "2026-04-08T09:00"
@@ -46,6 +47,9 @@ COMMANDS: Final[Mapping[str, Asked]] = MappingProxyType({
     ),
     "submit": _asked("project submit waiting plan new.md --idempotency-key b"),
     "decide": _asked("project decide ready G1 go --idempotency-key c --as bjorn"),
+    "round take": _asked(
+        "round take valg --recorded --present bjorn,cecilia --minutes 5/26 --idempotency-key d"
+    ),
     "tick": _asked(f"tick --now {TICK}", many=True),
     "publish": _asked("methodology publish liten-1.1.0.yaml"),
 })  # fmt: skip
@@ -71,6 +75,21 @@ def build(folder: Path) -> None:
         run(f"project start liten {project.capitalize()} --id {project}"
             " --member lead=astrid --member board=bjorn,cecilia")  # fmt: skip
     run("project submit ready plan old.md")
+    _wait_together(run)
+
+
+def _wait_together(run: Shell) -> None:
+    """Ideas whose round is open."""
+    run("methodology", "publish", str(TOGETHER))
+    for idea, value in {"ferry": "met", "ladder": "partly", "lamp": "not_met"}.items():
+        run(f"project start ideer {idea.capitalize()} --id {idea} --member ideeier=astrid"
+            " --member jury=bjorn,cecilia --member styre=astrid,bjorn,cecilia"
+            " --member sekretaer=astrid")  # fmt: skip
+        run(f"project submit {idea} idebeskrivelse old.md")
+        run(f"project present {idea} valg")
+        for juror in ("bjorn", "cecilia"):
+            run(f"project rate {idea} valg nytte={value} moden=met --as {juror}")
+    run("round open valg")
 
 
 def copied(made: Path, target: Path) -> Path:
