@@ -179,6 +179,16 @@ def test_a_manager_leaves_and_nothing_is_theirs_any_more(played):
         assert not any("johan" in held for held in json.loads(stands.stdout)["members"].values())
 
 
+def test_of_ten_ideas_four_are_taken_together(played):
+    folder, _ = played
+    where = ("--json", "--workspace", str(folder))
+    listed = json.loads(run("project", "list", "--limit", "100", *where).stdout)["projects"]
+    ideas = [json.loads(run("project", "show", p["id"], *where).stdout) for p in listed]
+    ideas = [idea for idea in ideas if idea["project"]["method"]["id"] == "ideer"]
+    reached = sorted(idea["tracks"][0]["phase"] for idea in ideas)
+    assert reached == ["forsok"] * 4 + ["ide"] * 6
+
+
 def test_a_political_body_without_accounts_has_its_decision_recorded_by_its_secretary(happened):
     state, _ = happened["appeal"]
     recorded = state.decision_of("G3#1").recorded

@@ -76,9 +76,9 @@ def demo(console: Console) -> None:
 
 def _act(console: Console, kept: Settings, today: date) -> list[dict[str, Any]]:
     """Issue what is typed around the projects; what was answered, act by act."""
-    from innocities_engine.demo.acts import ACTS, TABLE
+    from innocities_engine.demo.acts import ACTS, TABLES
 
-    shutil.copy(TABLE, kept.workspace)
+    shutil.copytree(TABLES, kept.workspace / TABLES.name)
     found = []
     for act in ACTS:
         today += timedelta(days=act.days)
@@ -99,7 +99,7 @@ def _issue(console: Console, kept: Settings, today: date, words: Sequence[str]) 
     from innocities_engine.cli.app import app
 
     where = ("--workspace", str(kept.workspace), "--now", f"{today}T10:00", "--json")
-    issued = [*words, *where]
+    issued = [*where, *words]
     out = io.StringIO()
     with redirect_stdout(out):
         ended = app.main(issued, "innocities", standalone_mode=False, obj=console.services)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-TABLE: Final = Path(__file__).parent / "running.csv"  # is laid into the workspace first
+TABLES: Final = Path(__file__).parent / "tables"  # are laid into the workspace first
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,29 @@ ACTS: Final = (
     Act(
         "import",
         7,
-        (("project", "import", "{workspace}/running.csv", "--method", "innocities-sverige"),),
+        (
+            (
+                "project",
+                "import",
+                "{workspace}/tables/running.csv",
+                "--method",
+                "innocities-sverige",
+            ),
+        ),
+    ),
+    Act(
+        "round",
+        3,
+        (
+            ("methodology", "publish", "{workspace}/tables/ideas.yaml"),
+            ("project", "import", "{workspace}/tables/ideas.csv", "--method", "ideer"),
+            (
+                *("project", "each", "--method", "ideer", "--yes", "--as", "cecilia"),
+                *("--json", "--", "present", "urval"),
+            ),
+            ("round", "open", "urval"),
+            ("round", "take", "urval", "--reason", "Störst nytta", "--as", "lars"),
+        ),
     ),
     Act("leave", 14, (("person", "leave", "johan", "--to", "mona", "--reason", "Nytt arbete"),)),
 )

@@ -37,3 +37,14 @@ def test_every_link_leads_somewhere(name: str) -> None:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
+
+
+@pytest.mark.parametrize("document", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_every_example_of_a_document_ends(document: Path) -> None:
+    """One that does not end swallows the next, which nobody runs any more."""
+    inside = False
+    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("```"):
+            assert not (inside and line != "```"), f"{document.name}:{number}"
+            inside = not inside
+    assert not inside
