@@ -11,22 +11,33 @@ import pytest
 
 from tests.crash.judging import Bar
 from tests.crash.runs import Disturbance, disturbed
-from tests.crash.trials import FULL, SEED, found_points, judged, run_of
+from tests.crash.trials import ASKED, FULL, SEED, found_points, judged, run_of
 from tests.crash.world import COMMANDS
 from tests.harness import syscalls
 
-SAMPLES = {"start": 24, "submit": 24, "decide": 24, "round take": 24, "tick": 32, "publish": 16}
+SAMPLES = {"start": 24, "submit": 24, "decide": 24, "take": 24, "tick": 32, "publish": 16}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_killed_command_is_there_wholly_or_not_at_all_and_loses_nothing(
     made: Path, tmp_path: Path, told: Callable[[str], None], name: str
 ) -> None:
+    kill(made, tmp_path, told, name)
+
+
+def test_a_killed_round_is_taken_in_all_of_its_projects_or_in_none(
+    waiting: Path, tmp_path: Path, told: Callable[[str], None]
+) -> None:
+    kill(waiting, tmp_path, told, "take")
+
+
+def kill(made: Path, tmp_path: Path, told: Callable[[str], None], name: str) -> None:
+    """Kill a command at points spread over its work, and judge what each kill leaves."""
     count = found_points(made, tmp_path, name)
     chosen = syscalls.sampled(count, count if FULL else SAMPLES[name], SEED)
     plan = [Disturbance(at) for at in chosen] + [Disturbance(count, "after")]
     runs = [(run_of(made, tmp_path, name, n), each) for n, each in enumerate(plan, 1)]
-    bar = Bar(COMMANDS[name], made, tmp_path)
+    bar = Bar(ASKED[name], made, tmp_path)
 
     broken, killed = [], 0
     for ended in disturbed(runs, tmp_path / "copies"):

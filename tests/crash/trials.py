@@ -12,17 +12,18 @@ from typing import Final
 from innocities_engine import wording
 from tests.crash.judging import Bar, faults
 from tests.crash.runs import Disturbance, Ended, Run, disturbed
-from tests.crash.world import COMMANDS, copied
+from tests.crash.world import COMMANDS, TAKE, copied
 
 FULL: Final = bool(os.environ.get("INNOCITIES_FULL"))
 SEED: Final = 20260302
 UNCERTAIN: Final = wording.say("nb", "error.uncertain")  # as Halden is told
+ASKED: Final = {**COMMANDS, "take": TAKE}
 
 
 def run_of(made: Path, place: Path, name: str, number: int) -> Run:
     """A run of a command in a fresh copy."""
     folder = copied(made, place / "copies" / f"{name}-{number}")
-    return Run(folder, place / f"{name}-{number}", (COMMANDS[name].words,))
+    return Run(folder, place / f"{name}-{number}", (ASKED[name].words,))
 
 
 def found_points(made: Path, place: Path, name: str) -> int:

@@ -47,12 +47,14 @@ COMMANDS: Final[Mapping[str, Asked]] = MappingProxyType({
     ),
     "submit": _asked("project submit waiting plan new.md --idempotency-key b"),
     "decide": _asked("project decide ready G1 go --idempotency-key c --as bjorn"),
-    "round take": _asked(
-        "round take valg --recorded --present bjorn,cecilia --minutes 5/26 --idempotency-key d"
-    ),
     "tick": _asked(f"tick --now {TICK}", many=True),
     "publish": _asked("methodology publish liten-1.1.0.yaml"),
 })  # fmt: skip
+
+# In a municipality where ideas wait for each other besides.
+TAKE: Final = _asked(
+    "round take valg --recorded --present bjorn,cecilia --minutes 5/26 --idempotency-key d"
+)
 
 
 def build(folder: Path) -> None:
@@ -75,11 +77,11 @@ def build(folder: Path) -> None:
         run(f"project start liten {project.capitalize()} --id {project}"
             " --member lead=astrid --member board=bjorn,cecilia")  # fmt: skip
     run("project submit ready plan old.md")
-    _wait_together(run)
 
 
-def _wait_together(run: Shell) -> None:
-    """Ideas whose round is open."""
+def wait_together(folder: Path) -> None:
+    """Add ideas whose round is open."""
+    run = Shell(folder)
     run("methodology", "publish", str(TOGETHER))
     for idea, value in {"ferry": "met", "ladder": "partly", "lamp": "not_met"}.items():
         run(f"project start ideer {idea.capitalize()} --id {idea} --member ideeier=astrid"
