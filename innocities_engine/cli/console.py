@@ -39,6 +39,7 @@ Day = TypeVar("Day", bound=date)
 
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
+SYSTEM: Final = "system"  # the program itself, whom nobody plays
 QUOTED: Final = re.compile(r"([“”«]innocities [^”»]{1,60})([”»])")
 
 
@@ -145,7 +146,7 @@ class Console:
         named = self.person_named
         if not named:
             raise click.UsageError(self.say("usage.who"))
-        if named == "system":
+        if named == SYSTEM:
             raise errors.NotPermitted(self.say("usage.system"))
         self._check_time()
         return named
@@ -206,6 +207,8 @@ class Console:
         """The organisation that is asked about."""
         asked = self.asked.get("organisation") or self.settings.organisation
         named = self.person_named
+        if named == SYSTEM:
+            raise errors.NotPermitted
         return self.office.home(asked, named) if named else self.office.organisation(asked)
 
     def close(self) -> None:
@@ -308,12 +311,28 @@ class Console:
         )
 
     def show(self, data: Mapping[str, Any], lines: Iterable[str]) -> None:
-        """Answer: as JSON if that was asked, else in lines."""
-        if self.json:
-            click.echo(wording.escaped(json.dumps(data, ensure_ascii=False, indent=2)))
-        else:
-            for line in lines:
-                click.echo(line)
+        """Answer: as JSON if that was asked, else in lines.
+
+        Where it cannot be written, it is said beside: what was asked is done by then.
+        """
+        try:
+            if self.json:
+                click.echo(wording.escaped(json.dumps(data, ensure_ascii=False, indent=2)))
+            else:
+                for line in lines:
+                    click.echo(line)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            self._not_told(fault)
+
+    def _not_told(self, fault: OSError) -> NoReturn:
+        from innocities_engine.cli import exits
+
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # for the rest
+        with suppress(OSError):
+            self.talk("usage.not_told", fault=fault)
+        raise click.exceptions.Exit(exits.UNAVAILABLE) from fault
 
     def talk(self, text: str, /, **values: object) -> None:
         """Say something beside the answer."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from cli import Composition
@@ -70,3 +71,30 @@ def test_a_reader_who_has_read_enough_is_no_fault(run: Shell) -> None:
     assert done.returncode == 0
     assert "fault" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_an_answer_that_cannot_be_written_is_not_taken_for_nothing_done(
+    run: Shell, more: tuple[str, ...]
+) -> None:
+    words = ("project", "comment", "havn", "Det regner", "--lang", "en", *more)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *words], cwd=run.folder, env=ENVIRONMENT,
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 5
+    assert done.stderr.startswith("What was asked is done")
+    assert "Traceback" not in done.stderr
+    assert "Det regner" in run("project history havn").out
+
+
+def test_where_there_is_no_output_a_command_is_done_all_the_same(run: Shell) -> None:
+    command = f'"{sys.executable}" -m cli project comment havn Sol >&-'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=run.folder, env=ENVIRONMENT, stderr=subprocess.PIPE,
+        text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert "Sol" in run("project history havn").out
