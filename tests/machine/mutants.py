@@ -198,8 +198,8 @@ MUTANTS = (
     ),
     Mutant(
         "a weighted score takes the best verdict for the mean", "judgements",
-        "sum(points, Decimal(0)) / len(points)",
-        "max(points)",
+        "sum(counts, Decimal(0)) / len(counts)",
+        "max(counts)",
         ("chambers", 1),
     ),
     Mutant(
@@ -491,7 +491,7 @@ MUTANTS = (
     ),
     Mutant(
         "the decider is reminded before the papers are ready", "reminders",
-        "if needs.ready_at(s, passage.key) is not None:",
+        "if needs.ready_at(s, passage.key) is not None and not waits:",
         "if gate.decides:",
         ("sessions", 1),
     ),

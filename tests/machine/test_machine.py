@@ -38,6 +38,8 @@ EFFECTS = {
     "rounds": "hold",
 }
 NOT_REACHED = {
+    "ProjectSpawned": "what a programme starts is another project, of which the oracle knows nothing",
+    "RoundJoined": "a round is of several projects, and the walks are of one",
     "ProjectTakenIn": "papers of the past are taken in by the engine alone; tests/imports plays them",
     "Commented": "a comment changes nothing that a rule looks at, and the oracle knows of none",
     "MailPaused": "the language knows no pause of mail; tests/domain/test_pausing.py tries it",

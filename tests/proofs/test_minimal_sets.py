@@ -130,7 +130,6 @@ def one_more(quorum: grammar.Quorum, members: int) -> int:
 _REMEDIES, _MERGED, _NEEDED = why.remedies, why._merged, grammar.Quorum.needed
 _WANTED = people.wanted
 FAULTS: dict[str, tuple[object, str, object]] = {
-    "nothing is left out that could be": (why._Search, "reduced", lambda _, actions: actions),
     "a quorum is one more": (grammar.Quorum, "needed", one_more),
     "only the first remedy of each blocker is tried": (
         why,
