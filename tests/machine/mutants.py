@@ -481,7 +481,7 @@ MUTANTS = (
         "nobody is reminded of the review of a hold", "reminders",
         "if track.status is not TrackStatus.HELD or track.held_by is None:",
         "if track.status is TrackStatus.HELD or track.held_by is None:",
-        ("alarms", 1),
+        ("rounds", 1),
     ),
     Mutant(
         "a session that nobody asked for is reminded of", "reminders",
