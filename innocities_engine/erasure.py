@@ -14,7 +14,7 @@ from innocities_engine.domain.commands import SYSTEM
 from innocities_engine.domain.taking import PREFIX
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
-from innocities_engine.store import answers, letters, people, projects, record, rights
+from innocities_engine.store import forgetting, people, projects, record, rights
 from innocities_engine.store.transactions import Transaction, read, write
 
 
@@ -39,7 +39,7 @@ def erase(
 
     1. The texts and their salts go, and an entry tells by whom and why.
     2. The state is built anew from the record, and must still be one that rules can read.
-    3. Notices, letters and attempts in vain may repeat the words, so those go there too.
+    3. Notices, letters, incidents and attempts in vain may repeat the words: they go there too.
     """
     with write(engine.store) as connection:
         _require(connection, organisation, actor)
@@ -49,9 +49,8 @@ def erase(
         kept = projects.kept(connection, organisation, project)
         envelope = _envelope(engine, organisation, project, actor, reason)
         texts = record.erase(connection, envelope, seals)
-        _rebuild(engine, connection, organisation, project, str(kept["method_digest"]))
-        letters.forget(connection, organisation, project, texts)
-        answers.forget_attempts(connection, organisation, project)
+        _rebuild(engine, connection, envelope, str(kept["method_digest"]))
+        forgetting.forget(connection, organisation, project, texts)
 
 
 def _require(connection: Transaction, organisation: str, actor: str) -> None:
@@ -77,12 +76,12 @@ def _envelope(
 
 
 def _rebuild(
-    engine: Engine, connection: Transaction, organisation: str, project: str, digest: str
+    engine: Engine, connection: Transaction, envelope: record.Envelope, digest: str
 ) -> None:
+    organisation, project, now = envelope.organisation, envelope.project, envelope.at
     entries = record.entries(connection, organisation, project)
     state = record.replay(entries)
     method = engine.methods.get(connection, organisation, digest)
-    now = engine.clock()
     outside = people.inputs(connection, organisation, method)
     outside = replace(outside, portfolio=engine.methods.portfolio(connection, state))
     try:

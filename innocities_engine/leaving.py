@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from innocities_engine import errors
 from innocities_engine.casework import Receipt
@@ -15,7 +16,7 @@ from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.handing_over import Holdings, holdings
 from innocities_engine.domain.project import Project
 from innocities_engine.engine import Engine
-from innocities_engine.office import Office, require_administrator
+from innocities_engine.office import Office, require_administrator, standing_in
 from innocities_engine.store import people, projects, rights, succession
 from innocities_engine.store.succession import Succession
 from innocities_engine.store.transactions import Transaction, read
@@ -126,27 +127,38 @@ class Leaving:
                 connection, home, replace(leaver, active=False, rights=frozenset()), now
             )
             require_administrator(connection, home, self.person)
-            self._settle(connection, estate)
             details: Mapping[str, object] = {
                 "person": self.person,
                 "to": self.handing.to,
                 "roles": dict(self.handing.roles),
-                "substitutions": [change.id for change in estate.substitutions],
+                "substitutions": self._settle(connection, estate, now),
                 "fallback": estate.fallback,
             }
             self.office.note(
-                connection, home, self.actor, "PersonLeft", details, reason=self.reason
+                connection, home, self.actor, "PersonLeft", details, now=now, reason=self.reason
             )
 
-    def _settle(self, connection: Transaction, estate: Estate) -> None:
-        home, now = self.organisation, self.engine.clock()
+    def _settle(
+        self, connection: Transaction, estate: Estate, now: datetime
+    ) -> list[dict[str, object]]:
+        """Settle what stands around the projects; tell what became of each substitution."""
+        home = self.organisation
         organisation = people.organisation(connection, home)
         today = calendar.local_date(organisation.zone, now)
-        for change in estate.substitutions:
-            succession.succeed(connection, home, change, today, now)
+        changed = [self._succeed(connection, each, today, now) for each in estate.substitutions]
         if estate.fallback:
             people.change_organisation(
                 connection, replace(organisation, fallback=self.handing.to), now
             )
         for project in succession.projects_with_mail(connection, home, self.person):
             succession.hand_over_letters(connection, (home, project), self.handing, now)
+        return changed
+
+    def _succeed(
+        self, connection: Transaction, change: Succession, today: date, now: datetime
+    ) -> dict[str, object]:
+        ended, added = succession.succeed(connection, self.organisation, change, today, now)
+        told: dict[str, object] = {"id": change.id, "last": ended.isoformat() if ended else ""}
+        if change.becomes:
+            told["becomes"] = {"id": added, **standing_in(change.becomes)}
+        return told

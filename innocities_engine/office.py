@@ -28,6 +28,7 @@ from innocities_engine.store import (
     rights,
     succession,
 )
+from innocities_engine.store.incidents import Trouble
 from innocities_engine.store.people import Organisation, Person
 from innocities_engine.store.transactions import Store, Transaction, read, write
 
@@ -50,23 +51,19 @@ class Office:
             now = self.clock()
             people.add_organisation(connection, organisation, now)
             people.put_person(connection, organisation.id, first, now)
-            self.note(connection, organisation.id, SYSTEM.person, "OrganisationFounded", {
-                "country": organisation.country,
-                "zone": organisation.zone,
-                "first": first.id,
-                "rights": sorted(first.rights),
-            })  # fmt: skip
+            kept = people.organisation(connection, organisation.id)
+            details = {**_details(kept), "first": first.id, "rights": sorted(first.rights)}
+            self.note(
+                connection, organisation.id, SYSTEM.person, "OrganisationFounded", details, now=now
+            )
 
     def change_organisation(self, organisation: Organisation, actor: str) -> None:
         """Put the details of an organisation as they are given here."""
         with self.acting(organisation.id, actor, rights.RULING) as connection:
-            people.change_organisation(connection, organisation, self.clock())
-            self.note(connection, organisation.id, actor, "OrganisationChanged", {
-                "country": organisation.country,
-                "zone": organisation.zone,
-                "language": organisation.language,
-                "quiet": list(organisation.quiet),
-            })  # fmt: skip
+            now = self.clock()
+            people.change_organisation(connection, organisation, now)
+            details = _details(people.organisation(connection, organisation.id))
+            self.note(connection, organisation.id, actor, "OrganisationChanged", details, now=now)
 
     def organisation(self, organisation: str) -> Organisation:
         with read(self.store) as connection:
@@ -88,11 +85,14 @@ class Office:
         """Tell whether there is such an organisation; for whoever runs the installation."""
         return any(each.id == organisation for each in self.organisations())
 
-    def belonging(self, person: str) -> list[str]:
-        """List the organisations in which somebody is known."""
+    def belonging(self, person: str) -> list[Organisation]:
+        """List the organisations in which somebody acts."""
         with read(self.store) as connection:
-            ids = [each.id for each in people.organisations(connection)]
-            return [each for each in ids if not people.unknown(connection, each, (person,))]
+            return [
+                each
+                for each in people.organisations(connection)
+                if projects.desk(connection, each.id, person, "").known
+            ]
 
     # ------------------------------------------------------------ people
 
@@ -106,8 +106,8 @@ class Office:
         # Imported on first use, otherwise every command would pay for the rules of projects.
         from innocities_engine import vacancies
 
-        now = self.clock()
         with self.acting(organisation, actor, rights.RULING) as connection:
+            now = self.clock()
             acted = succession.acting(connection, organisation, person.id)
             people.put_person(connection, organisation, person, now)
             require_administrator(connection, organisation, person.id)
@@ -119,7 +119,7 @@ class Office:
                 "rights": sorted(person.rights),
                 "active": person.active,
             }
-            self.note(connection, organisation, actor, "PersonPut", details, reason=reason)
+            self.note(connection, organisation, actor, "PersonPut", details, now=now, reason=reason)
             return empty
 
     def person(self, organisation: str, person: str) -> Person:
@@ -135,14 +135,10 @@ class Office:
         """Let somebody stand in: for oneself, or by whoever manages; return its id."""
         wanted = rights.PARTNERS if substitution.person == actor else rights.STEERING
         with self.acting(organisation, actor, wanted) as connection:
-            added = people.add_substitute(connection, organisation, substitution, self.clock())
-            self.note(connection, organisation, actor, "SubstituteAdded", {
-                "person": substitution.person,
-                "substitute": substitution.substitute,
-                "first": substitution.first.isoformat(),
-                "last": substitution.last.isoformat(),
-                "role": substitution.role or "",
-            })  # fmt: skip
+            now = self.clock()
+            added = people.add_substitute(connection, organisation, substitution, now)
+            details = {"id": added, **standing_in(substitution)}
+            self.note(connection, organisation, actor, "SubstituteAdded", details, now=now)
             return added
 
     def end_substitution(self, organisation: str, substitution: str, actor: str) -> None:
@@ -153,8 +149,10 @@ class Office:
         )
         wanted = rights.PARTNERS if own else rights.STEERING
         with self.acting(organisation, actor, wanted) as connection:
-            people.remove_substitute(connection, organisation, substitution, self.clock())
-            self.note(connection, organisation, actor, "SubstituteEnded", {"id": substitution})
+            now = self.clock()
+            people.remove_substitute(connection, organisation, substitution, now)
+            details = {"id": substitution}
+            self.note(connection, organisation, actor, "SubstituteEnded", details, now=now)
 
     def substitutes(self, organisation: str) -> list[tuple[str, Substitution]]:
         with read(self.store) as connection:
@@ -167,16 +165,18 @@ class Office:
     ) -> None:
         """Fix the meetings of a calendar: these, and no others."""
         with self.acting(organisation, actor, rights.STEERING) as connection:
-            people.put_meetings(connection, organisation, calendar, days, self.clock())
+            now = self.clock()
+            people.put_meetings(connection, organisation, calendar, days, now)
             details = {"calendar": calendar, "days": sorted({d.isoformat() for d in days})}
-            self.note(connection, organisation, actor, "MeetingsFixed", details)
+            self.note(connection, organisation, actor, "MeetingsFixed", details, now=now)
 
     def fix_closures(self, organisation: str, days: Sequence[date], actor: str) -> None:
         """Fix the days on which the organisation is closed: these, and no others."""
         with self.acting(organisation, actor, rights.STEERING) as connection:
-            people.put_closures(connection, organisation, days, self.clock())
+            now = self.clock()
+            people.put_closures(connection, organisation, days, now)
             details = {"days": sorted({d.isoformat() for d in days})}
-            self.note(connection, organisation, actor, "ClosuresFixed", details)
+            self.note(connection, organisation, actor, "ClosuresFixed", details, now=now)
 
     def meetings(self, organisation: str) -> Mapping[str, tuple[date, ...]]:
         with read(self.store) as connection:
@@ -210,8 +210,9 @@ class Office:
             if definitions.publish(connection, published, library.canonical(resolved)):
                 details = {"id": method.id, "version": method.version, "digest": published.digest}
                 self.note(
-                    connection, organisation, actor, "MethodPublished", details, reason=reason
-                )
+                    connection, organisation, actor, "MethodPublished", details,
+                    now=published.at, reason=reason,
+                )  # fmt: skip
         return published
 
     def published(self, organisation: str) -> list[definitions.Published]:
@@ -227,22 +228,34 @@ class Office:
             self.require(connection, organisation, actor, rights.AUDITING)
             return answers.attempts(connection, organisation)
 
-    def incidents(self, organisation: str) -> list[incidents.Trouble]:
+    def incidents(self, organisation: str) -> list[Trouble]:
+        """List what waits for an administrator; for whoever runs the installation."""
+        return incidents.waiting(self.store, organisation)
+
+    def troubles(self, organisation: str, actor: str) -> list[Trouble]:
+        """List what waits for an administrator, for those who may see every project it is about."""
+        with read(self.store) as connection:
+            self.require(connection, organisation, actor, rights.SEEING_ALL)
         return incidents.waiting(self.store, organisation)
 
     def solve(self, organisation: str, incident: str, actor: str, reason: str = "") -> None:
         """Close an incident that somebody has dealt with."""
         with self.acting(organisation, actor, rights.STEERING) as connection:
-            incidents.solve(connection, organisation, incident, actor, self.clock())
+            now = self.clock()
+            incidents.solve(connection, organisation, incident, actor, now)
             details = {"incident": incident}
-            self.note(connection, organisation, actor, "IncidentSolved", details, reason=reason)
+            self.note(
+                connection, organisation, actor, "IncidentSolved", details, now=now, reason=reason
+            )
 
     def resend(self, organisation: str, actor: str, letter: str = "") -> list[str]:
         """Let failed letters go out again, or one of them; tell which."""
         with self.acting(organisation, actor, rights.STEERING) as connection:
-            found = letters.resend(connection, organisation, self.clock(), letter)
+            now = self.clock()
+            found = letters.resend(connection, organisation, now, letter)
             if found:
-                self.note(connection, organisation, actor, "LettersResent", {"letters": found})
+                details = {"letters": found}
+                self.note(connection, organisation, actor, "LettersResent", details, now=now)
             return found
 
     def record(self, organisation: str, actor: str) -> Sequence[record.Entry]:
@@ -295,9 +308,10 @@ class Office:
         kind: str,
         details: Mapping[str, Any],
         *,
+        now: datetime,
         reason: str = "",
     ) -> None:
-        """Write a change into the record of the organisation."""
+        """Write a change into the record of the organisation, as of the instant it was made."""
         envelope = record.Envelope(
             organisation=organisation,
             project=record.OF_THE_ORGANISATION,
@@ -307,9 +321,33 @@ class Office:
             command_id=uuid4().hex,
             reason=reason,
             method_digest="",
-            at=self.clock(),
+            at=now,
         )
         record.note(connection, envelope, kind, details)
+
+
+def _details(organisation: Organisation) -> dict[str, Any]:
+    """What an organisation is set to, as the record tells it."""
+    return {
+        "name": organisation.name,
+        "country": organisation.country,
+        "zone": organisation.zone,
+        "language": organisation.language,
+        "quiet": list(organisation.quiet),
+        "fallback": organisation.fallback,
+        "letters_a_minute": organisation.letters_a_minute,
+    }
+
+
+def standing_in(substitution: Substitution) -> dict[str, str]:
+    """Who stands in for whom, as the record tells it."""
+    return {
+        "person": substitution.person,
+        "substitute": substitution.substitute,
+        "first": substitution.first.isoformat(),
+        "last": substitution.last.isoformat(),
+        "role": substitution.role or "",
+    }
 
 
 def require_administrator(connection: Transaction, organisation: str, person: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine import disk, errors
+from innocities_engine import disk, errors, wording
 from innocities_engine.cli import exits, layout
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
@@ -56,11 +56,19 @@ def _tell(console: Console, of: dict[str, str], found: Finding | Head) -> None:
         data = {**of, "sound": True, "count": found.count, "hash": found.hash}
         console.show(data, layout.paragraph(console.say("audit.sound", n=found.count)))
         return
-    where = f"{found.project} {found.sequence}".strip()
-    broken = {"entry": found.entry, "problem": found.problem, "where": where}
-    told = console.say("audit.broken", **broken)
-    console.show({**of, "sound": False, **broken}, layout.paragraph(told))
+    data = {"entry": found.entry, "problem": found.problem, "where": _where(found)}
+    console.show({**of, "sound": False, **data}, layout.paragraph(broken(console, found)))
     console.end(exits.INTEGRITY)
+
+
+def broken(console: Console, found: Finding) -> str:
+    """Which entry is not what was written, and what is wrong with it."""
+    problem = wording.ours(console.language, "finding", found.problem)
+    return console.say("audit.broken", entry=found.entry, problem=problem, where=_where(found))
+
+
+def _where(found: Finding) -> str:
+    return f"{found.project} {found.sequence}".strip()
 
 
 def _read(console: Console, path: str) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from innocities_engine import doctor as examining
 from innocities_engine import wording
-from innocities_engine.cli import exits, layout, post
+from innocities_engine.cli import audit, exits, layout, post
 from innocities_engine.cli.console import WORKSPACE, Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.store import backup as copying
 from innocities_engine.store import schema, transactions
+
+if TYPE_CHECKING:
+    from innocities_engine.store.chain import Finding
 
 verbs = Verbs()
 
@@ -44,10 +48,17 @@ def backup(console: Console, target: str, with_secrets: bool) -> None:
     """Copy the whole workspace as of one instant, while it is at work. Secrets stay behind."""
     copied = copying.backup(console.store, Path(target), console.clock(), secrets=with_secrets)
     anchors = {home: {"count": h.count, "hash": h.hash} for home, h in copied.anchors.items()}
-    data = {"folder": str(copied.folder), "files": copied.files, "anchors": anchors}
+    data = {"folder": str(copied.folder), "files": copied.files, "anchors": anchors,
+            "unlisted": list(copied.unlisted)}  # fmt: skip
     anchors_file = copied.folder / copying.MANIFEST
-    told = console.say("db.backed_up", files=copied.files, folder=copied.folder, file=anchors_file)
-    console.show(data, layout.paragraph(told))
+    told = [
+        console.say("db.backed_up", files=copied.files, folder=copied.folder, file=anchors_file)
+    ]
+    if copied.unlisted:
+        told.append(console.say("db.unlisted", n=len(copied.unlisted)))
+    console.show(data, [line for text in told for line in layout.paragraph(text)])
+    if copied.unlisted:
+        console.end(exits.INTEGRITY)
 
 
 @verbs.verb(
@@ -66,10 +77,22 @@ def restore(console: Console, source: str) -> None:
     else:
         restored = copying.restore(Path(source), Path(folder))
     anchors = {home: {"count": h.count, "hash": h.hash} for home, h in restored.anchors.items()}
-    data = {"folder": str(folder), "files": restored.files, "anchors": anchors,
+    broken = [_broken(console, home, found) for home, found in restored.broken.items()]
+    data = {"folder": str(folder), "files": restored.files, "anchors": anchors, "broken": broken,
             "dry_run": console.dry_run}  # fmt: skip
-    told = console.say("db.restored", folder=folder, files=restored.files)
-    console.show(data, layout.paragraph(told))
+    told = [console.say("db.restored", folder=folder, files=restored.files)]
+    told += [each["said"] for each in broken] or (
+        [] if console.dry_run else [console.say("db.ends")]
+    )
+    console.show(data, [line for text in told for line in layout.paragraph(text)])
+    if broken:
+        console.end(exits.INTEGRITY, "db.unsound")
+
+
+def _broken(console: Console, organisation: str, found: Finding) -> dict[str, Any]:
+    """What is wrong with the record of an organisation, as data."""
+    said = f"{organisation}: {audit.broken(console, found)}"
+    return {"organisation": organisation, "entry": found.entry, "said": said}
 
 
 @verbs.verb("doctor", examples=("innocities db doctor",))

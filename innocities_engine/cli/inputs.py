@@ -18,6 +18,7 @@ import click
 from innocities_engine import errors
 from innocities_engine.cli import names
 from innocities_engine.cli.console import Console
+from innocities_engine.domain.legible import says_nothing
 
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Fact, Methodology, Outcome
@@ -39,6 +40,7 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 LONGEST_ADDRESS: Final = 2_000
 LONGEST_LINE: Final = 200
 LONGEST_PROSE: Final = 10_000
+MOST_DIGITS: Final = 9  # of a count; more would be more than there are people
 
 
 def text(console: Console, given: str, option: str) -> str:
@@ -46,7 +48,7 @@ def text(console: Console, given: str, option: str) -> str:
     plain = unicodedata.normalize("NFC", given).strip()
     if len(plain) > LONGEST_LINE:
         raise click.UsageError(console.say("usage.long", option=option, most=LONGEST_LINE))
-    if not plain or any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in plain):
+    if says_nothing(plain) or any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in plain):
         raise click.UsageError(console.say("usage.one_line", option=option))
     return plain
 
@@ -65,6 +67,8 @@ def prose(console: Console, given: str, option: str) -> str:
         raise click.UsageError(console.say("usage.long", option=option, most=LONGEST_PROSE))
     if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain):
         raise click.UsageError(console.say("usage.control", option=option))
+    if plain and says_nothing(plain):
+        raise click.UsageError(console.say("usage.unseen", option=option))
     return plain
 
 
@@ -183,7 +187,7 @@ def recorded(
     if not (asked or present or minutes or votes):
         return None
     counts = pairs(console, votes, "--votes")
-    if not all(count.isdecimal() for count in counts.values()):
+    if not all(count.isdecimal() and len(count) <= MOST_DIGITS for count in counts.values()):
         raise click.UsageError(console.say("usage.pair", option="--votes", given=", ".join(votes)))
     return Recorded(
         by=console.me,

@@ -167,7 +167,7 @@ def no_organisation(console: Console, given: str) -> str:
     me = console.person_named
     if given == console.settings.organisation and console.office.has(given):
         return console.say("missing.person_here", given=given, person=me)
-    near = _near(given, console.office.belonging(me))
+    near = _near(given, [each.id for each in console.office.belonging(me)])
     if near:
         return console.say("missing.organisation_near", given=given, person=me, near=near)
     return console.say("missing.organisation", given=given, person=me)

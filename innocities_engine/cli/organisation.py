@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from innocities_engine import wording
+from innocities_engine import errors, wording
 from innocities_engine.cli import inputs, layout, names, writes
 from innocities_engine.cli.beginning import TONGUES, ZONES
 from innocities_engine.cli.console import Console
@@ -99,10 +99,12 @@ def change(console: Console, tongue: str | None, quiet: tuple[str, ...], **given
     console.show(data, writes.told(console, told))
 
 
-@verbs.verb("list", examples=("innocities organisation list",))
-def listing(console: Console) -> None:
-    """List the organisations of this workspace."""
-    found = console.office.organisations()
+@verbs.verb("list", examples=("innocities organisation list", "innocities organisation list --all"))
+@click.option("--all", "everybodys", is_flag=True, help="All: for whoever runs the installation.")
+def listing(console: Console, everybodys: bool) -> None:
+    """List the organisations of this workspace to which you belong."""
+    me, office = console.person_named, console.office
+    found = office.belonging(me) if me and not everybodys else office.organisations()
     heads = ("organisation", "name", "country", "zone", "language")
     rows = [(o.id, wording.visible(o.name), o.country, o.zone, o.language) for o in found]
     lines = layout.table([tuple(console.say(f"head.{h}") for h in heads), *rows])
@@ -113,7 +115,7 @@ def listing(console: Console) -> None:
 def show(console: Console) -> None:
     """Show the organisation you work in, and what waits for its administrators."""
     home = console.home
-    waiting = console.office.incidents(home.id)
+    waiting = _waiting(console)
     data = plain(home) | {
         "incidents": [
             {"id": i.id, "kind": i.kind, "subject": i.subject, "message": i.message,
@@ -125,6 +127,15 @@ def show(console: Console) -> None:
     told = [line for each in waiting for line in _incident(console, each)]
     lead = ["", console.say("organisation.incidents", n=len(waiting))] if waiting else []
     console.show(data, [*layout.table(rows), *lead, *told])
+
+
+def _waiting(console: Console) -> list[Trouble]:
+    """What waits, for those who may see every project it may be about."""
+    home, me, office = console.home.id, console.person_named, console.office
+    try:
+        return office.troubles(home, me) if me else office.incidents(home)
+    except errors.NotPermitted:
+        return []
 
 
 def _incident(console: Console, trouble: Trouble) -> list[str]:
@@ -150,7 +161,7 @@ def solve(console: Console, incident: str, reason: str) -> None:
 
     A letter that did not arrive is closed by itself when it has gone out (“remind resend”).
     """
-    known = [each.id for each in console.office.incidents(console.home.id)]
+    known = [each.id for each in console.office.troubles(console.home.id, console.me)]
     found = [each for each in known if each.startswith(incident)]
     if len(found) != 1:
         raise names.unknown(console, "incident", incident, [each[:SHORT_ID] for each in known])

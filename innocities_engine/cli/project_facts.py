@@ -10,7 +10,7 @@ from innocities_engine.cli import acts, inputs, layout, names, teller
 from innocities_engine.cli.blocked import question
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
-from innocities_engine.domain import predicates
+from innocities_engine.domain import asking, predicates
 from innocities_engine.domain.commands import AnswerFact, Assign, Comment
 from innocities_engine.domain.judgements import project_scope
 
@@ -41,7 +41,7 @@ def answer(
     need: str,
     take_back: Sequence[str],
 ) -> None:
-    """Answer questions about a project. Without any, list them and what was answered."""
+    """Answer questions about a project. Without any, list them, those first that are asked now."""
     seen = names.view(console, project)
     given: dict[str, bool | str | None] = dict(
         inputs.answers(console, seen.method, answers, "FACT")
@@ -51,25 +51,31 @@ def answer(
     if not given:
         _list_facts(console, seen)
         return
-    asking = names.need(console, seen, need) if need else ""
-    commands = {fact: AnswerFact(fact, value, asking) for fact, value in given.items()}
+    whose = names.need(console, seen, need) if need else ""
+    commands = {fact: AnswerFact(fact, value, whose) for fact, value in given.items()}
     acts.issue_each(console, seen, commands)
 
 
 def _list_facts(console: Console, seen: View) -> None:
     t = teller.of(console, seen)
-    rows = list(_facts(t))
-    data = {"facts": [{"fact": f, "question": q, "value": v or None} for f, q, v in rows]}
+    now = asking.asked_now(t.s)
+    rows = sorted(_facts(t), key=lambda row: row[0] not in now)
+    facts = [{"fact": f, "question": q, "value": v or None, "asked": f in now} for f, q, v in rows]
+    asked = [row for row in rows if row[0] in now]
+    lines = [*_part(t, "asked", asked), *_part(t, "others", rows[len(asked) :])]
+    console.show({"facts": facts}, lines if asked else [t.say("facts.none_asked"), *lines])
+
+
+def _part(t: teller.Teller, title: str, rows: Sequence[tuple[str, str, str]]) -> list[str]:
     shown = [(fact, question, value or "–") for fact, question, value in rows]
-    console.show(data, layout.table(shown))
+    return [t.say(f"facts.{title}"), *layout.table(shown, indent=2)] if rows else []
 
 
 def _facts(t: teller.Teller) -> Iterator[tuple[str, str, str]]:
     scope = project_scope(t.s)
-    for fact in t.method.facts.values():
-        if fact.value is None and fact.rule is None and fact.chosen is None:
-            value = predicates.fact_value(t.s, fact.id, scope)
-            yield fact.id, question(t, fact.id), "" if value is None else _shown(t, value)
+    for fact in filter(asking.is_answered_by_people, t.method.facts.values()):
+        value = predicates.fact_value(t.s, fact.id, scope)
+        yield fact.id, question(t, fact.id), "" if value is None else _shown(t, value)
 
 
 def _shown(t: teller.Teller, value: object) -> str:

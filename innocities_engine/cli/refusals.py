@@ -107,6 +107,9 @@ def _lead(console: Console | None, error: errors.EngineError) -> str:
     key = f"error.{error.code}"
     if console is None or not wording.knows(key) or (error.code == "refused" and error.text):
         return ""
+    blockers = _blockers(error)
+    if blockers and all(blocker.code in OF_PEOPLE for blocker in blockers):
+        return console.say("error.refused_here")  # no method has a say in this
     return console.say(key) if error.code in LEADING or _says_nothing(error) else ""
 
 

@@ -61,7 +61,7 @@ def quorum(text: str) -> Quorum:
         case ["majority"]:
             return Quorum(QuorumKind.MAJORITY)
         case [n, "percent"]:
-            return Quorum(QuorumKind.PERCENT, min(int(n), 100))
+            return Quorum(QuorumKind.PERCENT, min(int(n), 100))  # as it was published once
     return Quorum(QuorumKind.COUNT, int(text))
 
 

@@ -96,12 +96,15 @@ WHO: Final = Ref("who")
 MOMENT: Final = Ref("moment")
 PREDICATE: Final = Ref("predicate")
 
+_QUORUM: Final = Pattern(
+    "a quorum: one, all, majority, a number, or 1 to 100 percent", QUORUM_TEXT, "60 percent"
+)
 _ROLE_WHO: Final = Record(
     "who",
     {
         "role": (Name(("role",)), "Members of this role."),
         "quorum": (
-            OneOf("a quorum", (Count(1, 9999), Pattern("a quorum", QUORUM_TEXT, "majority"))),
+            OneOf("a quorum", (Count(1, 9999), _QUORUM)),
             "one, all, majority, 2, 60 percent.",
         ),
         "excludes": (ListOf(Word(("submitter", "conflicted"))), "Whose voice does not count."),

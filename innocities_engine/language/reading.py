@@ -33,6 +33,7 @@ _SCALARS: Final[dict[str, bool | None]] = {
     "": None,
 }
 _NO_KEY: Final = "\0"  # no text of a definition has it
+_UNREADABLE: Final = "\ufffd"
 _BIDI: Final = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Event: TypeAlias = Any  # ruamel's events carry no types
@@ -78,19 +79,21 @@ def _decode(data: bytes, file: str, faults: Faults) -> str | None:
 
 def _clean(text: str, file: str, faults: Faults) -> bool:
     """Refuse characters that cannot be seen or that turn the reading direction."""
-    bad = [
-        (index, char)
-        for index, char in enumerate(text)
-        if char not in "\n\r\t" and (char in _BIDI or _unseen(char))
-    ]
+    bad = [(index, char) for index, char in enumerate(text) if _may_not_stand(char)]
     for index, char in bad[:20]:
         line = text.count("\n", 0, index) + 1
         column = index - text.rfind("\n", 0, index)
-        message = f"The character U+{ord(char):04X} cannot be seen and may not stand here."
-        faults.error(
-            "control-character", message, mark=Mark(file, line, column), hint="Take it away."
-        )
+        _refuse(char, Mark(file, line, column), faults)
     return not bad
+
+
+def _refuse(char: str, mark: Mark, faults: Faults) -> None:
+    message = f"The character U+{ord(char):04X} cannot be seen and may not stand here."
+    faults.error("control-character", message, mark=mark, hint="Take it away.")
+
+
+def _may_not_stand(char: str) -> bool:
+    return char not in "\n\r\t" and (char in _BIDI or _unseen(char))
 
 
 def _unseen(char: str) -> bool:
@@ -187,7 +190,8 @@ class _Builder:
         self.stack.append(_Open(self._mark(event), is_map, flow, {}, [], {}))
 
     def _scalar(self, event: Event) -> None:
-        mark, text = self._mark(event), unicodedata.normalize("NFC", event.value)
+        mark = self._mark(event)
+        text = unicodedata.normalize("NFC", self._readable(event.value, mark))
         written_plainly = event.style is None or event.style == ""
         top = self.stack[-1] if self.stack else None
         if written_plainly and top and top.flow and "?" in text:
@@ -199,6 +203,14 @@ class _Builder:
             return
         value = _SCALARS.get(text, text) if written_plainly else text
         self._value(Node(value, mark), event)
+
+    def _readable(self, value: str, mark: Mark) -> str:
+        """Refuse what may not stand in the file also where it is written as an escape."""
+        bad = next(filter(_may_not_stand, value), "")
+        if not bad:
+            return value
+        _refuse(bad, mark, self.faults)
+        return "".join(_UNREADABLE if _may_not_stand(char) else char for char in value)
 
     def _key(self, top: _Open, key: str, mark: Mark) -> None:
         top.key = (key, mark)

@@ -1,6 +1,6 @@
-"""Checks the texts of a method: whether what people see is said, in every language that the
-definition declares. Who declares a language must write it; a text that came from below is only
-warned of.
+"""Checks the texts of a method: whether what people see can be read, and is said in every language
+that the definition declares. Who declares a language must write it; a text that came from below is
+only warned of.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from innocities_engine.domain.legible import says_nothing
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY
 from innocities_engine.language.faults import Faults, Path
@@ -20,6 +21,8 @@ _TITLED: Final = ("roles", "artefacts", "phases", "gates")
 
 
 def check_texts(tree: Node, faults: Faults) -> None:
+    for path, node in texts_in(tree, METHODOLOGY, ()):
+        _unseen(path, node, faults)
     languages = tree.get("languages")
     if languages is None:
         return
@@ -37,6 +40,14 @@ def check_texts(tree: Node, faults: Faults) -> None:
             if "title" not in thing.map:
                 hint = "Add `title` in every language."
                 faults.error("no-title", f"{name} has no title.", (section, name), hint=hint)
+
+
+def _unseen(path: Path, node: Node, faults: Faults) -> None:
+    for language, said in node.map.items():
+        if isinstance(said.value, str) and said.text and says_nothing(said.text):
+            message = f"The {path[-1]} in {language} holds nothing that can be seen."
+            hint = "Write at least one letter or digit."
+            faults.error("unseen-text", message, (*path, language), hint=hint)
 
 
 def _missing(path: Path, node: Node, missing: list[str], declared_in: str, faults: Faults) -> None:

@@ -23,6 +23,6 @@ MOMENT_TEXT: Final = (
     f"|every {_SPAN} after {_ANCHOR}( at most [1-9][0-9]{{0,2}} times)?"
     f"|{_ANCHOR})$"
 )
-QUORUM_TEXT: Final = "^(one|all|majority|[1-9][0-9]{0,2} percent)$"
+QUORUM_TEXT: Final = "^(one|all|majority|([1-9][0-9]?|100) percent)$"
 QUIET_TEXT: Final = rf"^{_DAY}\.\.{_DAY}$"
 PATH_TEXT: Final = f"^{ID}(/{ID}){{0,19}}$"

@@ -1,6 +1,6 @@
 """Decide what a copy of an installation holds and how it is taken and put back: the database as of
-one instant, the files it tells of, its settings, and the ends of its chains.  Secrets stay behind
-unless they are asked for.
+one instant, the files that it or its record tells of, its settings, and the ends of its chains.
+Secrets stay behind unless they are asked for.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,9 @@ from innocities_engine.store.transactions import (
     ARTEFACTS,
     DATABASE,
     PRIVATE,
+    PRIVATE_FOLDER,
     Store,
+    Transaction,
     open_store,
     patiently,
     read,
@@ -39,11 +41,17 @@ HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that is complete. `anchors`: the end of each organisation's chain."""
+    """A copy that is complete. `anchors`: the end of each organisation's chain.
+
+    `unlisted`: files that the record tells of and the list of files does not, as OWNER/HASH.
+    `broken`: what is wrong with the record of an organisation, as it was when it was copied.
+    """
 
     folder: Path
     files: int
     anchors: dict[str, chain.Head]
+    unlisted: tuple[str, ...] = ()
+    broken: Mapping[str, chain.Finding] = field(default_factory=dict)
 
 
 def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) -> Copy:
@@ -57,18 +65,24 @@ def backup(store: Store, target: Path, now: datetime, *, secrets: bool = False) 
         raise errors.Conflict(message=f"{target} exists already").named("exists", given=target)
     with _growing(target) as partial:
         _copy_database(store, partial / DATABASE)
-        copy = open_store(partial)
-        try:
-            manifest = _manifest(store, copy, now)
-        finally:
-            copy.close()
+        with _opened(partial) as copy:
+            manifest, unlisted = _manifest(store, copy, now)
         _copy_settings(store.folder, partial, secrets=secrets)
         (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         (partial / MANIFEST).chmod(PRIVATE)
         _flush_all(partial)
         partial.rename(target)
     disk.flush(target.parent)
-    return _described(target, manifest)
+    return replace(_described(target, manifest), unlisted=unlisted)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Store]:
+    store = open_store(folder)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @contextmanager
@@ -103,7 +117,12 @@ def _damaged(name: str, source: Path) -> errors.Integrity:
 
 
 def restore(source: Path, folder: Path) -> Copy:
-    """Put a copy in place where there is no installation yet, once it has proved to be whole."""
+    """Put a copy in place where there is no installation yet, once it has proved to be whole.
+
+    1. Every file is what the manifest says, and nobody else may read it.
+    2. Every chain ends where the manifest says.
+    3. What is wrong with a record all the same was so before it was copied: it is told.
+    """
     folder = folder.resolve()
     if (folder / DATABASE).exists():
         raise occupied(folder)
@@ -120,12 +139,39 @@ def restore(source: Path, folder: Path) -> Copy:
         _copy_settings(source, partial, secrets=True)
         if not (partial / KEY).exists():
             new_key(partial)
+        _make_private(partial, manifest)
+        with _opened(partial) as copy:
+            broken = _held_against(copy, _described(source, manifest))
         _flush_all(partial)
         if folder.exists():
             shutil.rmtree(folder)
         partial.rename(folder)
     disk.flush(folder.parent)
-    return _described(folder, manifest)
+    return replace(_described(folder, manifest), broken=broken)
+
+
+def _make_private(folder: Path, manifest: dict[str, Any]) -> None:
+    """What holds names and texts is its owner's alone, whatever the copy and the shell let."""
+    for name in (*manifest["files"], KEY):
+        (folder / name).chmod(PRIVATE)
+    for each in (folder, *filter(Path.is_dir, (folder / ARTEFACTS).rglob("*")), folder / ARTEFACTS):
+        if each.exists():
+            each.chmod(PRIVATE_FOLDER)
+
+
+def _held_against(copy: Store, told: Copy) -> dict[str, chain.Finding]:
+    """Refuse a record that ends elsewhere than the manifest says; tell what else is wrong."""
+    with read(copy) as connection:
+        ends = _ends(connection)
+    if ends != told.anchors:
+        said = f"the record in {told.folder} does not end where {MANIFEST} says"
+        raise errors.Integrity(said).named("other_end", source=told.folder, file=MANIFEST)
+    found = {home: chain.verify(copy, home, anchor) for home, anchor in told.anchors.items()}
+    return {home: finding for home, finding in found.items() if finding}
+
+
+def _ends(connection: Transaction) -> dict[str, chain.Head]:
+    return {each.id: chain.head(connection, each.id) for each in people.organisations(connection)}
 
 
 def _copy_database(store: Store, target: Path) -> None:
@@ -138,29 +184,38 @@ def _copy_database(store: Store, target: Path) -> None:
     target.chmod(PRIVATE)
 
 
-def _manifest(store: Store, copy: Store, now: datetime) -> dict[str, Any]:
+def _manifest(store: Store, copy: Store, now: datetime) -> tuple[dict[str, Any], tuple[str, ...]]:
     with read(copy) as connection:
-        told = files.listed(connection)
-        anchors = {
-            each.id: chain.head(connection, each.id) for each in people.organisations(connection)
-        }
+        listed = {(organisation, sha256) for organisation, _, sha256, _ in files.listed(connection)}
+        recorded, anchors = files.recorded(connection), _ends(connection)
     hashes = {DATABASE: ""}
-    for organisation, _, sha256, _ in told:
-        source = files.path(store, organisation, sha256)
-        target = files.path(copy, organisation, sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        if _hash(target) != sha256:
-            raise errors.Integrity(f"the file {sha256} is damaged on the disk")
+    for organisation, sha256 in sorted(listed | recorded):
+        target = _copy_file(store, copy, organisation, sha256)
         hashes[str(target.relative_to(copy.folder))] = sha256
     copy.close()
     hashes[DATABASE] = _hash(copy.database)
-    return {
+    manifest = {
         "made_at": instant(now),
         "program": VERSION,
         "anchors": {home: [head.count, head.hash] for home, head in anchors.items()},
         "files": hashes,
     }
+    return manifest, tuple(f"{home}/{sha256}" for home, sha256 in sorted(recorded - listed))
+
+
+def _copy_file(store: Store, copy: Store, organisation: str, sha256: str) -> Path:
+    """Copy a file that is told of; it must be there, and be what its hash says."""
+    target = files.path(copy, organisation, sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(files.path(store, organisation, sha256), target)
+    except FileNotFoundError as fault:
+        said = f"the file {sha256} is not on the disk"
+        raise errors.Integrity(said).named("lost_file", given=sha256) from fault
+    if _hash(target) != sha256:
+        said = f"the file {sha256} is damaged on the disk"
+        raise errors.Integrity(said).named("damaged_file", given=sha256)
+    return target
 
 
 def _copy_settings(source: Path, target: Path, *, secrets: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from innocities_engine import errors
+from innocities_engine.domain.legible import says_nothing
 
 LANGUAGES: Final = ("sv", "nb", "en")
 COUNTRIES: Final = ("SE", "NO")
@@ -47,6 +48,8 @@ def name(what: str, value: str) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in composed):
         said = f"the {what} holds a line break or a control character"
         raise Invalid(said).named(f"{what}_control")
+    if says_nothing(composed):
+        raise Invalid(f"nobody can read the {what}").named(f"{what}_unseen")
     return composed
 
 

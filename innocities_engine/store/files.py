@@ -6,6 +6,7 @@ gave are kept elsewhere; no path is ever made of them.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from innocities_engine import disk, errors
 from innocities_engine.domain.commands import Command, Decide, Import, Start, Submit
+from innocities_engine.domain.events import VersionSubmitted
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
 from innocities_engine.store.transactions import Store, write
@@ -184,13 +186,30 @@ def listed(connection: Connection) -> list[tuple[str, str, str, int]]:
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
+def recorded(connection: Connection) -> set[tuple[str, str]]:
+    """Name all files that the record tells of: organisation and hash."""
+    c = tables.event.c
+    query = select(c.organisation_id, c.payload).where(c.type == VersionSubmitted.__name__)
+    found = ((home, _file_in(payload)) for home, payload in connection.execute(query))
+    return {(home, sha256) for home, sha256 in found if sha256}
+
+
+def _file_in(payload: bytes) -> str:
+    """The hash of the file that an entry brings; "" where it brings none, or cannot be read."""
+    with suppress(ValueError, LookupError, TypeError):
+        content = json.loads(payload)["version"]["content"]
+        if content.get("kind", "file") == "file" and HASH.fullmatch(content["sha256"]):
+            return str(content["sha256"])
+    return ""
+
+
 def path(store: Store, organisation: str, sha256: str) -> Path:
     """Tell where a file stands, for whoever copies it."""
     return _place(store, organisation, sha256)
 
 
 def collect(store: Store, now: datetime) -> int:
-    """Remove what was left half-way, and files that no row has told of for a day; count them.
+    """Remove what was left half-way, and files that nothing has told of for a day; count them.
 
     The right to write is held meanwhile, since a row may be about to tell of one of them.
     """
@@ -198,6 +217,7 @@ def collect(store: Store, now: datetime) -> int:
     removed = 0
     with write(store) as connection:
         told = {(organisation, sha256) for organisation, _, sha256, _ in listed(connection)}
+        told |= recorded(connection)
         for each in sorted(store.artefacts.rglob("*")):
             owner = each.relative_to(store.artefacts).parts[0]
             if each.is_file() and (owner, each.name) not in told and each.stat().st_mtime < oldest:

@@ -5,7 +5,6 @@ it goes is left to the notifications.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,6 @@ from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
 from innocities_engine import errors
 from innocities_engine.store import incidents, tables
 from innocities_engine.store.outbox import Waiting, waiting
-from innocities_engine.store.record import BLANK
 from innocities_engine.store.shares import Shares
 from innocities_engine.store.transactions import Store, read, write
 
@@ -373,30 +371,3 @@ def tally(store: Store) -> Mapping[str, int]:
             select(t.state, func.count()).where(t.carried_by.is_(None)).group_by(t.state)
         )
         return {str(state): int(count) for state, count in rows}
-
-
-def forget(connection: Connection, organisation: str, project: str, texts: Sequence[str]) -> None:
-    """Blank in what is told of a project whatever repeats these texts.
-
-    What is still to be sent is rendered again; it keeps its identity.
-    """
-    letter, notice = tables.letter.c, tables.notice.c
-    about = (notice.organisation_id == organisation, notice.project_id == project)
-    for name, data in connection.execute(select(notice.id, notice.data).where(*about)).all():
-        blanked = json.dumps(_blanked(json.loads(data), texts), ensure_ascii=False)
-        connection.execute(
-            update(tables.notice).where(*about, notice.id == name).values(data=blanked)
-        )
-    told = select(notice.id).where(*about)
-    connection.execute(
-        update(tables.letter)
-        .where(letter.organisation_id == organisation, letter.notice_id.in_(told))
-        .values(rendered=None)
-    )
-
-
-def _blanked(data: Mapping[str, str], texts: Sequence[str]) -> dict[str, str]:
-    def repeats(value: str) -> bool:
-        return any(text in value for text in texts)
-
-    return {name: BLANK if repeats(value) else value for name, value in data.items()}

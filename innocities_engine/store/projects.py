@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
@@ -16,6 +16,8 @@ from innocities_engine import errors
 from innocities_engine.domain import codec
 from innocities_engine.domain.project import Project
 from innocities_engine.store import tables
+
+LONGEST_NUMBER: Final = 9  # more digits are no project's, and may be more than can be counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,8 @@ def _glances(connection: Connection, query: Select[Any]) -> list[Glance]:
 def glance(connection: Connection, organisation: str, project: str) -> Glance:
     """Look up one project by its id, or by its running number."""
     c = tables.project.c
-    by_number = c.number == int(project) if project.isdecimal() else c.id == project
+    is_number = project.isdecimal() and len(project) <= LONGEST_NUMBER
+    by_number = c.number == int(project) if is_number else c.id == project
     found = _glances(connection, _GLANCES.where(c.organisation_id == organisation, by_number))
     if not found:
         raise errors.NotFound(f"there is no project {project}")

@@ -153,18 +153,23 @@ def _covers(other: Substitution, wanted: Substitution) -> bool:
 
 def succeed(
     connection: Connection, organisation: str, change: Succession, today: date, now: datetime
-) -> None:
-    """Let a substitution end yesterday, and the heir's begin; one to come has never been."""
+) -> tuple[date | None, str]:
+    """Let a substitution end yesterday, and the heir's begin; one to come has never been.
+
+    Tell its last day, if it has been, and the id of the heir's, if there is one.
+    """
     c = tables.substitute.c
     this = (c.organisation_id == organisation, c.id == change.id)
-    if change.was.first < today:
-        ended = today - timedelta(1)
+    ended = today - timedelta(1) if change.was.first < today else None
+    if ended:
         connection.execute(update(tables.substitute).where(*this).values(last=ended))
     else:
         connection.execute(delete(tables.substitute).where(*this))
+    added = ""
     if change.becomes is not None:
-        people.add_substitute(connection, organisation, change.becomes, now)
+        added = people.add_substitute(connection, organisation, change.becomes, now)
     people.touch(connection, organisation, now, change.was.person)
+    return ended, added
 
 
 # ---------------------------------------------------------------- who is left

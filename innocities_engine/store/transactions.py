@@ -25,6 +25,7 @@ Transaction: TypeAlias = Connection  # by this name others hold one, and hand it
 
 DATABASE: Final = "innocities.db"
 PRIVATE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
 ARTEFACTS: Final = "artefacts"
 
 PATIENCE_SECONDS: Final = 10.0

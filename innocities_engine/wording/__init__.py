@@ -64,8 +64,13 @@ def _ended_once(text: str) -> str:
 
 def because(language: str, reason: str) -> str:
     """Say why something did not happen, where the reason is one of ours and not a server's."""
-    name = f"because.{_APART.sub('_', reason)}"
-    return say(language, name) if knows(name) else visible(reason)
+    return ours(language, "because", reason)
+
+
+def ours(language: str, section: str, said: str) -> str:
+    """Say in a language what the program says in its own words; others' words stay as they are."""
+    name = f"{section}.{_APART.sub('_', said)}"
+    return say(language, name) if knows(name) else visible(said)
 
 
 def knows(text: str) -> bool:

@@ -50,6 +50,8 @@ REFUSALS = [
      " tema=energi --member ordforer=ingrid"), 0, ""),
     # 3: not there, or not for you
     ("project show ingenting", 3, "not-found"),
+    (f"project show {'9' * 5000}", 3, "not-found"),
+    (f"project show {'9' * 30}", 3, "not-found"),
     ("project show havn --as nobody", 3, "not-found"),
     ("project start smartby-prosjekt X --as dag", 3, "not-permitted"),
     ("project show havn --as system", 3, "not-permitted"),
@@ -94,6 +96,10 @@ USAGE = [
     "project rate klar G1",
     "project show byen",
     "project comment havn 'a\x1bb' --as ingrid",
+    "project comment havn '\u200b' --as ingrid",
+    "project start smartby-prosjekt '\u200b' --as astrid",
+    "person add ny '\u200b'",
+    f"project decide ferdig G1 go --votes bjorn={'9' * 5000} {BODY}",
     "calendar explain 'ti dager fra i dag'",
     "calendar meetings add styringsgruppe 2026-13-01",
     "substitute add eva dag 2026-10-31 2026-10-01",
@@ -329,3 +335,38 @@ def test_a_definition_with_faults_ends_with_one_and_every_fault_with_its_place(
     assert {"file", "line", "column", "code", "message"} <= set(found["faults"][0])
     refused = run("methodology publish metode/1.0.0.yaml --json", expect=1)
     assert refused.data["error"]["faults"]
+
+
+def test_half_a_character_in_a_definition_is_a_fault_with_its_place(run: Shell) -> None:
+    method = run.folder / "metode" / "1.0.0.yaml"
+    method.parent.mkdir()
+    method.write_text('schema: innocities/methodology/1\nid: "metode\\ud800"\n', encoding="utf-8")
+
+    for command in ("check", "publish"):
+        said = run(f"methodology {command} metode/1.0.0.yaml", expect=1)
+        assert "1.0.0.yaml:2:5" in said.out + said.err
+        assert "U+D800" in said.out + said.err
+
+
+def test_a_copy_of_a_changed_record_is_put_back_and_told_in_the_language_of_the_reader(
+    run: Shell,
+) -> None:
+    with sqlite3.connect(run.folder / "innocities.db") as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE event SET actor = 'eva' WHERE chain_no = 40")
+    database.close()
+    run("db backup copy")
+
+    said = run("db restore copy --workspace back --lang sv", expect=6)
+    assert "Post 40" in said.out
+    assert "ändrades" in said.out
+    [broken] = run.json("db restore copy --workspace again", expect=6)["broken"]
+    assert (broken["organisation"], broken["entry"]) == ("halden", 40)
+    assert "ändrades" in run("audit verify --lang sv", expect=6).out
+
+
+def test_a_restored_workspace_ends_where_its_manifest_says(run: Shell) -> None:
+    run("db backup copy")
+
+    assert "manifest" in run("db restore copy --workspace back --lang en").out

@@ -103,6 +103,8 @@ def test_the_last_administrator_stays(run: Shell) -> None:
                     "person deactivate astrid"):  # fmt: skip
         said = run(f"{command} --lang en", expect=1)
         assert "nobody can administer" in " ".join(said.err.split())
+        assert "method" not in said.err
+        assert "metod" not in run(f"{command} --lang sv", expect=1).err.casefold()
     assert run("audit checkpoint --json").data["hash"] == before["hash"]
 
 

@@ -250,3 +250,34 @@ def test_a_day_that_cannot_be_read_is_said_to_be_the_trouble(run: Shell) -> None
                f" {BODY}", expect=2).err  # fmt: skip
     assert "30 okt" in told
     assert "2026-" in told
+
+
+def test_what_is_asked_now_is_listed_first_and_what_show_tells_is_among_it(run: Shell) -> None:
+    facts = run.json("project answer forprosjekt --as astrid")["facts"]
+    asked = [each["fact"] for each in facts if each["asked"]]
+    assert [each["fact"] for each in facts[: len(asked)]] == asked
+    assert 0 < len(asked) < len(facts)
+    assert not any(each["value"] for each in facts[: len(asked)])
+    shown = [
+        blocker["subject"]
+        for gate in run.json("project show forprosjekt")["gates"]
+        for blocker in gate["blockers"]
+        if blocker["code"] == "answer_first"
+    ]
+    assert shown
+    assert set(shown) <= set(asked)
+
+    told = run("project answer forprosjekt --as astrid --lang en").out
+    first, others = told.split("Answered, or not asked now:")
+    assert first.startswith("Asked now:")
+    assert all(fact in first and fact not in others for fact in asked)
+
+
+def test_a_question_that_is_answered_is_not_asked_any_more(run: Shell) -> None:
+    listing = "project answer forprosjekt --as astrid"
+    asked = [each["fact"] for each in run.json(listing)["facts"] if each["asked"]]
+    assert "anslatt_kostnad" in asked
+    run("project answer forprosjekt anslatt_kostnad=4000000 --as astrid")
+
+    [answered] = [f for f in run.json(listing)["facts"] if f["fact"] == "anslatt_kostnad"]
+    assert (answered["asked"], answered["value"]) == (False, "4000000")

@@ -82,6 +82,7 @@ def of_rule(text):
         ("{role: board, quorum: majority}", RoleWho("board", Quorum(QuorumKind.MAJORITY))),
         ("{role: board, quorum: 2}", RoleWho("board", Quorum(QuorumKind.COUNT, 2))),
         ("{role: board, quorum: 60 percent}", RoleWho("board", Quorum(QuorumKind.PERCENT, 60))),
+        ("{role: board, quorum: 100 percent}", RoleWho("board", Quorum(QuorumKind.PERCENT, 100))),
         ("{role: boss, excludes: [submitter]}", RoleWho("boss", excludes=(Exclusion.SUBMITTER,))),
         ("{role: boss, blind: true}", RoleWho("boss", blind=True)),
         ("{each: [boss, clerk]}", EachWho((RoleWho("boss"), RoleWho("clerk")))),
@@ -491,3 +492,12 @@ def test_a_parameter_can_be_chosen_by_rule():
 
     assert chosen is not None
     assert (chosen.alternatives[0].use, chosen.otherwise) == ("9", "3")
+
+
+@pytest.mark.parametrize("quorum", ["999 percent", "101 percent", "0 percent", "half"])
+def test_a_quorum_is_of_all_at_most(quorum):
+    found = with_gate(f"decides: {{by: {{role: board, quorum: {quorum}}}}}")
+
+    assert (found.fault.code, found.fault.path) == ("wrong-value", "gates.G1.decides.by.quorum")
+    assert found.pointed.startswith(quorum)
+    assert "1 to 100 percent" in found.fault.message

@@ -86,3 +86,17 @@ def test_a_text_has_an_end():
     assert (
         check(changed("title: {en: Boss}", f"title: {{en: {'x' * 5000}}}")).codes[0] == "too-long"
     )
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u00a0", "\u3164", "\u2800\u200d", " \u00ad\ufe0f"])
+def test_a_text_that_nobody_can_see_is_a_fault_where_it_stands(blank):
+    found = check(changed("title: {en: Boss}", f'title: {{en: "{blank}"}}'))
+
+    assert (found.fault.code, found.fault.path) == ("unseen-text", "roles.boss.title.en")
+    assert found.pointed.startswith(f'"{blank}"')
+    assert "letter or digit" in found.fault.hint
+
+
+@pytest.mark.parametrize("seen", ["7", "?", "Å", "\u2603", "\u0939\u093f", "\u200bB"])
+def test_a_text_of_one_visible_sign_is_a_text(seen):
+    assert check(changed("title: {en: Boss}", f'title: {{en: "{seen}"}}')).codes == []

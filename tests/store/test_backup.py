@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from innocities_engine.domain import commands as k
 from innocities_engine.domain.project import Content
 from innocities_engine.engine import Engine
 from innocities_engine.settings import KEY, SETTINGS, Settings, create, load
-from innocities_engine.store import chain, files
+from innocities_engine.store import chain, files, tables
 from innocities_engine.store.backup import MANIFEST, backup, restore
-from innocities_engine.store.transactions import open_store
+from innocities_engine.store.transactions import open_store, write
 from tests.store.given import Clock, World
 
 
@@ -174,3 +175,89 @@ def test_whatever_lies_beside_a_copy_is_left_alone(filled: World, tmp_path: Path
 
     assert (tmp_path / "copy.partial" / "thesis").read_text() == "precious"
     assert (tmp_path / "elsewhere.partial" / "thesis").read_text() == "precious"
+
+
+def without_triggers(world: World, *statements: str) -> None:
+    """Change what the database itself would not let be changed."""
+    with write(world.store) as connection:
+        for table in tables.IMMUTABLE:
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_a_file_that_only_the_record_tells_of_is_copied_and_told(
+    filled: World, tmp_path: Path
+) -> None:
+    without_triggers(filled, "DELETE FROM artefact_file")
+
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+
+    [name] = copy.unlisted
+    assert copy.files == 1
+    restored = restore(copy.folder, tmp_path / "elsewhere")
+    [file] = [each for each in (restored.folder / "artefacts").rglob("*") if each.is_file()]
+    assert name == f"oslo/{file.name}"
+    assert file.read_bytes() == b"a plan"
+
+
+def test_a_file_that_is_not_on_the_disk_any_more_lets_no_copy_pass_for_whole(
+    filled: World, tmp_path: Path
+) -> None:
+    [file] = [each for each in filled.store.artefacts.rglob("*") if each.is_file()]
+    file.unlink()
+
+    with pytest.raises(errors.Integrity, match=file.name):
+        backup(filled.store, tmp_path / "copy", filled.clock.now)
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("anchor", [None, [1, "0" * 64], "one more"])
+def test_a_record_that_does_not_end_where_its_manifest_says_is_not_put_in_place(
+    filled: World, tmp_path: Path, anchor: object
+) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+    manifest = json.loads((copy.folder / MANIFEST).read_text())
+    count, digest = manifest["anchors"].pop("oslo")
+    if anchor:
+        changed = [count + 1, digest] if anchor == "one more" else anchor
+        manifest["anchors"]["oslo"] = changed
+    (copy.folder / MANIFEST).write_text(json.dumps(manifest))
+
+    with pytest.raises(errors.Integrity, match="does not end where"):
+        restore(copy.folder, tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_was_wrong_with_a_record_before_it_was_copied_is_told_when_it_is_put_back(
+    filled: World, tmp_path: Path
+) -> None:
+    without_triggers(filled, "UPDATE event SET actor = 'x' WHERE chain_no = 3")
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now)
+
+    restored = restore(copy.folder, tmp_path / "elsewhere")
+
+    assert restored.broken["oslo"].entry == 3
+    assert (restored.folder / "innocities.db").exists()
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_is_put_back_is_its_owners_alone_whatever_the_shell_lets(
+    filled: World, tmp_path: Path, there: bool
+) -> None:
+    copy = backup(filled.store, tmp_path / "copy", filled.clock.now, secrets=True)
+    for each in copy.folder.rglob("*"):
+        each.chmod(0o777 if each.is_dir() else 0o666)  # as some other disk may keep it
+    target = tmp_path / "elsewhere"
+    if there:
+        target.mkdir(mode=0o755)
+    before = os.umask(0)
+    try:
+        restore(copy.folder, target)
+    finally:
+        os.umask(before)
+
+    assert target.stat().st_mode & 0o777 == 0o700
+    inside = [target / "innocities.db", target / KEY, *(target / "artefacts").rglob("*")]
+    for each in (*inside, target / "artefacts"):
+        assert each.stat().st_mode & 0o777 == (0o700 if each.is_dir() else 0o600), each

@@ -99,6 +99,8 @@ def test_meetings_and_closures_are_these_and_no_others(world: World) -> None:
         Person("../x", "Astrid"),
         Person("eva", ""),
         Person("eva", "E" * 201),
+        Person("eva", "\u200b"),
+        Person("eva", "\u3164\u2800"),
         Person("eva", "Eva\r\nBcc: x@example.org"),
         Person("eva", "Eva\x1b[31m"),
         Person("eva", "Eva", "eva@example.org, x@example.org"),
@@ -125,6 +127,7 @@ def test_what_is_wrong_about_a_person_is_not_taken(world: World, wrong: Person) 
         replace(OSLO, language="no"),
         replace(OSLO, quiet=("all summer",)),
         replace(OSLO, name="\x00"),
+        replace(OSLO, name="\u200b"),
     ],
 )
 def test_what_is_wrong_about_an_organisation_is_not_taken(
