@@ -14,8 +14,10 @@ from innocities_engine.store import record
 from innocities_engine.store.record import Entry
 from innocities_engine.store.transactions import Transaction
 
-# What changes nothing that a rule looks at, or comes of time alone.
-HARMLESS: Final = frozenset({"Tick", "Comment", "PauseMail", "ResumeMail"})
+# What changes nothing that a rule looks at, or comes of time or of other organisations alone.
+HARMLESS: Final = frozenset(
+    {"Tick", "Comment", "PauseMail", "ResumeMail", "Unshare", "NoteAdoption"}
+)
 
 
 def found(connection: Transaction, organisation: str, project: str, gate: str) -> Annulled | None:

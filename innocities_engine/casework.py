@@ -18,6 +18,7 @@ from innocities_engine.domain import people as people_in_roles
 from innocities_engine.domain.commands import (
     SYSTEM,
     Actor,
+    Adopt,
     Assign,
     Command,
     Correct,
@@ -45,6 +46,7 @@ from innocities_engine.store import (
     projects,
     record,
     rights,
+    sharing,
     succession,
 )
 from innocities_engine.store.transactions import Transaction
@@ -100,7 +102,9 @@ def authorised(request: Request, held: frozenset[str], s: Situation) -> Actor:
     if request.actor == SYSTEM.person:
         return SYSTEM
     here = rights_in(held, request.actor, s.method, s.project)
-    if not _is_asked_to(request, held, s):
+    if isinstance(request.command, rights.OF_THE_WHOLE):
+        rights.require(held, rights.required(request.command), f"The command {request.name}")
+    elif not _is_asked_to(request, held, s):
         rights.require(here, rights.required(request.command), f"The command {request.name}")
     return Actor(request.actor, here)
 
@@ -172,7 +176,7 @@ def _refuse_strangers(connection: Transaction, case: Case) -> None:
 
 def _named(command: Command) -> Iterable[str]:
     match command:
-        case Start(members=roles) | StartFrom(members=roles):
+        case Start(members=roles) | StartFrom(members=roles) | Adopt(members=roles):
             return (person for members in roles.values() for person in members)
         case Import(members=roles, decided=decided):
             held = (person for members in roles.values() for person in members)
@@ -211,6 +215,8 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
         )
     else:
         projects.set_wake(connection, *place, kept.wake_at)
+    if case.project.shared != after.shared:
+        sharing.keep(connection, case.method, after)
     if after.origin and receipt.events:
         projects.wake(connection, request.organisation, after.origin.project, now)
     for content in files.handed_in(request.command):

@@ -16,7 +16,7 @@ from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.project import Project
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
-from innocities_engine.store import chain, files, people, projects, record, traces
+from innocities_engine.store import chain, files, people, projects, record, sharing, traces
 from innocities_engine.store.transactions import Store, read
 
 
@@ -67,6 +67,7 @@ def _project(engine: Engine, organisation: str, project: str) -> Iterator[str]:
         told = traces.notices(connection, organisation, project)
         troubled = traces.pushed_ahead(connection, organisation, project)
         members = traces.members(connection, organisation, project)
+        shared = sharing.kept(connection, organisation, project)
         method = engine.methods.get(connection, organisation, kept["method_digest"])
         inputs = people.inputs(connection, organisation, method)
     try:
@@ -84,6 +85,8 @@ def _project(engine: Engine, organisation: str, project: str) -> Iterator[str]:
     yield from _wake(engine, kept, state, method, inputs, troubled=troubled)
     if members != _held(state):
         yield "is listed for other people than hold its roles"
+    if shared != sharing.row(method, state):
+        yield "is shared otherwise than its state says"
     missing = set(_reminded(engine, organisation, entries, inputs)) - told
     if missing:
         yield f"has raised reminders nobody is told of: {', '.join(sorted(missing))}"

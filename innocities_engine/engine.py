@@ -14,7 +14,16 @@ from uuid import uuid4
 
 from innocities_engine import attempts, casework, errors, spawning
 from innocities_engine.casework import Case, Receipt, Request
-from innocities_engine.domain.commands import SYSTEM, Actor, Command, Import, Inputs, Start, Tick
+from innocities_engine.domain.commands import (
+    SYSTEM,
+    Actor,
+    Adopt,
+    Command,
+    Import,
+    Inputs,
+    Start,
+    Tick,
+)
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation
@@ -115,7 +124,7 @@ class Engine:
         request = Request(command.organisation, f"{method} {version}", actor, command, reason)
 
         def begin(connection: Transaction, request: Request) -> Case:
-            return self._beginning(connection, request, command, method, version)
+            return self.beginning(connection, request, command, method, version)
 
         [receipt] = self._attempt([request], begin, idempotency_key, dry_run=dry_run)
         return receipt
@@ -188,14 +197,15 @@ class Engine:
             files.require(self.store, case.request.organisation, content)
         return spawning.settle(connection, self.methods, case, writes=writes)
 
-    def _beginning(
+    def beginning(
         self,
         connection: Transaction,
         request: Request,
-        command: Start | Import,
+        command: Start | Import | Adopt,
         method_id: str,
         version: str,
     ) -> Case:
+        """Gather what the beginning of a project rests on, for whoever may begin one."""
         command = replace(command, project=command.project or uuid4().hex)
         desk = projects.desk(connection, request.organisation, request.actor, command.project)
         self._refuse_unknown(desk, request.actor)

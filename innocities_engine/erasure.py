@@ -14,7 +14,7 @@ from innocities_engine.domain.commands import SYSTEM
 from innocities_engine.domain.taking import PREFIX
 from innocities_engine.engine import Engine
 from innocities_engine.readings import columns
-from innocities_engine.store import forgetting, people, projects, record, rights
+from innocities_engine.store import forgetting, people, projects, record, rights, sharing
 from innocities_engine.store.transactions import Transaction, read, write
 
 
@@ -100,3 +100,4 @@ def _rebuild(
         columns=kept,
         now=now,
     )
+    sharing.keep(connection, method, state)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from innocities_engine import casework, errors
 from innocities_engine.casework import Case, Receipt, Request
-from innocities_engine.domain.commands import Start, StartFrom
+from innocities_engine.domain.commands import Share, Start, StartFrom
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import ProjectSpawned
 from innocities_engine.domain.portfolio import inherited, origin_of
@@ -20,8 +20,11 @@ from innocities_engine.store.transactions import Transaction
 
 
 def named(request: Request) -> Request:
-    """Give a project that is to be started an id nobody can guess, unless it was given one."""
+    """Give what is to be known by an id one that nobody can guess, unless it was given one."""
     command = request.command
+    if isinstance(command, Share):
+        command = replace(command, title=checks.name("title", command.title), id=uuid4().hex)
+        return replace(request, command=command)
     if not isinstance(command, StartFrom):
         return request
     title = checks.name("title", command.title)

@@ -24,7 +24,7 @@ LAYERS = (
     (f"{ENGINE}.engine", f"{ENGINE}.casework", f"{ENGINE}.attempts", f"{ENGINE}.spawning",
      f"{ENGINE}.methods", f"{ENGINE}.office", f"{ENGINE}.readings", f"{ENGINE}.rounds",
      f"{ENGINE}.doctor", f"{ENGINE}.erasure",
-     f"{ENGINE}.leaving", f"{ENGINE}.vacancies", f"{ENGINE}.annulling"),
+     f"{ENGINE}.leaving", f"{ENGINE}.adopting", f"{ENGINE}.vacancies", f"{ENGINE}.annulling"),
     (f"{ENGINE}.authoring", f"{ENGINE}.demo", "notifications"),
     (f"{ENGINE}.cli",),
     ("cli",),

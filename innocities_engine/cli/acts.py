@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +62,14 @@ def _execute(console: Console, seen: View, command: Command, reason: str, key: s
     )
 
 
-def report(console: Console, receipt: Receipt, seen: View | None = None) -> None:
-    """Tell what a command has done, or would do."""
+def report(
+    console: Console,
+    receipt: Receipt,
+    seen: View | None = None,
+    *,
+    beside: tuple[Mapping[str, Any], Sequence[str]] = ({}, ()),
+) -> None:
+    """Tell what a command has done, or would do; `beside`: what else is to be said of it."""
     if console.dry_run and seen is not None:
         after = fold(seen.project, receipt.events)
         s = Situation(seen.method, after, seen.inputs, seen.now)
@@ -71,7 +77,8 @@ def report(console: Console, receipt: Receipt, seen: View | None = None) -> None
     else:
         view = console.engine.view(console.home.id, receipt.project, console.me)
         t = teller.of(console, view)
-    console.show(_data(console, t, receipt), _lines(console, t, receipt))
+    data, lines = beside
+    console.show({**_data(console, t, receipt), **data}, [*_lines(console, t, receipt), *lines])
     if not console.dry_run:
         _what_now(console, t)
 

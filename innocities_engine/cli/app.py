@@ -31,6 +31,7 @@ TREE: Final = {
     "project": Entry("Run projects through their gates.", words={
         **_in("project_beginning", "start list"),
         **_in("project_import", "import"),
+        **_in("project_sharing", "share unshare shared adopt"),
         **_in("project_deviations", "deviations search"),
         **_in("project_each", "each"),
         **_in("project_reading", "show why history"),

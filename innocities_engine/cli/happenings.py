@@ -178,11 +178,18 @@ def _submitted(t: Teller, x: Any) -> tuple[str, Values]:
     v = x.version
     name = handed_in(v)
     if v.source is not None:
-        parent = t.project.origin.title if t.project.origin else v.source.project
+        known = t.project.origin or t.project.adopted
+        parent = known.title if known else v.source.project
         values = {"artefact": t.title(v.artefact), "n": v.source.n, "parent": parent, "name": name}
         return "VersionInherited", values
     values = {"artefact": t.title(v.artefact), "n": v.n, "person": t.person(v.by), "name": name}
     return "VersionSubmittedNamed" if name else "", values
+
+
+def _shared(t: Teller, x: Any) -> tuple[str, Values]:
+    papers = wording.listed(t.language, map(t.title, x.shared.versions))
+    values = {"person": t.person(x.shared.by), "title": x.shared.title, "papers": papers}
+    return "" if papers else "ProjectSharedWithout", values
 
 
 def _voice(t: Teller, x: Any) -> tuple[str, Values]:
@@ -281,6 +288,12 @@ TOLD: Final[Mapping[str, Tells]] = {
     "ProjectStarted": _started,
     "ProjectSpawned": lambda _t, x: (
         "", {"title": x.child.title, "method": x.child.method, "id": x.child.project}
+    ),
+    "ProjectShared": _shared,
+    "ProjectUnshared": lambda t, x: ("", {"person": t.person(x.by)}),
+    "ProjectAdopted": lambda _t, x: ("", {"organisation": x.adoption.organisation}),
+    "SolutionAdopted": lambda _t, x: (
+        "", {"title": x.adopted.title, "organisation": x.adopted.organisation}
     ),
     "ProjectTakenIn": _taken_in,
     "RoleFilled": lambda t, x: (

@@ -338,6 +338,9 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "last_administrator": _of_person,
     "still_held": _of_person,
     "waits_for_round": _waits_for_round,
+    "not_shareable": lambda b: b.tell("not_shareable"),
+    "nothing_to_share": lambda b: b.tell("nothing_to_share", b.t.command("share")),
+    "not_shared": lambda b: b.tell("not_shared"),
     **dict.fromkeys(ROUND, _round),
 }
 

@@ -10,7 +10,7 @@ from innocities_engine.domain import machine, opening, people, values
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.judgements import project_scope
-from innocities_engine.domain.project import Origin, Version
+from innocities_engine.domain.project import Adopted, Origin, Version
 from innocities_engine.domain.refusing import missing, refuse
 
 
@@ -24,6 +24,7 @@ def begin(
     answers: Mapping[str, bool | str],
     by: str,
     origin: Origin | None = None,
+    adopted: Adopted | None = None,
     inherited: tuple[Version, ...] = (),
 ) -> None:
     """Fill the roles, answer what is known, and enter the phases that open at the start."""
@@ -40,6 +41,8 @@ def begin(
             origin=origin,
         )
     )
+    if adopted is not None:
+        c.emit(e.SolutionAdopted(at=c.now, adopted=adopted))
     for role, held_by in members.items():
         appoint(c, role, held_by)
     for fact, value in answers.items():

@@ -35,6 +35,9 @@ COMMANDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(
 # What people write in their own words: it may name somebody, so it must be possible to blank it.
 FREE_TEXT: Final = frozenset(
     {
+        "Adopted.about",
+        "Adopted.lessons",
+        "Adopted.title",
         "Answer.value",
         "Child.title",
         "Commented.text",
@@ -62,6 +65,10 @@ FREE_TEXT: Final = frozenset(
         "Recorded.present",
         "ReminderRaised.about",
         "RoundTaken.departing",
+        "Shared.about",
+        "Shared.lessons",
+        "Shared.theme",
+        "Shared.title",
         "Version.answers",
         "VersionReturned.reason",
     }

@@ -20,7 +20,16 @@ from innocities_engine.domain.past import (
     PaperHandedIn,
     ResumedOnPaper,
 )
-from innocities_engine.domain.project import Content, Origin, Project, Proposal, Recorded, Version
+from innocities_engine.domain.project import (
+    Adopted,
+    Adoption,
+    Content,
+    Origin,
+    Project,
+    Proposal,
+    Recorded,
+    Version,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,50 @@ class Import:
     done: tuple[DoneOnPaper, ...] = ()
     phase: str = ""
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Let other organisations read this of a project, and take it over. `papers`: artefacts.
+
+    `id` is the one it gets if it is not shared yet; "" leaves it to the engine.
+    """
+
+    title: str
+    papers: tuple[str, ...] = ()
+    about: str = ""
+    theme: str = ""
+    lessons: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unshare:
+    """Let nobody else take it over; who has, keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Begin a project with what another organisation has shared under the id `shared`.
+
+    `adopted` and `inherited` are looked up by the engine, never given.
+    """
+
+    project: str
+    organisation: str
+    shared: str
+    title: str = ""
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, bool | str] = field(default_factory=dict)
+    adopted: Adopted | None = None
+    inherited: tuple[Version, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdoption:
+    """Write down that another organisation has taken it over; issued by what does so."""
+
+    adoption: Adoption
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +384,8 @@ class Tick:
 
 
 Command: TypeAlias = (
-    Start | StartFrom | Import | Assign | Reassign | AnswerFact | Submit | Approve | Return
+    Start | StartFrom | Import | Share | Unshare | Adopt | NoteAdoption | Assign | Reassign
+    | AnswerFact | Submit | Approve | Return
     | Withdraw | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack
     | Decide | JoinRound | DecideInRound | Raise | Resume | Extend | PauseMail | ResumeMail
     | Correct | Comment | Tick

@@ -24,6 +24,7 @@ from innocities_engine.domain import (
     portfolio,
     reminders,
     rounds,
+    sharing,
 )
 from innocities_engine.domain import (
     commands as k,
@@ -141,6 +142,10 @@ _HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
     k.Start: _start,
     k.Import: importing.take_in,
     k.StartFrom: portfolio.spawn,
+    k.Share: sharing.share,
+    k.Unshare: sharing.unshare,
+    k.Adopt: sharing.adopt,
+    k.NoteAdoption: sharing.note_adoption,
     k.Assign: _assign,
     k.Reassign: handing_over.reassign,
     k.AnswerFact: _answer,

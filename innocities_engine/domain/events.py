@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from innocities_engine.domain.project import (
+    Adopted,
+    Adoption,
     Child,
     Decision,
     NeedInstance,
@@ -20,6 +22,7 @@ from innocities_engine.domain.project import (
     Presentation,
     Project,
     Recorded,
+    Shared,
     Version,
     Voice,
 )
@@ -47,6 +50,34 @@ class ProjectSpawned(Happening):
 
     child: Child
     inherits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectShared(Happening):
+    """From now on other organisations may take this over; it replaces what was shared before."""
+
+    shared: Shared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectUnshared(Happening):
+    """Nobody else may take it over any more."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectAdopted(Happening):
+    """Another organisation has taken it over."""
+
+    adoption: Adoption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolutionAdopted(Happening):
+    """The project begins with what another organisation had shared."""
+
+    adopted: Adopted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,7 +439,8 @@ class RoundTaken(Happening):
 
 
 Event: TypeAlias = (
-    ProjectStarted | ProjectSpawned | ProjectTakenIn | RoleFilled | DutiesHandedOver
+    ProjectStarted | ProjectSpawned | ProjectShared | ProjectUnshared | ProjectAdopted
+    | SolutionAdopted | ProjectTakenIn | RoleFilled | DutiesHandedOver
     | FactAnswered | PhaseEntered | TrackMoving
     | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
     | PapersPresented | PapersTakenBack | RoundJoined | GateDecided | DecisionTookEffect

@@ -343,12 +343,14 @@ def _overridden(p: Project, x: e.GateOverridden) -> Project:
 
 
 def _corrected(p: Project, x: e.DecisionCorrected) -> Project:
-    """What marks a project for ever, or has to do with mail alone, stays."""
+    """What marks a project for ever, or has to do with mail or with others alone, stays."""
     mark = Correction(x.passage, x.outcome, x.decided_at, x.at, x.by, x.reason)
     return replace(
         x.before,
         corrections=(*p.corrections, mark),
         overrides=p.overrides,
+        shared=p.shared,
+        adoptions=p.adoptions,
         mail_pause=p.mail_pause,
     )
 
@@ -369,6 +371,10 @@ _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.ProjectStarted: _started,
     e.ProjectTakenIn: lambda p, x: replace(p, taken_in_at=x.at),
     e.ProjectSpawned: _spawned,
+    e.ProjectShared: lambda p, x: replace(p, shared=x.shared),
+    e.ProjectUnshared: lambda p, x: replace(p, shared=None),
+    e.ProjectAdopted: lambda p, x: replace(p, adoptions=(*p.adoptions, x.adoption)),
+    e.SolutionAdopted: lambda p, x: replace(p, adopted=x.adopted),
     e.RoleFilled: _role_filled,
     e.DutiesHandedOver: _handed_over,
     e.FactAnswered: _fact_answered,

@@ -167,7 +167,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a version came from: the project it was handed in to, and its number there."""
+    """Where a version came from: the project it was handed in to, and its number there.
+
+    Of another organisation it is the name, and of its project the id by which it was shared.
+    """
 
     organisation: str
     project: str
@@ -298,6 +301,49 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What other organisations may read of a project and take over: what is named here, and
+    nothing else. They know the project by `id` alone. `versions`: the papers, by their numbers.
+    """
+
+    id: str
+    title: str
+    at: datetime
+    by: str
+    about: str = ""
+    theme: str = ""
+    lessons: tuple[str, ...] = ()
+    versions: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """An organisation, by its name, has begun a project with what was shared of this one.
+
+    `id` stands in its record too.
+    """
+
+    id: str
+    organisation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What another organisation, by its name, had shared, and this project began with.
+
+    `id` is that of the adoption, `shared` the one by which it was shared.
+    """
+
+    id: str
+    shared: str
+    organisation: str
+    title: str
+    about: str = ""
+    lessons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MailPause:
     """Why no reminders go out, and from which day up to which."""
 
@@ -345,6 +391,9 @@ class Project:
     overrides: tuple[str, ...] = ()
     origin: Origin | None = None
     children: tuple[Child, ...] = ()
+    shared: Shared | None = None
+    adoptions: tuple[Adoption, ...] = ()
+    adopted: Adopted | None = None
     mail_pause: MailPause | None = None
     corrections: tuple[Correction, ...] = ()
 

@@ -20,7 +20,7 @@ from typing import BinaryIO, Final
 from sqlalchemy import Connection, func, insert, select
 
 from innocities_engine import disk, errors
-from innocities_engine.domain.commands import Command, Decide, Import, Start, Submit
+from innocities_engine.domain.commands import Adopt, Command, Decide, Import, Start, Submit
 from innocities_engine.domain.events import VersionSubmitted
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
@@ -90,6 +90,13 @@ def _place(store: Store, organisation: str, sha256: str) -> Path:
     return home / sha256[:2] / sha256[2:4] / sha256
 
 
+def copy(store: Store, giver: str, taker: str, content: Content) -> None:
+    """Keep for one organisation what another one keeps, each to do with as it likes."""
+    if not _is_there(store, taker, content):
+        with opened(store, giver, content.sha256) as source:
+            keep(store, taker, source)
+
+
 # ---------------------------------------------------------------- rows
 
 
@@ -102,7 +109,7 @@ def handed_in(command: Command) -> tuple[Content, ...]:
             contents = tuple(proposal.attach.values())
         case Import(papers=papers):
             contents = tuple(paper.content for paper in papers)
-        case Start(inherited=versions):
+        case Start(inherited=versions) | Adopt(inherited=versions):
             contents = tuple(version.content for version in versions)
         case _:
             contents = ()
@@ -111,9 +118,13 @@ def handed_in(command: Command) -> tuple[Content, ...]:
 
 def require(store: Store, organisation: str, content: Content) -> None:
     """Refuse what names a file that is not on the disk."""
-    place = _place(store, organisation, content.sha256)
-    if not place.exists() or place.stat().st_size != content.size:
+    if not _is_there(store, organisation, content):
         raise errors.NotFound(f"the file {content.sha256} was not taken in")
+
+
+def _is_there(store: Store, organisation: str, content: Content) -> bool:
+    place = _place(store, organisation, content.sha256)
+    return place.exists() and place.stat().st_size == content.size
 
 
 def enter(

@@ -24,6 +24,10 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Start: STEERING,
     commands.Import: STEERING,
     commands.StartFrom: STEERING,
+    commands.Share: STEERING,
+    commands.Unshare: STEERING,
+    commands.Adopt: STEERING,
+    commands.NoteAdoption: SYSTEM,
     commands.Assign: STEERING,
     commands.Reassign: STEERING,
     commands.AnswerFact: PARTNERS,
@@ -51,6 +55,9 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Comment: PARTNERS,
     commands.Tick: SYSTEM,
 }
+
+# What concerns the organisation as a whole: whoever only leads the project has no right to it.
+OF_THE_WHOLE: Final = (commands.Share, commands.Unshare)
 
 
 def required(command: Command) -> frozenset[str]:

@@ -359,6 +359,21 @@ class ArtefactFile(_Row, table=True):
     added_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class SharedRow(_Row, table=True):
+    """What others may read of a project, read off its state; they know it by `id` alone.
+
+    `words`: where it is searched, in small letters.
+    """
+
+    __tablename__: ClassVar[Any] = "shared"
+    __table_args__ = (_within("project_id", "project"), UniqueConstraint("id"))
+    project_id: str = Field(primary_key=True)
+    id: str
+    content: bytes = Field(sa_type=LargeBinary)
+    words: str
+    shared_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Heartbeat(SQLModel, table=True):
     """When a part of the installation last said that it is alive."""
 
@@ -401,4 +416,5 @@ refusal = table(Refusal)
 idempotency = table(Idempotency)
 artefact_file = table(ArtefactFile)
 heartbeat = table(Heartbeat)
+shared = table(SharedRow)
 metadata = SQLModel.metadata

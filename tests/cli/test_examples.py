@@ -14,7 +14,7 @@ from innocities_engine.cli.verbs import all_verbs
 from innocities_engine.store import incidents, tables
 from innocities_engine.store.transactions import open_store, write
 from tests.cli.shell import Shell
-from tests.cli.world import METHODS
+from tests.cli.world import METHODS, neighbour
 
 # Until a signal comes, or for as long as a demonstration lasts: they have tests of their own.
 LONG = ("innocities worker", "innocities demo")
@@ -47,6 +47,10 @@ def prepared(run: Shell, example: str) -> None:
         an_incident(run, "3f2a91c0")
     if "resume-mail" in example:
         run("project pause-mail havn --until 2026-10-15 --reason Messe")
+    if "project adopt" in example:
+        neighbour(run)
+    if "project unshare" in example:
+        run("project share forprosjekt --all")
     if "db restore" in example:
         run("db backup kopi")
     if example.startswith("innocities init"):

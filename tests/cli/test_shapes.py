@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.shell import Shell
-from tests.cli.world import build
+from tests.cli.world import build, neighbour
 
 STORED = Path(__file__).parent / "shapes.json"
 # Maps whose keys are names of a method or a person, and not of the shape.
@@ -28,6 +28,7 @@ QUESTIONS = {
     "project why forprosjekt G2": 1,
     "project history ferdig": 0,
     "project answer forprosjekt": 0,
+    "project shared": 0,
     "round list": 0,
     "round show valg": 0,
     "round rank valg": 0,
@@ -61,6 +62,9 @@ CHANGES = {
     "person rights dag manager": 0,
     "person leave dag --to lars --dry-run": 0,
     "project reassign havn dag lars": 0,
+    "project share forprosjekt --all": 0,
+    "project unshare forprosjekt": 0,
+    "project adopt Badestige liten --member leder=astrid --member eier=eva": 0,
     "calendar closures add 2026-12-24": 0,
     "substitute add eva dag 2026-10-01 2026-10-31": 0,
     "organisation add hamnen Hamnen --country SE --admin eva=Eva": 0,
@@ -101,6 +105,7 @@ def _merged(one: Any, other: Any) -> Any:
 
 
 def shapes(run: Shell) -> dict[str, Any]:
+    neighbour(run)
     commands = QUESTIONS | CHANGES
     return {c: shape(run.json(c, expect=code)) for c, code in commands.items()}
 

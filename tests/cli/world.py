@@ -4,6 +4,7 @@ the tests of the commands are played in it.
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from tests.cli.shell import Shell
@@ -126,3 +127,21 @@ def wait_together(run: Shell) -> None:
         for juror in ("gunn", "lars"):
             run(f"project rate {idea} valg nytte={value} moden=met --as {juror}")
     run("round open valg")
+
+
+def neighbour(run: Shell) -> str:
+    """Another organisation, which shares a project of its own; its id there."""
+    (run.folder / "erfaring.md").write_text("# Hva vi gjorde\n", encoding="utf-8")
+    run('organisation add skjaer "Skjær havn" --admin sol="Sol Vik"')
+    there = "--organisation skjaer --as sol"
+    run(f"methodology publish {shlex.quote(str(METHODS / 'liten' / '1.0.0.yaml'))} {there}")
+    run(
+        f"project start liten 'Stige i sjøen' --id stige --member leder=sol --member eier=sol {there}"
+    )
+    run(f"project submit stige plan erfaring.md {there}")
+    run(
+        "project share stige plan --title 'Badestige ved kaia' --theme strand"
+        f" --about 'En stige for alle' --lesson 'Mål dybden først' {there}"
+    )
+    found: str = run.json("project shared")["shared"][0]["id"]
+    return found

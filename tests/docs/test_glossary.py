@@ -22,7 +22,11 @@ ROOT: Final = DOCS.parent
 ENGINE: Final = "innocities_engine"
 # Where what people speak of is declared; the grammar and the calendar explain themselves.
 DECLARED: Final = ("definition", "project", "gates", "reminders", "notices")
-PARTS_OF: Final = {"JoinRound": "round open", "DecideInRound": "round take"}
+PARTS_OF: Final = {
+    "JoinRound": "round open",
+    "DecideInRound": "round take",
+    "NoteAdoption": "project adopt",
+}
 NAMED_BY_THEIR_FIRST_WORD: Final = ("AnswerFact", "StartFrom")
 
 

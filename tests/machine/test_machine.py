@@ -39,6 +39,10 @@ EFFECTS = {
 }
 NOT_REACHED = {
     "ProjectSpawned": "what a programme starts is another project, of which the oracle knows nothing",
+    "ProjectShared": "the language knows no other organisations; tests/test_adopting.py tries it",
+    "ProjectUnshared": "as above",
+    "ProjectAdopted": "as above",
+    "SolutionAdopted": "as above",
     "RoundJoined": "a round is of several projects, and the walks are of one",
     "ProjectTakenIn": "papers of the past are taken in by the engine alone; tests/imports plays them",
     "Commented": "a comment changes nothing that a rule looks at, and the oracle knows of none",

@@ -7,8 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from innocities_engine import errors
+from innocities_engine.doctor import examine
 from innocities_engine.store import schema, tables
 from innocities_engine.store.transactions import Store, open_store, read, write
+from tests.store.given import World
 
 
 def test_the_steps_lead_to_the_tables_that_are_declared(store: Store) -> None:
@@ -36,6 +38,22 @@ def test_what_is_never_changed_has_its_triggers(store: Store) -> None:
 def test_bringing_tables_up_to_date_twice_changes_nothing(store: Store) -> None:
     assert schema.upgrade(store) == schema.HEAD
     schema.require_current(store)
+
+
+def test_tables_of_the_first_form_are_brought_up_to_date_with_all_they_hold(world: World) -> None:
+    project = world.started()
+    with write(world.store) as connection:
+        connection.exec_driver_sql("DROP TABLE shared")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num='0001'")
+    with pytest.raises(errors.Unavailable, match="db upgrade"):
+        schema.require_current(world.store)
+
+    assert schema.upgrade(world.store) == "0001"
+
+    with read(world.store) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+    assert [each.id for each in world.engine.projects("oslo", "astrid")] == [project]
+    assert examine(world.engine) == []
 
 
 def test_tables_of_a_newer_release_are_refused(store: Store) -> None:

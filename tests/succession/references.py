@@ -28,7 +28,7 @@ from innocities_engine.domain.situation import Situation
 
 # What was said and done, and by whom. Whether a voice still counts is asked of the rules.
 HISTORY = re.compile(
-    r"decisions\.\d+\..*|versions\..*\.by|facts\..*|voices\..*|conflicts\..*|raised\..*"
+    r"decisions\.\d+\..*|versions\..*\.by|facts\..*|shared\.by|voices\..*|conflicts\..*|raised\..*"
     r"|passages\.[^.]*\.(raised_by|presented\..*)|needs\.[^.]*\.(done_by|answers\..*|reason|text)"
 )
 OVER = frozenset({"done", "waived", "lapsed", "carried"})
