@@ -5,7 +5,7 @@ line. How single commands and sentences are read stands in `scenario_when` and `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from innocities_engine import errors, library
 from innocities_engine.authoring.scenario_then import check
-from innocities_engine.authoring.scenario_when import command_days, issue
+from innocities_engine.authoring.scenario_when import begin_projects, command_days, issue
 from innocities_engine.authoring.stage import Stage, Untold
 from innocities_engine.domain import calendar
 from innocities_engine.domain.calendar import Calendar, YearlyPeriod
@@ -22,6 +22,8 @@ from innocities_engine.domain.commands import Inputs, Start, Substitution
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.nodes import Node, plain
 from innocities_engine.language.reading import read
+
+Finds = Callable[[str], "Story"]
 
 ZONES: Final = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm"}
 NOON: Final = 12
@@ -39,13 +41,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A scenario that was played. `marks`: the places others can go on from."""
+    """A scenario that was played. `marks`: the places others can go on from; `course`: where it
+    stood at its beginning and after each step.
+    """
 
     name: str
     title: Mapping[str, str]
     steps: int
     untrue: tuple[Sentence, ...]
     marks: Mapping[str, Stage] = field(default_factory=dict, compare=False)
+    course: tuple[Stage, ...] = field(default=(), compare=False)
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -79,7 +84,11 @@ def _play(path: Path, shelf: library.Library, depth: int) -> Story:
     except Untold as why:
         untrue = Sentence(path.name, root.mark.line, str(why))
         return Story(path.stem, told, 0, (untrue,))
-    return _told(root, path, stage, told)
+
+    def another(name: str) -> Story:
+        return _another(name, path, shelf, depth)
+
+    return _told(root, path, stage, told, another)
 
 
 def _map(root: Node, key: str) -> dict[str, Any]:
@@ -130,14 +139,19 @@ def _substitutes(root: Node) -> tuple[Substitution, ...]:
     )
 
 
-def _going_on(after: Mapping[str, Any], path: Path, shelf: library.Library, depth: int) -> Stage:
-    source = path.parent / f"{after.get('scenario', '')}.yaml"
+def _another(name: str, path: Path, shelf: library.Library, depth: int) -> Story:
+    """A scenario that stands beside this one."""
+    source = path.parent / f"{name}.yaml"
     if depth == 0 or not source.is_file():
-        raise Untold(f"there is no scenario {after.get('scenario')} to go on from")
-    before = _shared(source, shelf, depth - 1)
+        raise Untold(f"there is no scenario {name} to go on from")
+    return _shared(source, shelf, depth - 1)
+
+
+def _going_on(after: Mapping[str, Any], path: Path, shelf: library.Library, depth: int) -> Stage:
+    before = _another(str(after.get("scenario", "")), path, shelf, depth)
     mark = str(after.get("mark", ""))
     if mark not in before.marks:
-        raise Untold(f"{source.stem} sets no mark {mark}")
+        raise Untold(f"{before.name} sets no mark {mark}")
     return before.marks[mark]
 
 
@@ -161,10 +175,11 @@ def _shared(path: Path, shelf: library.Library, depth: int) -> Story:
 # ---------------------------------------------------------------- what it tells
 
 
-def _told(root: Node, path: Path, stage: Stage, title: Mapping[str, str]) -> Story:
+def _told(root: Node, path: Path, stage: Stage, title: Mapping[str, str], another: Finds) -> Story:
     """Go through the steps; a command that was refused must be followed by the reason."""
     marks: dict[str, Stage] = {}
     untrue: list[Sentence] = []
+    course = [stage]
     steps = root.get("steps")
     nodes = steps.items if steps else ()
     for node in nodes:
@@ -172,19 +187,20 @@ def _told(root: Node, path: Path, stage: Stage, title: Mapping[str, str]) -> Sto
             untrue.append(Sentence(path.name, node.mark.line, f"refused before: {stage.refused}"))
             stage = replace(stage, refused=None)
         try:
-            stage = _step(node, stage, marks)
+            stage = _step(node, stage, marks, another)
         except (Untold, errors.EngineError, ValueError, KeyError) as why:
             untrue.append(Sentence(path.name, node.mark.line, _why(why)))
+        course.append(stage)
     if stage.refused is not None:
         untrue.append(Sentence(path.name, nodes[-1].mark.line, f"refused: {stage.refused}"))
-    return Story(path.stem, title, len(nodes), tuple(untrue), marks)
+    return Story(path.stem, title, len(nodes), tuple(untrue), marks, tuple(course))
 
 
 def _why(fault: Exception) -> str:
     return f"there is no {fault}" if isinstance(fault, KeyError) else str(fault)
 
 
-def _step(node: Node, stage: Stage, marks: dict[str, Stage]) -> Stage:
+def _step(node: Node, stage: Stage, marks: dict[str, Stage], another: Finds) -> Stage:
     said = plain(node)
     match said:
         case {"mark": str() as name}:
@@ -192,6 +208,8 @@ def _step(node: Node, stage: Stage, marks: dict[str, Stage]) -> Stage:
             return stage
         case {"when": dict() as when}:
             passed = stage.until(command_days(stage, when))
+            if "start" in when:
+                return begin_projects(passed, when, another(str(when.get("goes_as"))).course)
             return passed if "day" in when else issue(passed, when)
         case {"then": dict() as then}:
             return check(stage, then)

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from innocities_engine.authoring.stage import Stage, Untold, names_of
 from innocities_engine.domain import gates, moments, needs, predicates, values
-from innocities_engine.domain.grammar import NeedRef
+from innocities_engine.domain.grammar import NeedRef, ProjectsTest
 from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.notices import notices
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage, PassageStatus
-from innocities_engine.domain.situation import passage_scope
+from innocities_engine.domain.situation import need_of, passage_scope
 from innocities_engine.domain.whens import civil_day
 
 Plain = Any
@@ -212,6 +212,14 @@ def _reminded(stage: Stage, then: Then, means: Callable[[str], bool]) -> None:
 # ---------------------------------------------------------------- what is known, and told
 
 
+def _count(stage: Stage, then: Then) -> None:
+    """How many projects the rule of a need counts by now."""
+    rule = need_of(stage.method, _instance(stage, then["count"])).done
+    if not isinstance(rule, ProjectsTest):
+        raise Untold(f"{then['count']} counts no projects")
+    _is(str(predicates.count(stage.s, rule)), str(then["is"]), f"the count of {then['count']}")
+
+
 def _artefact(stage: Stage, then: Then) -> None:
     versions = stage.project.versions.get(then["artefact"], ())
     found = versions[-1].status.value if versions else "missing"
@@ -244,6 +252,7 @@ SENTENCES: Final[Mapping[str, Callable[[Stage, Then], None]]] = {
     "outcomes": _outcomes,
     "need": _need,
     "due": _due,
+    "count": _count,
     "decision_due": _decision_due,
     "review": _review,
     "artefact": _artefact,

@@ -32,13 +32,32 @@ def issue(stage: Stage, when: When) -> Stage:
     word = next(iter(when), "")
     if word not in COMMANDS:
         raise Untold(f"there is no command `{word}`; there are {', '.join(COMMANDS)}")
-    person = str(when.get("recorded_by") or when.get("by") or "")
-    if not person:
-        raise Untold(f"`{word}` does not say by whom")
+    person = by_whom(when, word)
     for command in COMMANDS[word](stage, when, when[word]):
         stage = stage.commanded(command, person)
         if stage.refused is not None:
             break
+    return stage
+
+
+def by_whom(when: When, word: str) -> str:
+    person = str(when.get("recorded_by") or when.get("by") or "")
+    if not person:
+        raise Untold(f"`{word}` does not say by whom")
+    return person
+
+
+def begin_projects(stage: Stage, when: When, course: tuple[Stage, ...]) -> Stage:
+    """Start projects, each of which goes on as the course of another scenario."""
+    first, person = course[0], by_whom(when, "start")
+    if first.today != stage.today:
+        raise Untold(f"{when['goes_as']} begins on {first.today}, not on {stage.today}")
+    for title in when["start"]:
+        begin = k.StartFrom(title, first.method.id, first.method.version, title)
+        stage = stage.commanded(begin, person)
+        if stage.refused is not None:
+            break
+        stage = stage.accompanied(course)
     return stage
 
 

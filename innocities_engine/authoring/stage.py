@@ -1,5 +1,6 @@
-"""A project in a scenario: the state, what was just brought about or refused, and the time that has
-passed, kept so that one can ask afterwards of what somebody was reminded in it.
+"""A project in a scenario: the state, what was just brought about or refused, the projects it has
+started, and the time that has passed, kept so that one can ask afterwards of what somebody was
+reminded in it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,15 @@ from datetime import date, datetime
 
 from innocities_engine import errors
 from innocities_engine.domain import calendar, reminders
-from innocities_engine.domain.commands import SYSTEM, Actor, Assign, Command, Inputs, Tick
+from innocities_engine.domain.commands import (
+    SYSTEM,
+    Actor,
+    Assign,
+    Command,
+    Holding,
+    Inputs,
+    Tick,
+)
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import Event
@@ -50,7 +59,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`before` and `events`: the state before the last command, and what it brought about."""
+    """`before` and `events`: the state before the last command, and what it brought about.
+
+    `courses`: of each project it has started, every stage from its beginning to its end.
+    """
 
     method: Methodology
     inputs: Inputs
@@ -60,6 +72,7 @@ class Stage:
     events: tuple[Event, ...] = ()
     past: tuple[Stretch, ...] = ()
     refused: Refusal | None = None
+    courses: tuple[tuple[Stage, ...], ...] = ()
 
     @property
     def s(self) -> Situation:
@@ -94,12 +107,29 @@ class Stage:
         return Refusal(told, named)
 
     def until(self, then: datetime) -> Stage:
-        """Let time pass."""
+        """Let time pass; what happens to the projects it has started is seen when it happens."""
         if then <= self.now:
             return self
+        stage = self
+        for instant in sorted({s.now for course in self.courses for s in course} | {then}):
+            if self.now < instant <= then:
+                stage = stage._ticked(instant)
+        return stage
+
+    def _ticked(self, then: datetime) -> Stage:
         passed = Stretch(self.project, self.inputs, self.now, then)
-        later = replace(self, now=then, past=(*self.past, passed))
+        later = replace(self, now=then, past=(*self.past, passed)).looking_around()
         return later.commanded(Tick(), SYSTEM.person)
+
+    def accompanied(self, course: tuple[Stage, ...]) -> Stage:
+        """One more project was started, which goes on as told."""
+        return replace(self, courses=(*self.courses, course)).looking_around()
+
+    def looking_around(self) -> Stage:
+        """See the started projects as they are by now."""
+        now = ([s for s in course if s.now <= self.now][-1] for course in self.courses)
+        portfolio = tuple(Holding(s.method, s.project) for s in now)
+        return replace(self, inputs=replace(self.inputs, portfolio=portfolio))
 
     def reminders(self) -> Iterator[Line]:
         """All reminders, from the beginning and on, if nobody does anything more."""
