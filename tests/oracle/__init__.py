@@ -120,6 +120,10 @@ class Oracle:
         self._world = attempt
         return Verdict(accepted=True)
 
+    def sees(self, others: Iterable[Oracle]) -> None:
+        """From now on the projects it has started are as these stand."""
+        self._world = replace(self._world, portfolio=tuple(other._world for other in others))
+
     def observe(self, at: datetime) -> dict[str, Any]:
         """Everything observable, as plain JSON-able data."""
         return showing.show(self._at(at))

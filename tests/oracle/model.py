@@ -253,6 +253,7 @@ class World:
     now: datetime
     wakes: set[datetime] = field(default_factory=set)
     sweeps: bool = True  # reminders are raised as soon as they are due
+    portfolio: tuple[World, ...] = ()  # the projects it has started, as they are by now
 
     def copy(self) -> World:
         """A world with a state of its own; the definition is never changed, so it is shared."""

@@ -100,6 +100,7 @@ def test(w: World, predicate: Spec, context: Context) -> Truth:
         "role": role_test,
         "phase": phase_test,
         "passed": passed_test,
+        "projects": projects_test,
     }
     subject = next(s for s in tests if s in predicate)
     return tests[subject](w, predicate, context)
@@ -204,3 +205,11 @@ def phase_test(w: World, predicate: Spec, context: Context) -> Truth:
 
 def passed_test(w: World, predicate: Spec, context: Context) -> Truth:
     return moments.passed(w, predicate["passed"], context)
+
+
+def projects_test(w: World, predicate: Spec, context: Context) -> Truth:
+    of_the_method = (p for p in w.portfolio if p.method.raw["id"] == predicate["projects"])
+    found = sum(holds(p, predicate.get("having"), Context()) is True for p in of_the_method)
+    if "at_least" in predicate:
+        return found >= int(predicate["at_least"])
+    return found <= int(predicate["at_most"])

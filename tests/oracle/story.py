@@ -1,7 +1,7 @@
 """A shipped scenario played through the oracle: its `when` as commands, its `then` as questions.
 
-Reads the scenario files as `methodology/README.md` describes them. Sentences about notices (`told`)
-and about when a decision is due are not the oracle's business and are passed over.
+Reads the scenario files as `methodology/README.md` describes them. Sentences about notices (`told`),
+about counts and about when a decision is due are not the oracle's business and are passed over.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
+from innocities_engine import library
 from tests.oracle import Oracle, Substitute, Verdict
 
 SCENARIOS = Path(__file__).parents[2] / "methodology" / "scenarios"
 ZONE = ZoneInfo("Europe/Stockholm")
-PASSED_OVER = ("told", "decision_due", "decision")
+PASSED_OVER = ("told", "decision_due", "decision", "count")
 
 Spec = dict[str, Any]
 
@@ -80,6 +81,8 @@ class Telling:
         self.untrue: list[str] = []
         self.verdicts: list[Verdict] = []
         self.last_decision: tuple[str, str] | None = None
+        self.started: list[Telling] = []
+        self.todo: list[Spec] = []
 
     def tell(self) -> list[str]:
         self.does("somebody", {"do": "start", "members": self.story.people})
@@ -108,12 +111,14 @@ class Telling:
     # When
 
     def happens(self, when: Spec) -> None:
+        self.passes(when)
         if "day" in when:
-            self.now = noon(when["day"])
             self.does("time", {"do": "tick"})
             return
-        if "on" in when:
-            self.now = max(self.now, noon(when["on"]))
+        if "start" in when:
+            self.started += [going_as(when["goes_as"]) for _ in when["start"]]
+            self.does("time", {"do": "tick"})
+            return
         actor = str(when.get("recorded_by", when.get("by")))
         extra: Spec = {}
         if "recorded_by" in when:
@@ -125,6 +130,23 @@ class Telling:
         if "rate" in when:
             own = [v for v in self.verdicts if not v.codes & {"not_entitled", "wrong_state"}]
             self.verdicts = own if "all" in when["rate"] else self.verdicts
+
+    def passes(self, when: Spec) -> None:
+        """Time passes, and stops on each day on which a started project goes on."""
+        until = max(self.now, noon(when.get("day") or when.get("on") or self.now.date()))
+        days = {noon(day_of(step)) for other in self.started for step in other.todo}
+        for instant in sorted({day for day in days if self.now < day <= until} | {until}):
+            self.now = instant
+            for other in self.started:
+                other.goes_on(instant)
+            self.oracle.sees(other.oracle for other in self.started)
+            if instant < until:
+                self.does("time", {"do": "tick"})
+
+    def goes_on(self, until: datetime) -> None:
+        """Do what is told until then."""
+        while self.todo and noon(day_of(self.todo[0])) <= until:
+            self.happens(self.todo.pop(0))
 
     # Then
 
@@ -232,6 +254,24 @@ class Telling:
             and r.at.astimezone(ZONE).date() == then["on"]
         }  # fmt: skip
         return roles == set(then["to"])
+
+
+def going_as(name: str) -> Telling:
+    """A project that has just begun and goes on as another story tells."""
+    story = read(name)
+    telling = Telling(story, library.resolved(story.head["methodology"]["id"]))
+    telling.does("somebody", {"do": "start", "members": story.people})
+    day = story.head["today"]
+    for step in story.steps:
+        if "when" in step:
+            day = day_of(step["when"]) if {"on", "day"} & step["when"].keys() else day
+            telling.todo.append(dict(step["when"]) | {"on": day})
+    return telling
+
+
+def day_of(when: Spec) -> date:
+    found: date = when.get("day") or when["on"]
+    return found
 
 
 def noon(day: date) -> datetime:
