@@ -189,6 +189,25 @@ def test_of_ten_ideas_four_are_taken_together(played):
     assert reached == ["forsok"] * 4 + ["ide"] * 6
 
 
+def test_a_port_s_project_is_taken_over_by_a_municipality_and_both_say_so(played, happened):
+    folder, told = played
+    (answers,) = [act["answers"] for act in told["acts"] if act["shows"] == "adoption"]
+    _, listed, adopted = answers
+    assert [offer["title"] for offer in listed["shared"]] == ["Landstrøm ved kai 4"]
+
+    where = ("--json", "--workspace", str(folder))
+    new = json.loads(run("project", "show", adopted["project"], *where).stdout)
+    assert new["project"]["adopted"]["organisation"].startswith("Skjærvik Havn")
+    assert {paper["artefact"] for paper in new["inherited"]} == {
+        "innsiktsrapport",
+        "prosjektforslag",
+    }
+    there = ("--organisation", "skjaervik-havn", *where)
+    source = json.loads(run("project", "show", happened["conditions"][0].id, *there).stdout)
+    (adoption,) = source["project"]["adoptions"]
+    assert adoption["organisation"].startswith("Nordviks kommun")
+
+
 def test_a_political_body_without_accounts_has_its_decision_recorded_by_its_secretary(happened):
     state, _ = happened["appeal"]
     recorded = state.decision_of("G3#1").recorded

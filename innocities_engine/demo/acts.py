@@ -50,4 +50,28 @@ ACTS: Final = (
         ),
     ),
     Act("leave", 14, (("person", "leave", "johan", "--to", "mona", "--reason", "Nytt arbete"),)),
+    Act(
+        "adoption",
+        5,
+        (
+            (
+                *("project", "share", "Landstrøm", "innsiktsrapport", "prosjektforslag"),
+                *("--theme", "energi", "--about", "Skip ved kai kobler seg til strømnettet"),
+                *("--lesson", "Spør nettselskapet om effekt før rederiene om interesse"),
+                *("--organisation", "skjaervik-havn"),
+            ),
+            ("project", "shared", "landstrøm"),
+            (
+                *(
+                    "project",
+                    "adopt",
+                    "Landstrøm",
+                    "innocities-sverige",
+                    "Landström i gamla hamnen",
+                ),
+                *("--member", "ideeier=cecilia", "--member", "programkoordinator=bjorn"),
+                *("--member", "registrator=bjorn", "--reason", "Samma behov som hos grannen"),
+            ),
+        ),
+    ),
 )

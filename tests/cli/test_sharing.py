@@ -57,7 +57,7 @@ def test_a_rehearsal_says_what_would_come_along_and_what_would_not(run: Shell) -
     assert "It takes over “Badestige ved kaia” from Skjær havn." in said
     assert "Plan came along from “Badestige ved kaia”, version 1 there: plan.md." in said
     assert "Stays with Skjær havn: people, answers, decisions, comments and days" in said
-    assert "Skjær havn is told that Halden kommune has taken it over, and nothing else." in said
+    assert "Skjær havn sees that Halden kommune has taken it over, and nothing else." in said
     assert run("project show var", expect=3)
 
 
