@@ -120,6 +120,32 @@ def test_what_is_not_shared_is_one_answer(run: Shell, wanted: str) -> None:
     assert len({" ".join(answer.split()) for answer in answers}) == 1
 
 
+@pytest.mark.parametrize("person", ["stranger", "astrid"])
+def test_a_stranger_learns_nothing_by_sharing_or_taking_over(run: Shell, person: str) -> None:
+    wanted = neighbour(run)
+    for command in (
+        f"project adopt {wanted} liten --member leder={person}",
+        "project adopt Badestige liten",
+        "project share stige --lesson Hei",
+        "project unshare stige",
+    ):
+        foreign, missing = (
+            run(f"{command} --as {person} --organisation {home} --lang en", expect=3).err
+            for home in ("skjaer", "nowhere")
+        )
+        assert foreign.replace("skjaer", "nowhere") == missing
+
+
+def test_who_only_takes_part_neither_reads_what_others_share_nor_takes_it_over(run: Shell) -> None:
+    neighbour(run)
+    run("person add partner Partner --right external")
+
+    run("project shared --as partner", expect=3)
+    run(f"{ADOPT} --as partner", expect=3)
+    run(f"{ADOPT} --as dag", expect=3)
+    run("project share havn --lesson Hei --as dag", expect=3)
+
+
 def test_the_beginning_of_an_id_is_enough_and_two_of_one_name_are_told_apart(run: Shell) -> None:
     first = neighbour(run)
     run(f"project start liten Flåte --id flate --member leder=sol --member eier=sol {THERE}")
