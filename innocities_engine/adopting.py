@@ -13,7 +13,7 @@ from innocities_engine import attempts, errors
 from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain import sharing as crossing
 from innocities_engine.domain.commands import SYSTEM, Adopt, NoteAdoption
-from innocities_engine.domain.project import Adoption, Shared
+from innocities_engine.domain.crossing import Adoption, Shared
 from innocities_engine.engine import Engine
 from innocities_engine.store import checks, files, people, projects, rights, sharing
 from innocities_engine.store.sharing import Offer

@@ -43,7 +43,7 @@ def add(
     tongue: str,
     quiet: tuple[str, ...],
 ) -> None:
-    """Take another organisation in; what it does is seen by nobody else.
+    """Take another organisation in; others see nothing of it but what it shares.
 
     For whoever runs the installation: it needs no right in any organisation.
     """

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from innocities_engine import wording
-from innocities_engine.cli import happenings, layout, reasons
+from innocities_engine.cli import across, happenings, layout, reasons
 from innocities_engine.cli.standing import Plain
 from innocities_engine.cli.teller import Teller
 
@@ -21,8 +21,8 @@ def lines(t: Teller, data: Plain) -> Iterator[str]:
     yield from _head(t, data)
     for gate in data["gates"]:
         yield from _section(_gate(t, gate))
-    yield from _titled(t, "inherited", _inherited(t, data["inherited"]))
-    yield from _titled(t, "lessons", _lessons(t, data["project"]["adopted"]))
+    yield from _titled(t, "inherited", across.papers(t, data["inherited"]))
+    yield from _titled(t, "lessons", across.lessons(data["project"]["adopted"]))
     yield from _titled(t, "children", _children(t, data["children"]))
     yield from _titled(t, "conditions", _needs(t, data["conditions"]))
     yield from _titled(t, "tasks", _needs(t, data["tasks"]))
@@ -61,7 +61,7 @@ def _head(t: Teller, data: Plain) -> Iterator[str]:
     if p["origin"]:
         values = {"title": p["origin"]["title"], "id": p["origin"]["project"]}
         yield from layout.paragraph(t.say("page.origin", **values), indent=2)
-    for told in _across(t, p):
+    for told in across.told(t, p):
         yield from layout.paragraph(told, indent=2)
     if data["overrides"]:
         gates = wording.listed(t.language, map(t.passage, data["overrides"]))
@@ -76,33 +76,6 @@ def _head(t: Teller, data: Plain) -> Iterator[str]:
     if offers:
         told = t.say("page.may_start", what=", ".join(dict.fromkeys(offers)))
         yield from layout.paragraph(told, indent=2)
-
-
-def _across(t: Teller, p: Plain) -> Iterator[str]:
-    """What links it with projects of other organisations."""
-    if adopted := p["adopted"]:
-        values = {"title": adopted["title"], "organisation": adopted["organisation"]}
-        yield t.say("page.adopted", **values)
-    if shared := p["shared"]:
-        yield t.say("page.shared", title=shared["title"], day=_short(t, shared["on"]))
-    if p["adoptions"]:
-        told = [f"{x['organisation']} ({_short(t, x['on'])})" for x in p["adoptions"]]
-        yield t.say("page.adoptions", who=wording.listed(t.language, told))
-
-
-def _short(t: Teller, iso: str) -> str:
-    return wording.short_day(t.language, date.fromisoformat(iso))
-
-
-def _inherited(t: Teller, papers: list[Plain]) -> list[str]:
-    rows = [(p["title"], t.say("page.version_there", n=p["there"], name=p["name"])) for p in papers]
-    return layout.table(rows, indent=2)
-
-
-def _lessons(t: Teller, adopted: Plain | None) -> list[str]:
-    said = [adopted["about"], *adopted["lessons"]] if adopted else []
-    lines = [wording.visible(" ".join(text.split())) for text in said if text]
-    return [part for line in lines for part in layout.paragraph(f"– {line}", indent=2, hang=2)]
 
 
 def _offer(t: Teller, offer: Plain) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from innocities_engine.cli import happenings, reasons, round_page
+from innocities_engine.cli import across, happenings, reasons, round_page
 from innocities_engine.cli.teller import Teller
 from innocities_engine.domain import (
     artefacts,
@@ -27,14 +27,12 @@ from innocities_engine.domain import (
 from innocities_engine.domain.definition import Gate, Need, NeedKind, Outcome
 from innocities_engine.domain.explained import Explained
 from innocities_engine.domain.project import (
-    Adopted,
     Child,
     NeedInstance,
     NeedStatus,
     Origin,
     Passage,
     PassageStatus,
-    Shared,
     Version,
     VoiceKind,
 )
@@ -60,14 +58,9 @@ def standing(t: Teller) -> Plain:
             "started": p.started_at.isoformat() if p.started_at else None,
             "taken_in": p.taken_in_at.isoformat() if p.taken_in_at else None,
             "origin": _origin(p.origin) if p.origin else None,
-            "adopted": _adopted(p.adopted) if p.adopted else None,
-            "shared": _shared(t, p.shared) if p.shared else None,
-            "adoptions": [
-                {"organisation": x.organisation, "on": t.s.day_of(x.at).isoformat()}
-                for x in p.adoptions
-            ],
+            **across.links(t),
         },
-        "inherited": [_inherited(t, v) for held in p.versions.values() for v in held if v.source],
+        "inherited": across.inherited(t),
         "children": [_child(t, child) for child in p.children],
         "may_start": [
             {"method": starts.method, "place": place, "left": portfolio.left(p, place, starts)}
@@ -101,35 +94,6 @@ def _origin(origin: Origin) -> Plain:
         "organisation": origin.organisation,
         "project": origin.project,
         "title": origin.title,
-    }
-
-
-def _adopted(adopted: Adopted) -> Plain:
-    return {
-        "organisation": adopted.organisation,
-        "shared": adopted.shared,
-        "title": adopted.title,
-        "about": adopted.about,
-        "lessons": list(adopted.lessons),
-    }
-
-
-def _inherited(t: Teller, version: Version) -> Plain:
-    """A paper the project began with. `there`: its number where it comes from."""
-    return {
-        "artefact": version.artefact,
-        "title": t.title(version.artefact),
-        "name": happenings.handed_in(version),
-        "there": version.source.n if version.source else None,
-    }
-
-
-def _shared(t: Teller, shared: Shared) -> Plain:
-    return {
-        "id": shared.id,
-        "title": shared.title,
-        "on": t.s.day_of(shared.at).isoformat(),
-        "versions": dict(shared.versions),
     }
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from innocities_engine.domain import events as e
 from innocities_engine.domain import machine, opening, people, values
+from innocities_engine.domain.crossing import Adopted
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.judgements import project_scope
-from innocities_engine.domain.project import Adopted, Origin, Version
+from innocities_engine.domain.project import Origin, Version
 from innocities_engine.domain.refusing import missing, refuse
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from innocities_engine.domain.calendar import Calendar
+from innocities_engine.domain.crossing import Adopted, Adoption
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.grammar import ProjectsTest
 from innocities_engine.domain.past import (
@@ -21,8 +22,6 @@ from innocities_engine.domain.past import (
     ResumedOnPaper,
 )
 from innocities_engine.domain.project import (
-    Adopted,
-    Adoption,
     Content,
     Origin,
     Project,

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
+from innocities_engine.domain.crossing import Adopted, Adoption, Shared
 from innocities_engine.domain.project import (
-    Adopted,
-    Adoption,
     Child,
     Decision,
     NeedInstance,
@@ -22,7 +21,6 @@ from innocities_engine.domain.project import (
     Presentation,
     Project,
     Recorded,
-    Shared,
     Version,
     Voice,
 )

@@ -14,12 +14,11 @@ from innocities_engine.domain import artefacts, beginning
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.crossing import Adopted, Shared
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.project import (
-    Adopted,
     Content,
     Project,
-    Shared,
     Source,
     Version,
     VersionStatus,

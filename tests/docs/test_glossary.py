@@ -21,7 +21,7 @@ from tests.docs.blocks import DOCS
 ROOT: Final = DOCS.parent
 ENGINE: Final = "innocities_engine"
 # Where what people speak of is declared; the grammar and the calendar explain themselves.
-DECLARED: Final = ("definition", "project", "gates", "reminders", "notices")
+DECLARED: Final = ("definition", "project", "crossing", "gates", "reminders", "notices")
 PARTS_OF: Final = {
     "JoinRound": "round open",
     "DecideInRound": "round take",

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from innocities_engine.domain import codec, sharing
 from innocities_engine.domain import commands as k
+from innocities_engine.domain.crossing import Adoption, Shared
 from innocities_engine.domain.project import (
-    Adoption,
     Content,
     Project,
-    Shared,
     Source,
     Version,
     VersionStatus,
