@@ -16,7 +16,7 @@ from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import events as e
 from innocities_engine.domain.commands import Actor, Adopt, Share, Unshare
 from innocities_engine.domain.project import Project
-from innocities_engine.domain.sharing import shareable
+from innocities_engine.domain.sharing import proposed, shareable
 from innocities_engine.engine import View
 from innocities_engine.store import people
 from innocities_engine.store.transactions import read
@@ -64,12 +64,15 @@ def share(
 ) -> None:
     """Let other organisations read papers of a project, and take it over as one of their own.
 
-    Only what is named here leaves the organisation: no people, no answers, no notes. Shared anew,
-    it takes the place of what was shared before.
+    Only what is named here leaves the organisation: no people, no answers, no notes. Where nothing
+    is named, it is what the method has for others. Shared anew, it takes the place of what was
+    shared before.
     """
     seen = names.view(console, project)
     able = [version.artefact for version in shareable(seen.project)]
     picked = [names.pick(console, "artefact", given, seen.method.artefacts) for given in papers]
+    if not (picked or everything or lessons):
+        picked = list(proposed(seen.method, seen.project))
     if not (picked or everything or lessons):
         named = teller.Naming(console.language, seen.method)
         known = ", ".join(f"{named.title(each)} ({each})" for each in able)

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from innocities_engine.domain import artefacts, beginning
+from innocities_engine.domain import artefacts, beginning, portfolio
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.crossing import Adopted, Shared
 from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import (
     Content,
     Project,
@@ -38,6 +39,13 @@ def shareable(project: Project) -> Iterator[Version]:
         newest = artefacts.newest(project, artefact)
         if newest is not None and newest.content.kind in ACROSS:
             yield newest
+
+
+def proposed(method: Methodology, project: Project) -> tuple[str, ...]:
+    """The papers that the method has for others as things stand, as far as they can be shared."""
+    able = {version.artefact for version in shareable(project)}
+    offers = (starts for _, starts in portfolio.offered(method, project, elsewhere=True))
+    return tuple(dict.fromkeys(a for starts in offers for a in starts.inherits if a in able))
 
 
 def share(c: Cursor, command: k.Share, actor: Actor) -> None:

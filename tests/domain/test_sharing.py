@@ -19,8 +19,9 @@ from innocities_engine.domain.project import (
     Version,
     VersionStatus,
 )
-from innocities_engine.domain.sharing import copies, shareable
-from tests.features.driver import Play
+from innocities_engine.domain.sharing import copies, proposed, shareable
+from tests.features.driver import DEFINITIONS, Play
+from tests.language.support import check
 
 SHARE = k.Share("Vision", ("vision",), lessons=("Ask first",), id="s1")
 OURS = Adoption("a1", "Solvik", Play("F24").now)
@@ -79,6 +80,20 @@ def test_an_adoption_is_noted_beside_earlier_ones_whether_it_is_still_shared_or_
         play.do("petter", command)
 
     assert [x.id for x in play.project.adoptions] == ["a1", "a2"]
+
+
+def test_what_the_method_has_for_others_is_proposed_as_far_as_it_can_be_shared() -> None:
+    text = (DEFINITIONS / "F24.yaml").read_text(encoding="utf-8")
+    elsewhere = text.replace(
+        "starts: {f12: {inherits: [vision], at_most: 3}}",
+        "starts: {f12: {in: other, inherits: [vision]}}",
+    )
+    play = Play(check(elsewhere).good, board="bjorn", coordinator="petter")
+
+    assert proposed(play.method, play.project) == ()
+    play.submit("petter", "vision")
+    assert proposed(play.method, play.project) == ("vision",)
+    assert proposed(a_programme().method, a_programme().project) == ()
 
 
 WORDS = st.text(
