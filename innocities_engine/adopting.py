@@ -14,6 +14,7 @@ from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain import sharing as crossing
 from innocities_engine.domain.commands import SYSTEM, Adopt, NoteAdoption
 from innocities_engine.domain.crossing import Adoption, Shared
+from innocities_engine.domain.project import Version
 from innocities_engine.engine import Engine
 from innocities_engine.store import checks, files, people, projects, rights, sharing
 from innocities_engine.store.sharing import Offer
@@ -25,11 +26,34 @@ def offers(
 ) -> list[Offer]:
     """List what other organisations share, the newest first."""
     with read(engine.store) as connection:
-        desk = projects.desk(connection, organisation, person, "")
-        if not desk.known:
-            raise errors.NoOrganisation(organisation)
-        rights.require(desk.rights, rights.SEEING_ALL, "To see what others share")
+        _require_seeing(connection, organisation, person)
         return sharing.offers(connection, organisation, words, limit)
+
+
+def _require_seeing(connection: Transaction, organisation: str, person: str) -> None:
+    desk = projects.desk(connection, organisation, person, "")
+    if not desk.known:
+        raise errors.NoOrganisation(organisation)
+    rights.require(desk.rights, rights.SEEING_ALL, "To see what others share")
+
+
+def paper(
+    engine: Engine, organisation: str, person: str, shared: str, artefact: str
+) -> tuple[Version, bytes]:
+    """Show a paper that another organisation shares, and what its file holds."""
+    with read(engine.store) as connection:
+        _require_seeing(connection, organisation, person)
+        giver, project = sharing.place(connection, organisation, shared)
+        [(_, state)] = projects.states(connection, giver, [project])
+    held = crossing.copies(state, state.shared, "") if state.shared else ()
+    found = next((version for version in held if version.artefact == artefact), None)
+    if found is None or found.source is None:
+        raise errors.NotFound(artefact).named("no_paper", given=artefact)
+    found = replace(found, n=found.source.n)
+    if found.content.kind != "file":
+        return found, b""
+    with files.opened(engine.store, giver, found.content.sha256) as source:
+        return found, source.read()
 
 
 def adopt(

@@ -36,6 +36,7 @@ TREE: Final = {
         **_in("project_each", "each"),
         **_in("project_reading", "show why history"),
         **_in("project_papers", "submit approve return withdraw"),
+        **_in("project_paper", "paper"),
         **_in("project_facts", "answer assign comment"),
         **_in("project_people", "reassign"),
         **_in("project_voices", "rate advise declare-conflict present take-back"),

@@ -81,6 +81,27 @@ def view(console: Console, name: str) -> View:
     return found
 
 
+def shared(console: Console, given: str) -> str:
+    """The id of what others share that a name means; an id is taken as it is."""
+    from innocities_engine import adopting
+    from innocities_engine.cli import teller
+
+    if teller.UNGUESSABLE.fullmatch(given):
+        return given
+    known = adopting.offers(console.engine, console.home.id, console.me, (), MOST_PROJECTS)
+    wanted = given.casefold().strip()
+    whole = [o for o in known if o.told.title.casefold() == wanted]
+    part = [o for o in known if o.id.startswith(given) or wanted in o.told.title.casefold()]
+    found = whole or (part if wanted else [])
+    if not found:
+        raise errors.NotFound(given).named("not_shared", given=given)
+    if len(found) > 1:
+        each = [f"{o.told.title} ({o.organisation}, {o.id[: teller.SHORT_ID]})" for o in found]
+        listed = wording.listed(console.language, each[:MOST_NAMED], "or")
+        raise click.UsageError(console.say("usage.several_shared", given=given, known=listed))
+    return found[0].id
+
+
 # ---------------------------------------------------------------- things of a method
 
 

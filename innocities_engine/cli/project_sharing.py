@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from innocities_engine import adopting, errors, wording
+from innocities_engine import adopting, wording
 from innocities_engine.cli import acts, inputs, layout, methods, names, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
@@ -126,7 +126,14 @@ def _plain(console: Console, offer: Offer) -> dict[str, Any]:
         "theme": told.theme,
         "lessons": list(told.lessons),
         "papers": [
-            {"artefact": p.artefact, "version": p.n, "kind": p.kind, "name": _title(console, p)}
+            {
+                "artefact": p.artefact,
+                "version": p.n,
+                "kind": p.kind,
+                "title": _title(console, p),
+                "size": p.size,
+                "address": p.address,
+            }
             for p in told.papers
         ],
     }
@@ -135,6 +142,11 @@ def _plain(console: Console, offer: Offer) -> dict[str, Any]:
 def _title(console: Console, paper: Paper) -> str:
     """In the reader's language, else in the first there is."""
     return paper.title.get(console.language) or next(iter(paper.title.values()), paper.artefact)
+
+
+def _named(console: Console, paper: Paper) -> str:
+    """With the id one types, or where it can be read at once."""
+    return f"{_title(console, paper)} ({paper.address or paper.artefact})"
 
 
 def _lines(console: Console, found: Sequence[Offer]) -> Iterator[str]:
@@ -147,7 +159,7 @@ def _lines(console: Console, found: Sequence[Offer]) -> Iterator[str]:
         yield layout.heading(wording.visible(told.title))
         head = console.say("share.head", **who, id=_handle(offer))
         yield from layout.paragraph(head, indent=2)
-        papers = ", ".join(_title(console, paper) for paper in told.papers)
+        papers = ", ".join(_named(console, paper) for paper in told.papers)
         rows = {"theme": told.theme, "about": told.about, "papers": papers}
         said = [(name, text) for name, text in rows.items() if text]
         said += [("lesson", lesson) for lesson in told.lessons]
@@ -201,7 +213,6 @@ def adopt(
     SHARED is the id that `project shared` shows, or part of the title. Papers come along as handed
     in and approved by nobody; whoever shared it hears that your organisation took it over.
     """
-    found = _named(console, shared)
     published, definition = methods.published(console, method, version)
     with read(console.store) as connection:
         outside = people.inputs(connection, console.home.id, definition)
@@ -211,7 +222,7 @@ def adopt(
     command = Adopt(
         inputs.new_id(console, project) if project else "",
         console.home.id,
-        found,
+        names.shared(console, shared),
         inputs.text(console, title, "TITLE") if title else "",
         inputs.members(console, definition, members, "--member"),
         inputs.answers(console, definition, answered, "--answer"),
@@ -227,24 +238,6 @@ def adopt(
         dry_run=console.dry_run,
     )
     acts.report(console, receipt, blank, beside=_crossing(console, definition, receipt))
-
-
-def _named(console: Console, given: str) -> str:
-    """The id of what a word means; an id is taken as it is."""
-    if teller.UNGUESSABLE.fullmatch(given):
-        return given
-    known = adopting.offers(console.engine, console.home.id, console.me, (), names.MOST_PROJECTS)
-    wanted = given.casefold().strip()
-    whole = [o for o in known if o.told.title.casefold() == wanted]
-    part = [o for o in known if o.id.startswith(given) or wanted in o.told.title.casefold()]
-    found = whole or (part if wanted else [])
-    if not found:
-        raise errors.NotFound(given).named("not_shared", given=given)
-    if len(found) > 1:
-        each = [f"{o.told.title} ({o.organisation}, {_handle(o)})" for o in found]
-        listed = wording.listed(console.language, each[: names.MOST_NAMED], "or")
-        raise click.UsageError(console.say("usage.several_shared", given=given, known=listed))
-    return found[0].id
 
 
 def _crossing(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from innocities_engine import errors
 from innocities_engine.domain import codec
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.domain.project import Project
+from innocities_engine.domain.project import Project, Version
 from innocities_engine.store import tables
 
 ESCAPE = "\\"
@@ -29,6 +29,8 @@ class Paper:
     n: int
     kind: str
     title: Mapping[str, str]
+    size: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,7 @@ def row(method: Methodology, project: Project) -> dict[str, Any] | None:
     if shared is None:
         return None
     papers = tuple(
-        Paper(
-            artefact,
-            n,
-            project.versions[artefact][n - 1].content.kind,
-            dict(method.artefacts[artefact].title) if artefact in method.artefacts else {},
-        )
-        for artefact, n in shared.versions.items()
+        _paper(method, project.versions[artefact][n - 1]) for artefact, n in shared.versions.items()
     )
     told = Told(shared.title, shared.about, shared.theme, shared.lessons, papers)
     return {
@@ -76,6 +72,12 @@ def row(method: Methodology, project: Project) -> dict[str, Any] | None:
         "words": _words(told),
         "shared_at": shared.at,
     }
+
+
+def _paper(method: Methodology, version: Version) -> Paper:
+    content, known = version.content, method.artefacts.get(version.artefact)
+    title = dict(known.title) if known else {}
+    return Paper(version.artefact, version.n, content.kind, title, content.size, content.address)
 
 
 def _words(told: Told) -> str:

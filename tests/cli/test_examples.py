@@ -47,7 +47,7 @@ def prepared(run: Shell, example: str) -> None:
         an_incident(run, "3f2a91c0")
     if "resume-mail" in example:
         run("project pause-mail havn --until 2026-10-15 --reason Messe")
-    if "project adopt" in example:
+    if "project adopt" in example or "--shared" in example:
         neighbour(run)
     if "project unshare" in example:
         run("project share forprosjekt --all")

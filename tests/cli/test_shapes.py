@@ -29,6 +29,7 @@ QUESTIONS = {
     "project history ferdig": 0,
     "project answer forprosjekt": 0,
     "project shared": 0,
+    "project paper klar heliks_kart kopi.md --force": 0,
     "round list": 0,
     "round show valg": 0,
     "round rank valg": 0,

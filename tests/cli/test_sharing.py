@@ -40,7 +40,7 @@ def test_what_others_share_is_listed_with_what_they_say_of_it(run: Shell) -> Non
     said = run("project shared --lang en").out
 
     for text in ("Badestige ved kaia", "Skjær havn", "Theme: strand", "About: En stige for alle",
-                 "Papers: Plan", "Learnt: Mål dybden først"):  # fmt: skip
+                 "Papers: Plan (plan)", "Learnt: Mål dybden først"):  # fmt: skip
         assert text in said
     assert "stige i sjøen" not in said.casefold()
     assert run("project shared stige strand --json").data["shared"]
