@@ -36,19 +36,21 @@ def left_by(
     methods = Methods()
     found: list[Vacancy] = []
     for name, state in projects.naming(connection, organisation, person):
-        held = holdings(state, person).roles
-        if held:
+        if holdings(state, person).roles:
             method = methods.get(connection, organisation, state.digest)
             inputs = people.inputs(connection, organisation, method)
-            before = replace(inputs, inactive=inputs.inactive - {person})
             sequence = projects.kept(connection, organisation, name)["sequence"]
-            was, today = (Situation(method, state, each, now) for each in (before, inputs))
-            found += [
-                Vacancy(name, state.title, role, needs.leaders(today), sequence)
-                for role in held
-                if seats.is_filled(was, role) and not seats.is_filled(today, role)
-            ]
+            found += emptied(Situation(method, state, inputs, now), person, sequence)
     return found
+
+
+def emptied(s: Situation, person: str, sequence: int) -> Iterator[Vacancy]:
+    """The roles of a project, as of an entry, that were filled as long as somebody acted."""
+    before = replace(s.inputs, inactive=s.inputs.inactive - {person})
+    was = Situation(s.method, s.project, before, s.now)
+    for role in holdings(s.project, person).roles:
+        if seats.is_filled(was, role) and not seats.is_filled(s, role):
+            yield Vacancy(s.project.id, s.project.title, role, needs.leaders(s), sequence)
 
 
 def tell(
@@ -60,12 +62,13 @@ def tell(
         subject = f"{vacancy.project}/{vacancy.role}"
         incidents.report(connection, organisation, incidents.ROLE_EMPTY, subject, said, now=now)
         outbox.add(
-            connection, organisation, vacancy.project, list(_notices(vacancy, now)),
+            connection, organisation, vacancy.project, list(notices(vacancy, now)),
             sequence=vacancy.sequence, now=now,
         )  # fmt: skip
 
 
-def _notices(vacancy: Vacancy, now: datetime) -> Iterator[Notice]:
+def notices(vacancy: Vacancy, now: datetime) -> Iterator[Notice]:
+    """What is told to whoever leads the project."""
     data = {"project": vacancy.project, "title": vacancy.title, "vacant": vacancy.role}
     for role in vacancy.leaders:
         key = f"{vacancy.project}|role_empty|{vacancy.role}@{now.isoformat()}|{role}"

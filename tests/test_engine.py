@@ -515,7 +515,7 @@ def test_a_raised_reminder_without_a_notice_is_a_difference(world: World) -> Non
 
     [difference] = examine(world.engine)
 
-    assert "reminders" in difference.problem
+    assert "reminder" in difference.problem
 
 
 def test_notices_are_told_once_for_each_project(world: World) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innocities_engine import doctor as examining
-from innocities_engine import wording
 from innocities_engine.cli import audit, exits, layout, post
 from innocities_engine.cli.console import WORKSPACE, Console
 from innocities_engine.cli.verbs import Verbs
@@ -18,6 +17,7 @@ from innocities_engine.store import backup as copying
 from innocities_engine.store import schema, transactions
 
 if TYPE_CHECKING:
+    from innocities_engine.doctor import Difference
     from innocities_engine.store.chain import Finding
 
 verbs = Verbs()
@@ -107,14 +107,25 @@ def doctor(console: Console) -> None:
         "sound": not found,
         "database": kept,
         "mail": {"set": not console.settings.lacks_server},
-        "differences": [
-            {"organisation": d.organisation, "subject": d.subject, "problem": d.problem}
-            for d in found
-        ],
+        "differences": [_difference(console, each) for each in found],
     }
-    lines = [wording.visible(f"{d.organisation} {d.subject}: {d.problem}") for d in found]
-    lines = lines or [console.say("db.sound")]
+    lines = [line for each in found for line in _told(console, each)]
+    lines = lines or layout.paragraph(console.say("db.sound"))
     console.show(data, [*lines, *layout.paragraph(console.say("db.kept", **kept))])
     post.remind(console)
     if found:
         console.end(exits.INTEGRITY, "db.unsound")
+
+
+def _difference(console: Console, found: Difference) -> dict[str, str]:
+    return {
+        "organisation": found.organisation,
+        "subject": found.subject,
+        "code": found.code,
+        "problem": found.told(console.language),
+    }
+
+
+def _told(console: Console, found: Difference) -> list[str]:
+    where = console.say(f"where.{found.where}", organisation=found.organisation, which=found.which)
+    return layout.paragraph(f"{where}: {found.told(console.language)}.", hang=2)

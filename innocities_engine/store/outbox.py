@@ -83,7 +83,7 @@ def add(
         {
             "organisation_id": organisation,
             "id": uuid4().hex,
-            "dedupe_key": f"{project}/{_turn(notice, sequence)}{notice.dedupe_key}",
+            "dedupe_key": dedupe_key(project, notice, sequence),
             "project_id": project,
             "sequence": sequence,
             "kind": notice.kind,
@@ -101,9 +101,10 @@ def add(
         connection.execute(insert(tables.notice), rows)
 
 
-def _turn(notice: Notice, sequence: int) -> str:
+def dedupe_key(project: str, notice: Notice, sequence: int) -> str:
     """A reminder is told once and for all; whatever else is told again was done again."""
-    return "" if notice.kind in ("reminder", "escalation") else f"{sequence}/"
+    turn = "" if notice.kind in ("reminder", "escalation") else f"{sequence}/"
+    return f"{project}/{turn}{notice.dedupe_key}"
 
 
 def take_back(

@@ -56,6 +56,7 @@ class Entry:
     command_id: str
     reason: str
     method_digest: str
+    program: str
     at: datetime
     hash: str
 
@@ -209,6 +210,7 @@ def _entry(row: Mapping[Any, Any], texts: Mapping[str, str]) -> Entry:
         command_id=row["command_id"],
         reason=reveal(row["reason"]) if row["reason"] else "",
         method_digest=row["method_digest"],
+        program=row["program"],
         at=datetime.fromisoformat(row["recorded_at"]),
         hash=row["hash"],
     )

@@ -178,6 +178,18 @@ def test_a_record_that_was_changed_ends_with_six_and_names_the_entry(run: Shell)
     verdict = run.json("audit verify", expect=6)
     assert verdict["entry"] == 40
     assert not run.json("db doctor", expect=6)["sound"]
+    assert "post 40: ble endret" in run("db doctor --lang nb", expect=6).out
+
+
+def test_a_difference_is_told_in_the_language_of_the_reader(run: Shell) -> None:
+    with sqlite3.connect(run.folder / "innocities.db") as database:
+        database.execute("INSERT INTO right VALUES ('halden', 'dag', 'administrator')")
+    database.close()
+
+    [found] = run.json("db doctor --lang sv", expect=6)["differences"]
+    assert (found["organisation"], found["code"]) == ("halden", "uncaused")
+    assert found["problem"].startswith("rättighet dag administrator:")
+    assert "halden: rettighet dag administrator" in run("db doctor --lang nb", expect=6).out
 
 
 def test_a_file_that_is_no_export_is_not_taken_for_one_that_was_changed(run: Shell) -> None:

@@ -247,3 +247,29 @@ def test_the_effects_of_outcomes_have_words() -> None:
             "effect.end_completed", "effect.end_stopped"]  # fmt: skip
         assert all(map(wording.knows, keys)), effect
     assert get_args(codec.events.Event)
+
+
+PROBLEM = re.compile(r"problem\(\s*\"(\w+)\"([^()]*(?:\([^()]*\)[^()]*)*)\)")
+FINDING = re.compile(r"\"((?:is|has|was|does|cannot) [^\"]+)\"")
+
+
+def test_every_difference_the_doctor_finds_is_told_with_what_it_puts_in() -> None:
+    english = wording.catalogue("en")
+    told = {}
+    for path in (ROOT / "doctor").glob("*.py"):
+        for name, values in PROBLEM.findall(path.read_text("utf-8")):
+            told[name] = set(re.findall(r"(\w+)=", values))
+    assert len(told) > 10
+    for name, given in told.items():
+        assert placeholders(english[f"difference.{name}"]) <= given, name
+    for table in tables.metadata.tables:
+        if table not in ("refusal", "heartbeat"):  # of which no row can be wrong by the record
+            assert wording.knows(f"kept.{table}"), table
+
+
+def test_everything_that_may_be_wrong_with_an_entry_is_told_in_each_language() -> None:
+    text = "".join((ROOT / "store" / f"{n}.py").read_text("utf-8") for n in ("chain", "extract"))
+    findings = set(FINDING.findall(text))
+    assert len(findings) > 12
+    for finding in findings:
+        assert wording.ours("sv", "finding", finding) != finding, finding

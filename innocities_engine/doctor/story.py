@@ -1,0 +1,60 @@
+"""Decide what the record tells of one project, and of all that its rules read at each entry: what
+stood around it, and how the projects stood that it had started.  It only gathers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from innocities_engine.doctor.past import Past
+from innocities_engine.domain.commands import Holding, Inputs
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.project import Project
+from innocities_engine.methods import Methods
+from innocities_engine.store import record
+from innocities_engine.store.record import Entry
+from innocities_engine.store.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the record tells of a project; `children`: and of those it started."""
+
+    project: str
+    entries: Sequence[Entry]
+    state: Project
+    methods: Mapping[str, Methodology]
+    past: Past
+    children: Mapping[str, Sequence[Entry]]
+
+    @property
+    def method(self) -> Methodology:
+        return self.methods[self.state.digest]
+
+    def inputs(self, state: Project, chain_no: int) -> Inputs:
+        """What the rules of the project read at an entry, where it stood so."""
+        inputs = self.past.at(chain_no).inputs(self.method)
+        portfolio = (self._holding(child.project, chain_no) for child in state.children)
+        return replace(inputs, portfolio=tuple(each for each in portfolio if each is not None))
+
+    def _holding(self, child: str, chain_no: int) -> Holding | None:
+        known = [entry for entry in self.children.get(child, ()) if entry.chain_no < chain_no]
+        state = record.replay(known)
+        return Holding(self.methods[state.digest], state) if known else None
+
+
+def read(
+    connection: Transaction, methods: Methods, organisation: str, project: str, past: Past
+) -> Story:
+    """Gather what the record tells of a project."""
+    entries = record.entries(connection, organisation, project)
+    state = record.replay(entries)
+    children = {
+        child.project: record.entries(connection, organisation, child.project)
+        for child in state.children
+    }
+    known = (*entries, *(entry for each in children.values() for entry in each))
+    digests = {entry.method_digest for entry in known if entry.event is not None}
+    read_methods = {each: methods.get(connection, organisation, each) for each in digests}
+    return Story(project, entries, state, read_methods, past, children)
