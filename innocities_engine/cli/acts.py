@@ -112,7 +112,7 @@ def _what_now(console: Console, t: teller.Teller) -> None:
     gate = t.passage(passage.key)
     if t.method.gates[passage.gate].round is not None and review.ready:
         console.talk("next.round", text=round_page.said(t, passage))
-        console.hint(f"innocities round show {passage.gate}")
+        console.hint(console.command("round", "show", passage.gate))
     elif review.ready:
         console.talk("next.ready", gate=gate)
         console.hint(t.command("decide", passage.gate))

@@ -97,7 +97,15 @@ def _wait(b: Blocked, _instance: NeedInstance, need: Need) -> Reason:
     if isinstance(need.done, ProjectsTest) and need.done.comparison is Comparison.AT_LEAST:
         return b.tell(
             "need_open_count",
-            f"innocities project start {need.done.method} TITLE --from {b.t.handle}",
+            b.t.to_type(
+                "project",
+                "start",
+                need.done.method,
+                "TITLE",
+                "--from",
+                b.t.handle,
+                roles=b.blocker.who,
+            ),
             n=predicates.count(b.t.s, need.done),
             wanted=need.done.n,
             counted=portfolio.spelled(need.done),

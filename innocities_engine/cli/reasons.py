@@ -267,7 +267,7 @@ def _enough_started(b: Blocked) -> Reason:
 def _no_meeting(b: Blocked) -> Reason:
     role = b.t.method.roles.get(b.subject)
     calendar = (role and role.meets) or b.subject
-    command = f"innocities calendar meetings add {calendar} DATE {b.t.context}".rstrip()
+    command = b.t.to_type("calendar", "meetings", "add", calendar, "DATE")
     return b.tell("no_meeting", command)
 
 
@@ -282,12 +282,12 @@ def _waits_for_round(b: Blocked) -> Reason:
     """For the round it is in, or for the day on which the next one opens."""
     if b.params.get("round"):
         n = b.params["round"].rpartition(":")[2]
-        return b.tell("waits_for_round_open", f"innocities round show {b.subject}", n=n)
+        return b.tell("waits_for_round_open", b.t.to_type("round", "show", b.subject), n=n)
     passage = b.t.project.open_passage(b.subject)
     when = civil_day(b.t.s, rounds.opens(b.t.s, passage)) if passage else None
     key = "waits_for_round" if when else "waits_for_round_undated"
     day = b.t.day(when) if when else ""
-    return b.tell(key, f"innocities round show {b.subject}", day=day)
+    return b.tell(key, b.t.to_type("round", "show", b.subject), day=day)
 
 
 def _round(b: Blocked) -> Reason:
@@ -295,7 +295,7 @@ def _round(b: Blocked) -> Reason:
     place = b.subject if b.subject in b.t.method.gates else ""
     gate = place or (b.gate.id if b.gate else "")
     known = {"n": "", "names": "", "takes": "", "chosen": "", "places": ""} | dict(b.params)
-    return b.tell(b.blocker.code, f"innocities round show {gate}".strip(), **known)
+    return b.tell(b.blocker.code, b.t.to_type("round", "show", gate), **known)
 
 
 ROUND: Final = (

@@ -184,11 +184,14 @@ class Teller:
         return given[:SHORT_ID] if UNGUESSABLE.fullmatch(given) else given
 
     def command(self, verb: str, *words: str, roles: Iterable[str] = ()) -> str:
-        """A command to copy, issued by somebody who may."""
+        """A command about this project to copy, issued by somebody who may."""
+        return self.to_type("project", verb, self.handle, *words, roles=roles)
+
+    def to_type(self, *words: str, roles: Iterable[str] = ()) -> str:
+        """Any command to copy, which means the same wherever this one was asked."""
         able = self.speakers(roles)
         who = "" if self.me in able or not able else f"--as {able[0]}"
-        parts = ("innocities project", verb, self.handle, *words, who, self.context)
-        return " ".join(filter(None, parts))
+        return " ".join(filter(None, ("innocities", *words, who, self.context)))
 
 
 def _zone(zone: Any) -> Any:

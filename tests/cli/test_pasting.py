@@ -21,6 +21,7 @@ def printed(text: str) -> list[list[str]]:
     "asked",
     [
         "project why klar G1",
+        "project why program PG1",
         "remind forecast klar",
         "project comment havn Hei",
         "project show finnes-ikke",
