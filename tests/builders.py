@@ -80,7 +80,10 @@ def people_in(role: Role) -> tuple[str, ...]:
     """Somebody for each seat: persons of their own, so that nobody has two roles."""
     if role.kind == "body":
         return tuple(f"{role.id}_{n}" for n in range(1, SEATS_OF_A_BODY + 1))
-    return tuple(f"{role.id}_{n}" for n in range(1, max(1, role.seats_at_least) + 1))
+    seats = max(1, role.seats_at_least)
+    if role.kind == "party" and seats > 1:
+        seats += 1  # so that one of them may leave
+    return tuple(f"{role.id}_{n}" for n in range(1, seats + 1))
 
 
 def everybody(method: Methodology, vacant: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:

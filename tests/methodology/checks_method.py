@@ -170,7 +170,8 @@ def retention(method: str) -> None:
 def ways_out(method: str) -> None:
     """In each phase of the main track something can be chosen although nothing is in place."""
     walk = staging.begun(method)
-    while (track := walk.track()) is not None and track.end is None:
+    while not readying.is_over(walk):
+        walk = readying.at_exit(walk)
         gate = readying.exit_gate(walk)
         shut = readying.routed(walk, gate)
         assert names(shut.review(gate).blockers)
@@ -187,7 +188,7 @@ def ways_out(method: str) -> None:
 @check
 def form(method: str, artefact: str, facts: Sequence[str]) -> None:
     """The artefact asks these; the answers belong to the version, and go with the next."""
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     paper = walk.method.artefacts[artefact]
     assert set(facts) <= set(paper.form)
     for fact in facts:
@@ -202,7 +203,7 @@ def form(method: str, artefact: str, facts: Sequence[str]) -> None:
 @check
 def choices(method: str, fact: str, choices: Sequence[str]) -> None:
     """It takes these values, each of them, and no others."""
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     assert list(walk.method.facts[fact].choices) == list(choices)
     for value in choices:
         assert wanting.value_of(wanting.answered(walk, fact, value), fact) is not None
@@ -217,7 +218,7 @@ def choices(method: str, fact: str, choices: Sequence[str]) -> None:
 @check
 def parameter(method: str, fact: str, value: Any) -> None:
     """Its value is in force, nobody answers it, and an overlay replaces it."""
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     definition = walk.method.facts[fact]
     assert wanting.value_of(walk, fact) == values.typed(definition, staging.raw(value))
     anybody = next(m[0] for m in walk.project.members.values() if m)
@@ -261,7 +262,7 @@ def _overlaid(method: Methodology, path: str, value: Any) -> Methodology:
 @check
 def fact_value(method: str, fact: str, answers: Mapping[str, Any], is_: Any) -> None:
     """Worked out from these answers; unknown before them."""
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     assert wanting.value_of(walk, fact) is None
     for asked, value in answers.items():
         walk = wanting.answered(walk, asked, staging.raw(value), _answering(answers))
@@ -277,7 +278,7 @@ def _answering(answers: Mapping[str, Any]) -> wanting.Wishes:
 def renamed(method: str, path: str, was: str) -> None:
     """The element does what the old one did under a new name; the old name means nothing."""
     kind, _, name = path.partition("/")
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     element = {"roles": walk.method.roles, "artefacts": walk.method.artefacts}[kind][name]
     assert was in element.was
     if kind == "roles":
@@ -308,9 +309,9 @@ def absent(method: str, path: str) -> None:
     """Nothing stands there, and nobody can do anything with it."""
     assert part(staging.resolved(method), path) is None
     kind, _, name = path.partition("/")
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     if kind == "artefacts":
-        _is_unknown(walk, k.Submit(name, PAPER), walk.members("prosjektleder")[0])
+        _is_unknown(walk, k.Submit(name, PAPER), readying.leader(walk))
     elif "/" not in name:
         _is_unknown(walk, k.Assign(name, ("somebody",)), "starter")
     else:

@@ -27,7 +27,7 @@ from tests.methodology.checking import (
 )
 from tests.methodology.checks_voices import strangers
 from tests.methodology.nearly import almost, ready_at
-from tests.methodology.readying import OWNER, decided, declared, names, ready
+from tests.methodology.readying import decided, declared, names, ready
 from tests.methodology.staging import roles_in
 from tests.methodology.wanting import PLAIN, Wishes
 
@@ -216,14 +216,14 @@ def conditions(
     speaker = readying.deciders(walk, gate)[0]
     walk = declared(walk, gate, speaker)
     offer = readying.proposal(walk, gate, outcome, speaker)
-    bound = _bound(walk, at_most)
+    bound, owner = _bound(walk, at_most), readying.owner(walk)
     for written, accepted in (
         ((), False),
-        ((Condition("", OWNER),), False),
+        ((Condition("", owner),), False),
         ((Condition("Ask the neighbours", ""),), False),
         ((Condition("Ask the neighbours", "nobody at all"),), False),
-        ((Condition("Ask the neighbours", OWNER, bound + A_DAY),), False),
-        ((Condition("Ask the neighbours", OWNER, bound),), True),
+        ((Condition("Ask the neighbours", owner, bound + A_DAY),), False),
+        ((Condition("Ask the neighbours", owner, bound),), True),
     ):
         attempt = replace(offer, written={need: written})
         refused = readying.refused(walk, gate, attempt, speaker)
@@ -242,8 +242,9 @@ def _bound(walk: Walk, at_most: str) -> date:
     """So many months after today, by the number of the day; no quiet period is near."""
     months, unit = at_most.removesuffix(" after decision").split()
     assert unit.startswith("month")
-    assert walk.today.month + int(months) <= 6
-    return walk.today.replace(month=walk.today.month + int(months))
+    years, month = divmod(walk.today.month - 1 + int(months), 12)
+    assert month not in (6, 7)
+    return walk.today.replace(year=walk.today.year + years, month=month + 1)
 
 
 def _held_until_accepted(walk: Walk, gate: str, need: str, key: str) -> None:
@@ -251,7 +252,7 @@ def _held_until_accepted(walk: Walk, gate: str, need: str, key: str) -> None:
     if gate:
         walk = ready(readying.arrived(walk, gate), gate, Wishes(left))
         assert_shut(walk, gate, need, left)
-    owner = walk.members(OWNER)[0]
+    owner = walk.members(readying.owner(walk))[0]
     walk = walk.do(k.TickOff(key), owner)
     assert walk.project.needs[key].status is NeedStatus.HANDED_IN
     if gate:

@@ -32,7 +32,7 @@ Said = Mapping[str, Any] | None
 @check
 def role(method: str, role: str, is_: str, seats: int = 1, meets: str = "") -> None:
     """Whoever is assigned acts in the role, and whoever held it no longer does."""
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     definition = walk.method.roles[role]
     assert definition.kind == is_
     for n in range(1, seats + 1):
@@ -100,7 +100,7 @@ def _meets(walk: Walk, role: str, meets: str) -> None:
 @check
 def owners(method: str, role: str, artefacts: Sequence[str], given: Said = None) -> None:
     """Whoever holds the role hands these in; so do other owners and the leader, and nobody else."""
-    walk = staging.placed(method, "G1", staging.given(method, given))
+    walk = staging.placed(method, staging.first_gate(method), staging.given(method, given))
     leaders = set(wanting.leading_roles(walk))
     for artefact in artefacts:
         owned = set() if given else _owners_by_the_rows(method, artefact)
@@ -131,11 +131,12 @@ def no_voice(method: str, role: str) -> None:
         judges += [c.by for c in gate.criteria.values() if c.by]
         assert not any(role in roles_in(who) for who in (gate.decides.by, *judges)), gate.id
     assert not any(role in roles_in(a.approves) for a in chosen.artefacts.values())
-    walk = staging.at(method, "G1")
+    walk = staging.at(method, staging.first_gate(method))
     member = walk.members(role)[0]
-    ready_walk = ready_at(method, "G1")
-    offer = readying.proposal(ready_walk, "G1", "go", readying.deciders(ready_walk, "G1")[0])
-    commands: list[k.Command] = [k.Decide("G1", offer), *_ratings(ready_walk, "G1")]
+    first = staging.first_gate(method)
+    ready_walk = ready_at(method, first)
+    offer = readying.proposal(ready_walk, first, "go", readying.deciders(ready_walk, first)[0])
+    commands: list[k.Command] = [k.Decide(first, offer), *_ratings(ready_walk, first)]
     for command in commands:
         assert {b.code for b in ready_walk.refusal(command, member)} == {"not_entitled"}
 

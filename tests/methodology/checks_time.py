@@ -17,6 +17,7 @@ from tests.methodology import readying, staging, wanting
 from tests.methodology.checking import assert_passes, assert_shut, check
 from tests.methodology.nearly import ready_at
 from tests.methodology.readying import decided, ready
+from tests.methodology.staging import Given
 from tests.methodology.wanting import Wishes
 
 A_DAY = timedelta(days=1)
@@ -38,8 +39,15 @@ def due_days(walk: Walk, ref: str) -> list[date | None]:
 def due(method: str, need: str, given: Said, is_: date) -> None:
     """The due date of a need that is open."""
     what = staging.given(method, given)
-    walk = staging.placed(method, need.partition("/")[0], what)
-    assert due_days(walk, need) == [is_]
+    assert due_days(_where_it_is_owed(method, need, what), need) == [is_]
+
+
+def _where_it_is_owed(method: str, need: str, what: Given) -> Walk:
+    """The gate has just opened, or the phase been entered, that asks for it."""
+    place = need.partition("/")[0]
+    if place in staging.method(method).gates:
+        return staging.placed(method, place, what)
+    return staging.entered(method, place, what)
 
 
 @check
@@ -60,8 +68,7 @@ def decision_due(method: str, gate: str, ready: date, is_: date) -> None:
     complete = readying.ready(walk.on(ready), gate)
     assert {line.due for line in _lines(complete, _decision(complete, gate))} == {is_}
     early = readying.ready(walk.on(ready - 3 * A_DAY), gate).on(ready)
-    leader = early.members("prosjektleder")[0]
-    presented = early.do(k.Present(gate), leader)
+    presented = early.do(k.Present(gate), readying.leader(early))
     assert {line.due for line in _lines(presented, _decision(presented, gate))} == {is_}
 
 
@@ -93,7 +100,7 @@ def reminder(
 ) -> None:
     """A rung falls on its day, for those it names; the sweep raises it then, and not before."""
     if need:
-        walk = staging.entered(method, need.partition("/")[0], staging.given(method, given))
+        walk = _where_it_is_owed(method, need, staging.given(method, given))
         walk = walk.on(on - A_DAY)
         instance = instances(walk, need)[-1]
         obligation, owners = instance.key, wanting.owing_roles(walk, instance)
@@ -204,9 +211,10 @@ def order(method: str, main: Sequence[str], others: Sequence[str]) -> None:
     walk = staging.begun(method)
     root = walk.method.main_root
     seen = [walk.phase()]
-    while (track := walk.track()) is not None and track.end is None:
+    while not readying.is_over(walk):
+        walk = readying.at_exit(walk)
         walk = readying.passed(walk, readying.exit_gate(walk))
-        seen += [walk.phase()] if walk.phase() != seen[-1] else []
+        seen += [walk.phase()] if walk.phase() not in seen else []
     assert seen == list(main)
     beside = sorted(p for p in walk.project.entries if walk.method.phases[p].track != root)
     assert beside == sorted({*others, *_without_gates(walk)})
@@ -260,6 +268,9 @@ def repeats(method: str, gate: str, given: Said, opens: Sequence[date]) -> None:
     [into] = what.days
     walk = staging.placed(method, into, what)
     walk = readying.passed_on(walk, into, what.days, what.wishes())
+    phases = walk.method.gates[gate].phases
+    while walk.phase(walk.method.gates[gate].track) not in phases:
+        walk = readying.passed(walk, readying.exit_gate(walk), what.wishes())
     for n, day in enumerate(opens, start=1):
         walk = walk.on(day - A_DAY)
         assert walk.project.open_passage(gate) is None

@@ -27,7 +27,17 @@ from tests.methodology.wanting import PAPER, PLAIN, Stuck, Wishes
 
 ROUNDS: Final = 60
 FAR: Final = timedelta(days=30)
-OWNER: Final = "ideeier"  # of conditions: decides nothing and records nothing
+OWNERS: Final = ("ideeier", "programkoordinator")  # of conditions: decide none of them
+
+
+def leader(walk: Walk) -> str:
+    """Whoever leads the project, or the programme."""
+    return next(p for role in needs.leaders(walk.situation) for p in walk.members(role))
+
+
+def owner(walk: Walk) -> str:
+    """The role that owes the conditions which a decision writes."""
+    return next(role for role in OWNERS if role in walk.method.roles)
 
 
 def name_of(blocker: Blocker) -> str:
@@ -229,7 +239,8 @@ def _carrying(walk: Walk, offer: Proposal, lacking: Blocker, wishes: Wishes) -> 
             return replace(offer, attach={**offer.attach, name: PAPER})
         case _, "written":
             some = tuple(
-                Condition(f"Condition {n}", OWNER) for n in range(int(lacking.params["at_least"]))
+                Condition(f"Condition {n}", owner(walk))
+                for n in range(int(lacking.params["at_least"]))
             )
             return replace(offer, written={**offer.written, name: some})
     raise Stuck(f"nobody knows how to carry {lacking}")
@@ -288,12 +299,33 @@ def why_not(walk: Walk, gate_id: str, outcome: str = "", wishes: Wishes = PLAIN)
 
 def exit_gate(walk: Walk) -> str:
     """The open gate that leads on from the current phase of the main track."""
-    for gate in walk.method.gates.values():
-        leads = any(o.effect == "to" or o.end == "completed" for o in gate.outcomes.values())
-        main = gate.track == walk.method.main_root
-        if main and leads and walk.project.open_passage(gate.id):
-            return gate.id
-    raise Stuck("the main track has no open gate")
+    found = next((g.id for g in _leading_on(walk) if walk.project.open_passage(g.id)), None)
+    if found is None:
+        raise Stuck("the main track has no open gate")
+    return found
+
+
+def _leading_on(walk: Walk) -> list[Gate]:
+    return [
+        gate
+        for gate in walk.method.gates.values()
+        if gate.track == walk.method.main_root
+        and any(o.effect == "to" or o.end == "completed" for o in gate.outcomes.values())
+    ]
+
+
+def at_exit(walk: Walk) -> Walk:
+    """Where a gate of this phase opens by the calendar, let time pass until it does."""
+    waiting = [g for g in _leading_on(walk) if walk.phase() in g.phases and g.opens is not None]
+    if waiting and not any(walk.project.open_passage(g.id) for g in _leading_on(walk)):
+        return walk.on(min(_next_opening(walk, g) for g in waiting))
+    return walk
+
+
+def is_over(walk: Walk) -> bool:
+    """The main track has ended, or begins anew: a programme that was renewed."""
+    track, root = walk.track(), walk.method.main_root
+    return track is None or track.end is not None or len(walk.project.entries[root]) > 1
 
 
 def arrived(
@@ -313,6 +345,7 @@ def _onward(walk: Walk, gate_id: str, wishes: Wishes, days: Mapping[str, date]) 
         return walk.on(_next_opening(walk, gate))
     if track is not None and track.phase in gate.phases and gate.when is not None:
         return wanting.wanted(walk, gate.when, wishes)
+    walk = at_exit(walk)
     return passed_on(walk, exit_gate(walk), days, wishes)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import Gate, Methodology
+from innocities_engine.domain.machine import targets
 from innocities_engine.library import Library, compile_resolved
 from tests.builders import START, Walk, a_walk
 from tests.methodology import readying, wanting
@@ -37,6 +38,12 @@ def at(name: str, gate: str) -> Walk:
     anchor = _anchor(method(name), gate)
     walk = a_walk(method(name)) if anchor is None else at(name, anchor)
     return readying.arrived(walk, gate)
+
+
+def first_gate(name: str) -> str:
+    """The gate at the end of the phase in which a project begins."""
+    chosen = method(name)
+    return next(g.id for g in chosen.gates.values() if chosen.main_root in g.phases)
 
 
 def _anchor(chosen: Methodology, gate_id: str) -> str | None:
@@ -108,7 +115,7 @@ def gate_into(chosen: Methodology, phase: str) -> str:
     if opens is not None and isinstance(opens.when, g.GateTest):
         return opens.when.gate
     for gate in chosen.gates.values():
-        if any(o.effect == "to" and phase in o.targets for o in gate.outcomes.values()):
+        if any(o.effect == "to" and phase in targets(o) for o in gate.outcomes.values()):
             return gate.id
     raise AssertionError(f"no gate leads into {phase}")
 

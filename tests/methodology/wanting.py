@@ -233,9 +233,18 @@ def wanted(
             return filled(walk, role) if truth else walk.do(k.Assign(role, ()), "starter")
         case g.ArtefactTest(artefact) if truth:
             return handed_in(walk, artefact, wishes)
+        case g.ProjectsTest() if truth:
+            return _counted(walk, rule)
         case g.PassedTest(moment) if truth:
             return waited(walk, moment, wishes, of)
     raise Stuck(f"nobody can make {rule} {truth}")
+
+
+def _counted(walk: Walk, rule: g.ProjectsTest) -> Walk:
+    """Start as many projects as are counted, each of which has come so far."""
+    from tests.methodology import children  # which knows how a project gets anywhere
+
+    return children.started(walk, rule, rule.n)
 
 
 def _all(
