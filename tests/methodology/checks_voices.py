@@ -182,7 +182,8 @@ def told(method: str, gate: str, roles: Sequence[str]) -> None:
     """Whoever the gate tells hears of the decision, beside those who lead the project."""
     walk = staging.at(method, gate)
     before = ready_at(method, gate)
-    for outcome in ("rework", passing(before, gate).id):
+    back = "rework" if "rework" in walk.method.gates[gate].outcomes else "stop"
+    for outcome in (back, passing(before, gate).id):
         after = decided(before, gate, outcome)
         found = notices(walk.method, before.project, after.project, after.happened, walk.inputs)
         heard = {n.role for n in found if n.kind == "decided"}

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from innocities_engine.library import SHIPPED
 
-FILES: Final = ("base.yaml", "sweden.yaml")
+FILES: Final = ("base.yaml", "sweden.yaml", "programme.yaml")
 
 
 @dataclass(frozen=True)
