@@ -30,6 +30,16 @@ from tests.methodology.checking import CHECKS
 from tests.methodology.checks_method import elements, part, sources
 from tests.methodology.inventory import Row, rows, rows_of
 from tests.methodology.listed import BASE, COMPANY, Listed, base, calendars, sweden
+from tests.methodology.listed_programmes import (
+    COMPANIES,
+    ENERGY,
+    PORT,
+    PROGRAMME,
+    SWEDISH,
+    SWEDISH_ENERGY,
+    SWEDISH_PORT,
+    programmes,
+)
 from tests.methodology.listed_variants import (
     ENERGY_NO,
     ENERGY_SE,
@@ -51,7 +61,9 @@ MODULES = (
 )
 KIND_OF_BASIS = {"S": "sourced", "I": "inferred", "K": "unverified"}
 MARK = re.compile(r"S\((R\d+|A\.3)\)|I|K")
-LISTED = (*base(), *sweden(), *calendars(), *variants())
+LISTED = (*base(), *sweden(), *calendars(), *variants(), *programmes())
+PROJECTS = (PORT_NO, ENERGY_NO, COMPANY, PORT_SE, ENERGY_SE)
+PROGRAMMES = (SWEDISH, PORT, ENERGY, COMPANIES, SWEDISH_PORT, SWEDISH_ENERGY)
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
@@ -93,10 +105,14 @@ def test_every_named_change_of_sweden_that_concerns_a_project_is_listed() -> Non
     assert {change for change in _changes("innocities-sverige") if change != "base"} == wanted
 
 
+def test_the_swedish_changes_that_concern_the_programme_stand_with_it() -> None:
+    assert {"SE-21", "SE-22"} <= _changes(SWEDISH).keys()
+
+
 def test_every_change_of_an_overlay_has_a_row_that_speaks_of_it() -> None:
     silent = {
         (method, change)
-        for method in (PORT_NO, ENERGY_NO, COMPANY, PORT_SE, ENERGY_SE)
+        for method in (*PROJECTS, *PROGRAMMES)
         for change, paths in _touched(method).items()
         if not any(_speaks_of(row, paths) for row in rows_of(method))
     }
@@ -197,10 +213,15 @@ def test_a_source_that_a_mark_names_is_known(mark: str) -> None:
     assert _cited(mark) <= sources().keys()
 
 
-@pytest.mark.parametrize("method", [PORT_NO, ENERGY_NO])
-def test_what_a_norwegian_variant_has_no_source_for_is_inferred_and_says_so(method: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "base"),
+    [(PORT_NO, BASE), (ENERGY_NO, BASE), (PORT, PROGRAMME), (ENERGY, PROGRAMME)],
+)
+def test_what_a_norwegian_variant_has_no_source_for_is_inferred_and_says_so(
+    method: str, base: str
+) -> None:
     """What a variant adds or words anew is never the base's claim in new clothes."""
-    before = dict(elements(staging.resolved(BASE)))
+    before = dict(elements(staging.resolved(base)))
     for path, element in elements(staging.resolved(method)):
         basis = element["basis"]
         if path in before and before[path]["basis"] == basis:
