@@ -66,6 +66,14 @@ def of(kind: type, events: list[Any]) -> list[Any]:
     return [event for event in events if isinstance(event, kind)]
 
 
+def test_what_is_kept_after_three_years_agrees_with_the_record(
+    played: tuple[Path, Mapping[str, Any]],
+) -> None:
+    said = run("db", "doctor", "--workspace", str(played[0]))
+
+    assert said.exit_code == 0, said.output
+
+
 def test_the_mailbox_holds_what_the_outbox_says_was_sent(played):
     folder, told = played
 

@@ -19,7 +19,7 @@ def test_a_role_that_goes_empty_is_told_to_whoever_leads_and_to_administrators(r
     kinds = {trouble["kind"] for trouble in run("organisation show --json").data["incidents"]}
     assert "role empty" in kinds
     run("tick")
-    letters = run("remind list --json").data["letters"]
+    letters = run("remind list --limit 1000 --json").data["letters"]
     assert {each["person"] for each in letters if each["kind"] == "role_empty"} == {
         "astrid",
         "petter",
@@ -35,7 +35,7 @@ def test_what_has_been_filled_since_is_told_nobody(run: Shell) -> None:
         run(f"project assign {project} ideeier=lars")
     run("tick")
 
-    letters = run("remind list --json").data["letters"]
+    letters = run("remind list --limit 1000 --json").data["letters"]
     open_still = {x["subject"] for x in run("organisation show --json").data["incidents"]}
     assert not open_still & {f"{project}/ideeier" for project in ("havn", "klar", "ferdig")}
     about = {x["state"] for x in letters

@@ -129,6 +129,7 @@ def test_papers_are_kept_where_the_row_says_they_are(run: Shell) -> None:
     papers = [e["version"]["content"] for e in events if e["type"] == "VersionSubmitted"]
     assert [(p["name"] if "name" in p else p["address"]) for p in papers if p.get("kind") != "form"]
     assert sorted(p.get("kind", "file") for p in papers) == ["file", "form", "link", "paper"]
+    run("db doctor")
 
 
 def test_a_condition_that_is_open_still_holds_the_next_gate(run: Shell) -> None:
@@ -141,6 +142,7 @@ def test_a_condition_that_is_open_still_holds_the_next_gate(run: Shell) -> None:
     [condition] = run.json("project show Havnelab --lang en")["conditions"]
     assert (condition["title"], condition["due"]) == ("Ask the grid company", "2026-12-01")
     run("project tick-off Havnelab G1_vilkar --as petter")
+    run("db doctor")
 
 
 def without_the_second_gate(**cells: str) -> dict[str, str]:
