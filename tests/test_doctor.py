@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,11 @@ import pytest
 
 from innocities_engine.doctor import examine
 from innocities_engine.domain import commands as k
+from innocities_engine.engine import Engine
+from innocities_engine.office import Office
 from innocities_engine.store import heartbeat, outbox
-from innocities_engine.store.transactions import write
-from tests.store.given import LINK, World, a_world
+from innocities_engine.store.transactions import open_store, write
+from tests.store.given import LINK, World, a_person, a_world
 
 
 @pytest.fixture
@@ -84,6 +87,32 @@ def test_a_letter_for_each_notice_is_no_difference(world: World) -> None:
     )
 
     assert examine(world.engine) == []
+
+
+def test_what_is_written_meanwhile_is_no_difference(world: World) -> None:
+    stop = threading.Event()
+
+    def write_on() -> None:
+        own = open_store(world.store.folder)
+        engine, office = Engine(own, world.clock), Office(own, world.clock)
+        for n in range(1000):
+            if stop.is_set():
+                break
+            rights = ("member", "external") if n % 2 else ("member",)
+            office.put_person("oslo", a_person("bjorn", *rights), "dag")
+            members = {"lead": ("astrid",), "board": ("bjorn",)}
+            engine.start("oslo", "liten", "1.0.0", "astrid", title="Torget", members=members)
+        own.close()
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    try:
+        found = [examine(world.engine) for _ in range(3)]
+    finally:
+        stop.set()
+        writer.join()
+
+    assert found == [[]] * 3
 
 
 def test_a_part_says_when_it_was_last_alive(world: World) -> None:

@@ -206,6 +206,7 @@ def resend(console: Console, letter: str, every: bool) -> None:
 def _failed(console: Console, given: str) -> str:
     """The one failed letter whose id begins so."""
     home, most = console.home.id, names.MOST_PROJECTS
+    console.office.persons(home, console.me)  # for those who may see everybody
     known = [each.id for each in outbox.letters(console.store, home, state="failed", limit=most)]
     found = [each for each in known if each.startswith(given)]
     if len(found) != 1:

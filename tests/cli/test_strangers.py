@@ -4,6 +4,8 @@ answer.
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from tests.cli.shell import Shell
@@ -72,3 +74,15 @@ def test_an_incident_of_another_organisation_is_closed_by_nobody_else(troubled: 
     )
     assert foreign.replace(first, "0" * 32) == missing
     assert "none at all" in " ".join(missing.split())
+
+
+def test_a_partner_learns_nothing_of_letters_that_failed(troubled: Shell) -> None:
+    troubled("tick")
+    with sqlite3.connect(troubled.folder / "innocities.db") as database:
+        database.execute("UPDATE letter SET state = 'failed', settled_at = next_try")
+    database.close()
+    [first, *_] = troubled.json("remind list --state failed")["letters"]
+    assert first["id"][:8] in troubled("remind resend 00000000", expect=3).err
+
+    said = troubled("remind resend 00000000 --as partner", expect=3)
+    assert first["id"][:8] not in said.err + said.out
