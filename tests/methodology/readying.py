@@ -264,6 +264,17 @@ def decided(
     raise Stuck(f"not enough voices for {gate_id}.{outcome}")
 
 
+def a_voice_short(walk: Walk, gate_id: str, outcome: str) -> Walk:
+    """All who decide have chosen the outcome but for the first, whose voice would settle it."""
+    offer = Proposal(outcome)
+    for person in reversed(deciders(walk, gate_id)):
+        before = declared(walk, gate_id, person)
+        offer, walk = _voiced(before, gate_id, offer, person, PLAIN)
+        if len(walk.project.decisions) > len(before.project.decisions):
+            return before
+    raise Stuck(f"not enough voices for {gate_id}.{outcome}")
+
+
 def _voiced(
     walk: Walk, gate_id: str, offer: Proposal, by: str, wishes: Wishes
 ) -> tuple[Proposal, Walk]:

@@ -142,7 +142,8 @@ def courses(walk: Witness) -> list[Witness]:
     """Where whole courses of commands lead, each of them a walk of its own."""
     found = []
     for gate in sorted({p.gate for p in walk.project.passages.values() if p.status == "open"}):
-        found += [w for w in (_ready(walk, gate), _decided(walk, gate), _nearly(walk, gate)) if w]
+        ways = (_ready, _decided, _nearly, _a_voice_short)
+        found += [there for way in ways if (there := way(walk, gate)) is not None]
     return [*found, *_waited(walk)]
 
 
@@ -159,6 +160,14 @@ def _nearly(walk: Witness, gate: str) -> Witness | None:
     try:
         return readying.ready(walk, gate, Wishes(left=frozenset({readying.name_of(left[0])})))
     except (Stuck, errors.EngineError, IndexError):
+        return None
+
+
+def _a_voice_short(walk: Witness, gate: str) -> Witness | None:
+    try:
+        ready = readying.ready(walk, gate)
+        return readying.a_voice_short(ready, gate, readying.passing(ready, gate).id)
+    except (Stuck, errors.EngineError):
         return None
 
 

@@ -102,6 +102,11 @@ def judge(w: World, rule: Spec, beside: NeedInstance | None = None) -> Truth:
             return any(reaches(v, status) for v in counting(w, artefact))
         case {"role": role, "filled": wanted}:
             return filled(w, role) is (wanted in (True, "true"))
+        case {"role": role, "at_least": n}:
+            return len(holders(w, role)) >= int(n)
+        case {"projects": method, "having": {"phase": phase, "is": "entered"}, "at_least": n}:
+            found = [h for h in w.inputs.portfolio if h.method.id == method]
+            return sum(phase in h.project.entries for h in found) >= int(n)
         case {"gate": gate, **test}:
             return gate_holds(w, gate, test)
         case {"passed": moment}:
@@ -179,6 +184,9 @@ def anchored(w: World, name: str, beside: NeedInstance | None) -> date | None:
     if name in w.of("facts"):
         found = value(w, name, beside)
         return found if isinstance(found, date) else None
+    if name in w.of("phases"):
+        entered = w.project.entries.get(name, ())
+        return w.day(entered[-1]) if entered else None
     named = [n for n in w.project.needs.values() if n.ref.endswith(f"/{name}") and n.done_at]
     own = [n for n in named if beside is None or n.origin == beside.origin]
     last = (own or named)[-1:]
@@ -209,8 +217,11 @@ def passages(w: World, gate: str) -> list[Passage]:
 
 def filled(w: World, role: str) -> bool:
     seats = int(w.of("roles")[role].get("seats", {}).get("at_least", 1))
-    held = [m for m in w.project.members.get(role, ()) if m not in w.inputs.inactive]
-    return len(held) >= max(1, seats)
+    return len(holders(w, role)) >= max(1, seats)
+
+
+def holders(w: World, role: str) -> list[str]:
+    return [m for m in w.project.members.get(role, ()) if m not in w.inputs.inactive]
 
 
 def who(w: World, raw: Any) -> Any:

@@ -27,6 +27,7 @@ METHODS = (
     "innocities-bolag",
     "innocities-hamn",
     "innocities-energi",
+    "smartby-program",
 )
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
 BOUND = 4 if FULL else 1
