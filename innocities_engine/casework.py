@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from innocities_engine import annulling, errors
-from innocities_engine.domain import codec, needs
+from innocities_engine.domain import codec, mentions, needs
 from innocities_engine.domain import people as people_in_roles
 from innocities_engine.domain.commands import (
     SYSTEM,
@@ -66,7 +66,13 @@ class Request:
     def content_hash(self) -> str:
         """Equal for what is asked twice in the same words."""
         parts = (self.organisation, self.project, self.actor, self.reason, self.name)
-        return hashlib.sha256(json.dumps(parts).encode() + codec.dump(self.command)).hexdigest()
+        return hashlib.sha256(json.dumps(parts).encode() + codec.dump(self._words)).hexdigest()
+
+    @property
+    def _words(self) -> Command:
+        """What was said; at which asking a decision was aimed is read anew with each try."""
+        command = self.command
+        return replace(command, question="") if isinstance(command, Decide) else command
 
     @property
     def name(self) -> str:
@@ -106,7 +112,20 @@ def authorised(request: Request, held: frozenset[str], s: Situation) -> Actor:
         rights.require(held, rights.required(request.command), f"The command {request.name}")
     elif not _is_asked_to(request, held, s):
         rights.require(here, rights.required(request.command), f"The command {request.name}")
+        if _gives_a_voice(request.command, s):
+            rights.require_to_seat(held)
     return Actor(request.actor, here)
+
+
+def _gives_a_voice(command: Command, s: Situation) -> bool:
+    """Whoever leads a project works on it, and does not choose those who judge the work."""
+    match command:
+        case Assign(role=role):
+            return role in mentions.with_a_voice(s.method)
+        case Reassign():
+            held = people_in_roles.by_role(s.project.members, command.person)
+            return not mentions.with_a_voice(s.method).isdisjoint(held)
+    return False
 
 
 def _is_asked_to(request: Request, held: frozenset[str], s: Situation) -> bool:

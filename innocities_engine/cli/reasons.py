@@ -140,6 +140,16 @@ def _of_person(b: Blocked) -> Reason:
     return b.tell(b.blocker.code, thing=b.t.person(b.subject), subject=b.t.person(b.subject))
 
 
+def _too_few_present(b: Blocked) -> Reason:
+    nobody = b.params.get("present") == "0"
+    return b.tell("too_few_present_none" if nobody else "too_few_present", **b.params)
+
+
+def _bad_session(b: Blocked) -> Reason:
+    days = {name: _day_or_same(b.t, day) for name, day in b.params.items()}
+    return b.tell("bad_session", day=_day_or_same(b.t, b.subject), **days)
+
+
 def _seated(b: Blocked) -> Reason:
     heir, at_least = b.t.person(b.params.get("heir", "")), b.params.get("at_least", "1")
     return b.tell("heir_seated", heir=heir, at_least=at_least)
@@ -330,6 +340,10 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
         person=b.t.person(b.params.get("by", "")),
         clock=_clock_or_same(b.t, b.params.get("at", "")),
     ),
+    "no_seat": _of_person,
+    "too_few_present": _too_few_present,
+    "bad_session": _bad_session,
+    "too_many_votes": lambda b: b.tell("too_many_votes", **b.params),
     "holds_nothing": _of_person,
     "heir_is_oneself": _of_person,
     "heir_seated": _seated,

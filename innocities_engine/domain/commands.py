@@ -278,7 +278,8 @@ class TakeBack:
 class Decide:
     """`review` is the digest of the Review the decision was taken on; "" skips the comparison.
 
-    `override`: the reason for passing a shut gate, a right of its own.
+    `question`: the asking of the gate that was read, likewise. `override`: the reason for passing
+    a shut gate, a right of its own.
     """
 
     gate: str
@@ -287,6 +288,7 @@ class Decide:
     recorded: Recorded | None = None
     review: str = ""
     override: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,10 @@ def accept(c: Cursor, command: k.Accept, actor: Actor) -> None:
     s = c.situation
     who = confirming(s, instance, need_of(c.method, instance))
     ballot = judgements.need_ballot(s, VoiceKind.ACCEPTANCE, instance)
-    recorded = Recorded(actor.person)
-    given = judgements.speak(s, who, ballot, actor.person, ACCEPTED) or judgements.speak(
-        s, who, ballot, actor.person, ACCEPTED, recorded
-    )
+    given = judgements.speak(s, who, ballot, actor.person, ACCEPTED)
+    if not given and actor.person not in ballot.conflicted:
+        recorded = Recorded(actor.person)
+        given = judgements.speak(s, who, ballot, actor.person, ACCEPTED, recorded)
     if not given:
         refuse("not_entitled", instance.key, *people.roles(who))
     if instance.status is not NeedStatus.HANDED_IN:

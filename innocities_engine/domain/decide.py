@@ -25,6 +25,7 @@ from innocities_engine.domain import (
     reminders,
     rounds,
     sharing,
+    votes,
 )
 from innocities_engine.domain import (
     commands as k,
@@ -53,7 +54,9 @@ def decide(
     """Return what happens; raises errors.Refused (blockers), Conflict or NotFound."""
     c = Cursor(method, project, inputs, now)
     advance(c, now)
+    resting = votes.resting(c)
     _HANDLERS[type(command)](c, command, actor)
+    votes.fall(c, resting)
     settle(c)
     return tuple(c.events)
 

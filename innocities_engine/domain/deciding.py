@@ -12,6 +12,7 @@ from innocities_engine.domain import (
     judgements,
     machine,
     mentions,
+    minutes,
     moments,
     needs,
     opening,
@@ -78,6 +79,7 @@ def _take(c: Cursor, command: k.Decide, actor: Actor, joint: k.DecideInRound | N
     gate = gate_of(c, command.gate)
     _undecided(c, gate)
     passage = open_passage(c, gate.id)
+    _is_asked(c, passage, command)
     outcome = gate.outcomes.get(command.proposal.outcome)
     if outcome is None:
         raise missing("outcome", f"{gate.id}.{command.proposal.outcome}")
@@ -92,6 +94,7 @@ def _take(c: Cursor, command: k.Decide, actor: Actor, joint: k.DecideInRound | N
     given = judgements.speak(s, asked.who, ballot, actor.person, value, command.recorded)
     if not given:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
+    minutes.hold(s, asked.who, ballot, given, since=minutes.earliest(s, gate.id))
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", gate.id, needs="declaration")
     lacking = proposals.not_carried(c, passage, gate, outcome, proposal)
@@ -123,7 +126,7 @@ def _take(c: Cursor, command: k.Decide, actor: Actor, joint: k.DecideInRound | N
         by=_voters(c, asked.who, ballot, value),
         roles=people.roles(asked.who),
         reason=command.reason,
-        recorded=command.recorded,
+        recorded=given[0].recorded,
         versions=gates.papers(s, passage),
         review_digest=review.digest,
         panel=people.panel(s, asked.who, ballot),
@@ -193,6 +196,16 @@ def _undecided(c: Cursor, gate: Gate) -> None:
     decision = c.project.decision_of(latest.key)
     if decision is not None:
         raise errors.AlreadyDecided(decision, (Blocker("not_open", gate.id),))
+
+
+def _is_asked(c: Cursor, passage: Passage, command: k.Decide) -> None:
+    """Another decision may have led to the gate being asked anew, which looks just the same."""
+    if command.question in ("", passage.question):
+        return
+    earlier = c.project.decision_of(command.question.partition("/")[0])
+    if earlier is not None:
+        raise errors.AlreadyDecided(earlier, (Blocker("not_open", passage.gate),))
+    raise errors.Conflict((), "The gate was asked anew since you read it.")
 
 
 def _unchanged(c: Cursor, passage: Passage, review: Review, command: k.Decide) -> None:

@@ -323,7 +323,9 @@ def _version_status(status: VersionStatus) -> Callable[[Project, Any], Project]:
 
 
 def _voice_given(p: Project, x: e.VoiceGiven) -> Project:
-    return replace(p, voices=_put(p.voices, x.voice.key, x.voice))
+    """One person speaks from one seat of a role: from another one, they have left the first."""
+    others = {key: v for key, v in p.voices.items() if not v.is_of_speaker(x.voice)}
+    return replace(p, voices=_put(others, x.voice.key, x.voice))
 
 
 def _voices_voided(p: Project, x: e.VoicesVoided) -> Project:

@@ -36,7 +36,8 @@ class Blocker:
 
     Codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks, answer_first,
     role_empty, quorum_impossible, not_offered, not_open, carry_missing, not_entitled, wrong_state,
-    bad_value, no_meeting, bad_day, not_on_the_way, elsewhere, not_startable, enough_started,
+    bad_value, no_seat, too_few_present, bad_session, too_many_votes, no_meeting, bad_day,
+    not_on_the_way, elsewhere, not_startable, enough_started,
     holds_nothing, heir_is_oneself, heir_seated, heir_silent, has_left, last_administrator,
     still_held, rests_on_it, waits_for_round, not_in_round, round_takes, round_departs,
     round_fewer, round_tie, round_open, round_empty, no_round, not_shareable, nothing_to_share,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from innocities_engine.domain import artefacts, judgements, machine, needs, people, values
+from innocities_engine.domain import artefacts, judgements, machine, minutes, needs, people, values
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.calendar import Duration, DurationKind
@@ -31,6 +31,7 @@ from innocities_engine.domain.project import (
     NeedStatus,
     Version,
     VersionStatus,
+    Voice,
     VoiceKind,
 )
 from innocities_engine.domain.refusing import missing, refuse
@@ -142,11 +143,11 @@ def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
     s = c.situation
     ballot = approval_ballot(s, artefact.id, version.n)
     whos = approvers(s, artefact)
-    given = [
-        voice
-        for who in whos
-        for voice in judgements.speak(s, who, ballot, actor.person, "approved", command.recorded)
-    ]
+    given: list[Voice] = []
+    for who in whos:
+        mine = judgements.speak(s, who, ballot, actor.person, "approved", command.recorded)
+        minutes.hold(s, who, ballot, mine, since=minutes.earliest(s))
+        given += mine
     if not given:
         refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles(who)))
     _walk(version, "approve")

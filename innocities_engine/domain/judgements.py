@@ -5,6 +5,7 @@ Judgements are about the open instance of a gate, else about the last one that c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from innocities_engine.domain import artefacts, needs, people, predicates
@@ -86,8 +87,9 @@ def speak(
     kind, subject = ballot.kind, ballot.subject
     if recorded is not None:
         bodies = people.recorded_by(s, who, person, project_scope(s))
+        written = replace(recorded, by=person)
         return tuple(
-            GivenVoice(kind, subject, role, "", value, s.now, recorded=recorded) for role in bodies
+            GivenVoice(kind, subject, role, "", value, s.now, recorded=written) for role in bodies
         )
     return tuple(
         GivenVoice(

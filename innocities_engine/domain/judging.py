@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
-from innocities_engine.domain import gates, judgements, needs, people, predicates
+from innocities_engine.domain import gates, judgements, minutes, needs, people, predicates
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate
@@ -52,6 +52,7 @@ def give_voice(
     given = judgements.speak(s, asked.who, ballot, actor.person, value, recorded)
     if not given:
         refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
+    minutes.hold(s, asked.who, ballot, given, since=minutes.earliest(s, passage.gate))
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", item or passage.gate, needs="declaration")
     for voice in given:

@@ -1,4 +1,4 @@
-"""What a predicate speaks of: the tests it is made of, named rules and alternatives followed."""
+"""What the rules of a method speak of, named rules and alternatives followed: tests, and roles."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from innocities_engine.domain.definition import (
 from innocities_engine.domain.grammar import (
     AllOf,
     AnyOf,
+    AnyWho,
     ArtefactTest,
     AtLeastOf,
     Choose,
     Comparison,
+    EachWho,
     FactTest,
     FactValue,
     GateTest,
@@ -29,7 +31,9 @@ from innocities_engine.domain.grammar import (
     PhaseTest,
     Predicate,
     RoleTest,
+    RoleWho,
     Test,
+    Who,
 )
 
 ORDERING = frozenset({Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.ABOVE, Comparison.BELOW})
@@ -126,6 +130,32 @@ def _of_gate(method: Methodology, gate_id: str) -> Iterator[Predicate]:
     for choose in chooses:
         rules += [a.when for a in choose.alternatives]
     yield from (rule for rule in rules if rule is not None)
+
+
+# ---------------------------------------------------------------- voices
+
+
+def with_a_voice(method: Methodology) -> frozenset[str]:
+    """The roles that may ever decide, advise, rate, approve, confirm, exempt, or record a body."""
+    asked: list[Who | None] = [role.records for role in method.roles.values()]
+    asked += [artefact.approves for artefact in method.artefacts.values()]
+    asked += [who for need in method.all_needs for who in (need.accepts, need.waives)]
+    for gate in method.gates.values():
+        asked += [gate.decides.by, *(voice.by for voice in gate.advises.values())]
+        asked += [gate.rates.by if gate.rates else None, *(c.by for c in gate.criteria.values())]
+    return frozenset(role for who in asked for role in _roles_in(who))
+
+
+def _roles_in(who: Who | None) -> Iterator[str]:
+    match who:
+        case RoleWho(role):
+            yield role
+        case EachWho(of) | AnyWho(of):
+            for part in of:
+                yield from _roles_in(part)
+        case Choose(alternatives, otherwise):
+            for way in (*(a.use for a in alternatives), otherwise):
+                yield from _roles_in(way)
 
 
 # ---------------------------------------------------------------- of another method

@@ -89,6 +89,11 @@ class Passage:
         return f"{self.gate}#{self.n}"
 
     @property
+    def question(self) -> str:
+        """Names this asking: what is decided once."""
+        return f"{self.key}/{self.asking}"
+
+    @property
     def raiser(self) -> str | None:
         """Who may do now what whoever raised it might."""
         return self.heir or self.raised_by
@@ -232,6 +237,11 @@ class Voice:
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.subject}:{self.role}:{self.stands_in_for or self.person}"
+
+    def is_of_speaker(self, other: Voice) -> bool:
+        """Whether the same person spoke in the same role on the same subject."""
+        mine = (self.kind, self.subject, self.role, self.person)
+        return bool(self.person) and mine == (other.kind, other.subject, other.role, other.person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,3 +73,10 @@ def require(held: Collection[str], wanted: frozenset[str], what: str) -> None:
         listed = " or ".join(sorted(wanted - {"system"})) or "nobody but the program itself"
         said = f"{what} is for {listed}"
         raise errors.NotPermitted(said).named("rights", rights=sorted(wanted - {"system"}))
+
+
+def require_to_seat(held: Collection[str]) -> None:
+    """Refuse whoever may not say who judges the work of a project."""
+    if not STEERING & frozenset(held):
+        said = f"Who holds a role with a voice is for {' or '.join(sorted(STEERING))} to say"
+        raise errors.NotPermitted(said).named("seats", rights=sorted(STEERING))

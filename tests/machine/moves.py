@@ -92,9 +92,14 @@ def speaks(c: Chooser, v: View, who: Any) -> tuple[Spec, str]:
     records = recorders(v, who)
     if not records or c.one([True, True, False]):
         return {}, somebody(c, v, who)
-    members = people_in(v, who)
-    present = members if c.one([True, True, False]) else members[:1]
-    return {"recorded": True, "present": present}, somebody(c, v, records[0])
+    members = list(dict.fromkeys(p for role in roles_in(who) for p in v.members(role)))
+    present = c.one(
+        [*[members] * 6, members[:1], people_in(v, who), [*members, c.one(v.case.people)]]
+    )
+    said: Spec = {"recorded": True, "present": present}
+    if c.one([True, False, False]):
+        said["session"] = (v.today + timedelta(c.one([0, 0, -1, -1, -3, 1]))).isoformat()
+    return said, somebody(c, v, records[0])
 
 
 # ---------------------------------------------------------------- values

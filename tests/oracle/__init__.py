@@ -16,13 +16,13 @@ Commands (`do` and its fields; `?` = optional). `need` is "G1/key", "phase/key" 
     assign                 role, members: [persons]      (replaces the holders)
     answer                 fact, value, need?            (need: whose instance asks the fact)
     submit                 artefact, form?: {fact: value}
-    approve, return        artefact, version?, recorded?, present?
+    approve, return        artefact, version?, recorded?, present?, session?
     withdraw               artefact, version?
     tick_off               need, occurrence?, member?, text?
     accept, waive          need, occurrence?, member?, text?, recorded?, present?
     extend                 need, due, …
-    rate                   gate, criterion, value, recorded?, present?
-    advise                 gate, advice, value, recorded?, present?
+    rate                   gate, criterion, value, recorded?, present?, session?
+    advise                 gate, advice, value, recorded?, present?, session?
     declare_conflict       gate?, person?                (without gate: in the whole project)
     present, withdraw_presentation   gate
     raise                  gate
@@ -38,7 +38,7 @@ An accepted `decide` is a vote; it is the decision when `observe` shows it in fo
 
 Blocker codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks,
 answer_first, quorum_impossible, role_empty, not_offered, not_open, carry_missing, wrong_state,
-not_entitled.
+not_entitled, no_seat, too_few_present, bad_session.
 """
 
 from __future__ import annotations
@@ -201,7 +201,9 @@ def follow(w: World, command: dict[str, Any], actor: str) -> None:
         return
     if command["do"] != "start" and w.state.started is None:
         raise Refused("wrong_state")
+    resting = voicing.what_votes_rest_on(w)
     HANDLERS[command["do"]](w, command, actor)
+    voicing.drop_votes_on_other_papers(w, resting)
     step_to(w, w.now)
 
 

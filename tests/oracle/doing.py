@@ -7,6 +7,7 @@ told before a blocker.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from . import facts, judging, moments, needs, opening, people
@@ -18,7 +19,13 @@ Handler = Callable[[World, Spec, str], None]
 
 
 def speaker(command: Spec, actor: str) -> Speaker:
-    return Speaker(actor, bool(command.get("recorded")), tuple(command.get("present", ())))
+    session = command.get("session")
+    return Speaker(
+        actor,
+        bool(command.get("recorded")),
+        tuple(command.get("present", ())),
+        date.fromisoformat(str(session)) if session else None,
+    )
 
 
 def check(condition: bool, code: str) -> None:
@@ -259,7 +266,9 @@ def accept(w: World, command: Spec, actor: str) -> None:
         raise Refused("wrong_state")
     who, subject = voice_on(w, need, needs.accepters(need))
     by_record = not people.may_speak(w, who, subject, actor)
-    give = Speaker(actor, by_record)
+    stepped_aside = need.passage is not None and actor in need.passage.conflicts
+    check(not (by_record and stepped_aside), "not_entitled")
+    give = Speaker(actor, by_record, by_word=True)
     give.give(w, who, subject, need.acceptances, "accepted")
     check(need.ticked is not None, "wrong_state")
     if people.agreed(w, who, subject, need.acceptances, "accepted"):

@@ -42,6 +42,10 @@ class Values:
     seats: dict[str, dict[str, str]] = field(default_factory=dict)
     by_body: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def given(self) -> bool:
+        return bool(self.by_person or self.by_body)
+
     def clear(self) -> None:
         self.by_person.clear()
         self.seats.clear()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from . import predicates
@@ -224,6 +225,8 @@ class Speaker:
     person: str
     recorded: bool = False
     present: Sequence[str] = field(default_factory=tuple)
+    session: date | None = None
+    by_word: bool = False  # a recorder's own word for the body is enough
 
     def give(
         self, w: World, who: Asked | None, subject: Subject, values: Values, value: str
@@ -240,9 +243,49 @@ class Speaker:
         roles = recorded_roles(w, who, self.person)
         if who is None or not roles:
             raise Refused("not_entitled")
+        codes = set() if self.by_word else self.faults(w, who, subject, roles)
+        if codes:
+            raise Refused(*codes)
         for leaf in who.leaves:
             if leaf.role in roles:
                 values.by_body[leaf.role] = value
+
+    def faults(self, w: World, who: Asked, subject: Subject, roles: Sequence[str]) -> set[str]:
+        """What cannot be true of the session: too few with a seat, others, or another day."""
+        codes, with_seat = set(), set()
+        for leaf in who.leaves:
+            if leaf.role in roles:
+                there = seats(w, leaf, subject)
+                seated = most_seated(list(there.values()), set(self.present))
+                with_seat |= seated
+                if len(seated) < quorum(leaf, len(there)):
+                    codes.add("too_few_present")
+        if set(self.present) - with_seat:
+            codes.add("no_seat")
+        if self.session and not first_day(w, subject) <= self.session <= w.today:
+            codes.add("bad_session")
+        return codes
+
+
+def most_seated(chairs: list[set[str]], people: set[str]) -> set[str]:
+    """The largest company that can sit down at once, each on a chair that is theirs to take."""
+    if not chairs:
+        return set()
+    best = most_seated(chairs[1:], people)
+    for person in sorted(chairs[0] & people):
+        with_them = {person} | most_seated(chairs[1:], people - {person})
+        best = max(best, with_them, key=len)
+    return best
+
+
+def first_day(w: World, subject: Subject) -> date:
+    """No session was before the project began, or before the gate was decided last."""
+    days = [w.days.of(w.state.started)] if w.state.started else []
+    for decision in w.state.decisions:
+        if subject.passage is not None and decision.gate == subject.passage.gate:
+            session = decision.command.get("session")
+            days.append(date.fromisoformat(str(session)) if session else w.days.of(decision.at))
+    return max(days)
 
 
 def spoken_for(w: World, who: Asked | None, subject: Subject, person: str) -> list[tuple[str, str]]:

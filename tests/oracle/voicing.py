@@ -32,6 +32,21 @@ def give_voice(
     check(not any(owed_by(w, passage, role, member) for role, member in voices), "need_open")
 
 
+def what_votes_rest_on(w: World) -> list[tuple[Passage, list[tuple[str, int]]]]:
+    """The papers of every open gate that somebody has voted at."""
+    voted = [p for p in w.state.passages if p.status == "open" and p.votes.given]
+    return [(p, [(v.artefact, v.n) for v in needs.papers(w, p)]) for p in voted]
+
+
+def drop_votes_on_other_papers(
+    w: World, before: list[tuple[Passage, list[tuple[str, int]]]]
+) -> None:
+    """A vote was given on exact versions; on others it has not been given."""
+    for passage, papers in before:
+        if papers != [(v.artefact, v.n) for v in needs.papers(w, passage)]:
+            passage.votes.clear()
+
+
 def owed_by(w: World, passage: Passage, role: str, member: str) -> bool:
     """Whether a member has not yet done what each one who gives a voice must."""
     return any(

@@ -1,0 +1,81 @@
+"""What somebody writes down for a body: whether those named as present can have given it.
+
+Whether the writer may record for that body is decided before; the minutes themselves stay outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from innocities_engine.domain import people
+from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.grammar import Who
+from innocities_engine.domain.people import Ballot, Seat
+from innocities_engine.domain.project import Recorded, Voice
+from innocities_engine.domain.refusing import refuse_all
+from innocities_engine.domain.situation import Situation
+
+
+def hold(
+    s: Situation, who: Who | None, ballot: Ballot, given: Sequence[Voice], *, since: date
+) -> None:
+    """Refuse minutes that cannot be: of people without a seat, of too few, or of another day."""
+    bodies = tuple(voice.role for voice in given if voice.recorded)
+    if not bodies or (recorded := given[0].recorded) is None:
+        return
+    found: list[Blocker] = []
+    seated: set[str] = set()
+    for leaf in people.leaves(who):
+        if leaf.role in bodies:
+            seats = people.seats(s, leaf, ballot)
+            there = sitting(seats, recorded.present)
+            seated |= there
+            needed = leaf.quorum.needed(len(seats))
+            if len(there) < needed:
+                counts = {"present": str(len(there)), "needed": str(needed)}
+                found.append(Blocker("too_few_present", leaf.role, counts))
+    strangers = (p for p in dict.fromkeys(recorded.present) if p not in seated)
+    found += [Blocker("no_seat", person, who=bodies) for person in strangers]
+    refuse_all((*found, *_figures(s, recorded, since)))
+
+
+def _figures(s: Situation, recorded: Recorded, since: date) -> list[Blocker]:
+    found = []
+    if recorded.on is not None and not since <= recorded.on <= s.today:
+        days = {"first": since.isoformat(), "last": s.today.isoformat()}
+        found.append(Blocker("bad_session", recorded.on.isoformat(), days))
+    votes, present = sum(recorded.votes.values()), len(set(recorded.present))
+    if votes > present:
+        counts = {"votes": str(votes), "present": str(present)}
+        found.append(Blocker("too_many_votes", "votes", counts))
+    return found
+
+
+def sitting(seats: Sequence[Seat], present: Sequence[str]) -> set[str]:
+    """Those present who have a seat, each one of their own: a substitute of two is one person."""
+    taken: dict[str, str] = {}
+
+    def sits(person: str, asked: set[str]) -> bool:
+        for seat in seats:
+            if person not in seat.speakers or seat.member in asked:
+                continue
+            asked.add(seat.member)
+            if seat.member not in taken or sits(taken[seat.member], asked):
+                taken[seat.member] = person
+                return True
+        return False
+
+    return {person for person in dict.fromkeys(present) if sits(person, set())}
+
+
+def earliest(s: Situation, gate: str = "") -> date:
+    """The first day a session can have been on: its results may be written down late, but not
+    before the project began, nor before what was decided at the gate last.
+    """
+    found = [s.day_of(s.project.started_at or s.now)]
+    for decision in s.project.decisions:
+        if gate and decision.passage.partition("#")[0] == gate:
+            written = decision.recorded.on if decision.recorded else None
+            found.append(written or s.day_of(decision.at))
+    return max(found)
