@@ -264,9 +264,18 @@ def test_whoever_leads_a_project_manages_it_and_no_other(world: World) -> None:
     own = world.started(members={"lead": ("bjorn",), "board": ("astrid",)})
     other = world.started()
 
-    world.engine.execute("oslo", own, k.Assign("board", ("astrid", "bjorn")), "bjorn")
+    world.engine.execute("oslo", own, k.Assign("lead", ("astrid", "bjorn")), "bjorn")
     with pytest.raises(errors.NotPermitted):
-        world.engine.execute("oslo", other, k.Assign("board", ("bjorn",)), "bjorn")
+        world.engine.execute("oslo", other, k.Assign("lead", ("bjorn",)), "bjorn")
+
+
+def test_whoever_leads_a_project_does_not_choose_who_judges_it(world: World) -> None:
+    own = world.started(members={"lead": ("bjorn",), "board": ("astrid",)})
+
+    for choosing in (k.Assign("board", ("bjorn",)), k.Reassign("astrid", "bjorn")):
+        with pytest.raises(errors.NotPermitted):
+            world.engine.execute("oslo", own, choosing, "bjorn")
+    world.engine.execute("oslo", own, k.Assign("board", ("astrid", "bjorn")), "astrid")
 
 
 def test_a_right_that_was_taken_away_is_gone_at_the_next_command(world: World) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from innocities_engine.domain import artefacts, judgements, moments, people, predicates
+from innocities_engine.domain import artefacts, judgements, mentions, moments, people, predicates
 from innocities_engine.domain.definition import (
     BlockKind,
     Blocks,
@@ -274,13 +274,16 @@ def owners(s: Situation, instance: NeedInstance) -> tuple[str, ...]:
 
 
 def filling(s: Situation, role: str) -> tuple[str, ...]:
-    """Who is asked to see that somebody holds a role; the project manager where nobody is."""
+    """Who is asked to see that somebody holds a role; where nobody is, the project manager, but for
+    those who judge the work: they are named by whoever manages projects in the organisation.
+    """
     asked = (
         owners(s, instance)
         for instance, need in unmet(s)
         if need.kind is NeedKind.ROLE and need.of == role and finding(s, instance).is_open
     )
-    return tuple(dict.fromkeys(who for some in asked for who in some)) or leaders(s)
+    found = tuple(dict.fromkeys(who for some in asked for who in some))
+    return found or (() if role in mentions.with_a_voice(s.method) else leaders(s))
 
 
 def leaders(s: Situation) -> tuple[str, ...]:

@@ -1,0 +1,215 @@
+"""What is written down for a body, and what votes rest on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from innocities_engine import errors
+from innocities_engine.domain.commands import (
+    Accept,
+    Assign,
+    Decide,
+    DeclareConflict,
+    Present,
+    Substitution,
+    TickOff,
+    Withdraw,
+)
+from innocities_engine.domain.minutes import sitting
+from innocities_engine.domain.people import Seat
+from innocities_engine.domain.project import Proposal, Recorded, VoiceKind
+from tests.features.driver import BEGINNING, Play, condition, decision
+
+AUTUMN = (date(2026, 9, 1), date(2026, 12, 31))
+BOARD = ("jan", "kari", "lise", "mona")
+
+
+def a_play(*substitutions: Substitution) -> Play:
+    play = Play(
+        "board", lead="astrid", clerk="siv", board=" ".join(BOARD), panel="per pia",
+        substitutions=substitutions,
+    )  # fmt: skip
+    play.submit("astrid", "plan")
+    return play
+
+
+def minutes(*present: str, **more: object) -> Recorded:
+    return Recorded("siv", present, minutes="9/26", **more)  # type: ignore[arg-type]
+
+
+def refused(play: Play, *present: str, **more: object) -> set[str]:
+    return play.refused("siv", decision("G1", "go", recorded=minutes(*present, **more)))
+
+
+# ---------------------------------------------------------------- who was there
+
+
+def test_minutes_count_only_with_as_many_present_as_the_quorum_asks() -> None:
+    play = a_play()
+    assert refused(play) == {"too_few_present board"}
+    assert refused(play, "jan", "kari") == {"too_few_present board"}
+    play.decides("siv", "G1", "go", recorded=minutes("jan", "kari", "lise"))
+    assert play.phase() == "second"
+
+
+def test_nobody_is_counted_who_has_no_seat() -> None:
+    play = a_play()
+    found = {"too_few_present board", "no_seat astrid", "no_seat stranger"}
+    assert refused(play, "jan", "kari", "astrid", "stranger") == found
+
+
+def test_the_same_name_twice_is_one_person() -> None:
+    assert refused(a_play(), "jan", "jan", "kari") == {"too_few_present board"}
+
+
+def test_who_has_stepped_aside_is_not_counted_as_present() -> None:
+    play = a_play()
+    play.do("lise", DeclareConflict("G1"))
+    assert refused(play, "jan", "kari", "lise") == {"no_seat lise"}
+    play.decides("siv", "G1", "go", recorded=minutes("jan", "kari"))
+    assert play.phase() == "second"
+
+
+def test_a_substitute_takes_one_seat_and_not_one_beside_the_member() -> None:
+    both = [Substitution(member, "siri", *AUTUMN) for member in ("jan", "kari")]
+    play = a_play(*both)
+    assert refused(play, "siri", "lise") == {"too_few_present board"}
+    assert refused(play, "siri", "jan", "kari") == {"too_few_present board", "no_seat kari"}
+    play.decides("siv", "G1", "go", recorded=minutes("siri", "lise", "mona"))
+    assert play.phase() == "second"
+
+
+@given(
+    st.lists(st.sets(st.sampled_from("abcdef"), min_size=1), max_size=4),
+    st.lists(st.sampled_from("abcdef"), max_size=6),
+)
+def test_as_many_are_seated_as_can_sit_down_at_once(
+    able: list[set[str]], present: list[str]
+) -> None:
+    seats = [Seat("board", f"seat{n}", tuple(sorted(who))) for n, who in enumerate(able)]
+
+    def most(chairs: list[set[str]], people: frozenset[str]) -> int:
+        if not chairs:
+            return 0
+        sits = (1 + most(chairs[1:], people - {p}) for p in chairs[0] & people)
+        return max([most(chairs[1:], people), *sits])
+
+    assert len(sitting(seats, present)) == most(able, frozenset(present))
+
+
+# ---------------------------------------------------------------- when, and how they voted
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_session_was_neither_before_the_project_nor_is_it_still_to_come(days: int) -> None:
+    day = BEGINNING + timedelta(days)
+    assert refused(a_play(), *BOARD, on=day) == {f"bad_session {day}"}
+
+
+def test_a_result_may_be_written_down_late_but_not_from_before_the_last_decision() -> None:
+    play = a_play().on(BEGINNING + timedelta(10))
+    week = BEGINNING + timedelta(7)
+    play.decides("siv", "G1", "rework", reason="More", recorded=minutes(*BOARD, on=week))
+    earlier = week - timedelta(1)
+    assert refused(play, *BOARD, on=earlier) == {f"bad_session {earlier}"}
+    play.decides("siv", "G1", "go", recorded=minutes(*BOARD, on=week))
+    assert play.phase() == "second"
+
+
+def test_no_more_votes_are_counted_than_people_were_there() -> None:
+    votes = {"for": 3, "against": 1}
+    assert refused(a_play(), *BOARD[:3], votes=votes) == {"too_many_votes votes"}
+
+
+def test_the_record_names_who_wrote_it_down_whatever_the_command_says() -> None:
+    play = a_play()
+    play.decides("siv", "G1", "go", recorded=Recorded("jan", BOARD))
+    taken = play.project.decisions[-1]
+    assert taken.recorded is not None
+    assert taken.recorded.by == "siv"
+
+
+def test_whoever_has_stepped_aside_confirms_nothing_as_the_recorder_of_the_body_either() -> None:
+    play = a_play()
+    play.do("dag", Assign("clerk", ("siv", "jan")))
+    play.do("jan", DeclareConflict("G1"))
+    terms = {"terms": (condition("Ask them", "jan", date(2026, 10, 1)),)}
+    play.decides("siv", "G1", "go_with_conditions", written=terms, recorded=minutes("kari", "lise"))
+    play.do("jan", TickOff("terms"))
+    assert play.refused("jan", Accept("terms")) == {"not_entitled G1/terms#1d1~1"}
+    play.do("siv", Accept("terms"))
+    assert play.needed("terms") == ["done"]
+
+
+# ---------------------------------------------------------------- what votes rest on
+
+
+def at_the_panel(*substitutions: Substitution) -> Play:
+    play = a_play(*substitutions)
+    play.decides("siv", "G1", "go", recorded=minutes(*BOARD))
+    return play
+
+
+def votes(play: Play) -> set[str]:
+    given = play.project.voices.values()
+    return {v.person for v in given if v.kind is VoiceKind.DECISION and v.subject == "G2#1"}
+
+
+def test_a_vote_falls_when_the_paper_it_rests_on_is_another_one() -> None:
+    play = at_the_panel()
+    play.decides("per", "G2", "done")
+    play.submit("astrid", "plan")
+    assert votes(play) == set()
+    play.decides("pia", "G2", "done")
+    assert play.track() == "running"
+    play.decides("per", "G2", "done")
+    assert play.track() == "completed"
+
+
+def test_a_vote_falls_when_its_paper_is_withdrawn() -> None:
+    play = at_the_panel()
+    play.submit("astrid", "plan")
+    play.decides("per", "G2", "done")
+    play.do("astrid", Withdraw("plan"))
+    assert votes(play) == set()
+
+
+def test_a_new_version_beside_the_papers_presented_changes_no_vote() -> None:
+    play = at_the_panel()
+    play.do("astrid", Present("G2"))
+    play.decides("per", "G2", "done")
+    play.submit("astrid", "plan")
+    play.decides("pia", "G2", "done")
+    assert play.track() == "completed"
+    assert play.project.decisions[-1].versions == {"plan": 1}
+
+
+# ---------------------------------------------------------------- one person, one voice; one question
+
+
+def test_a_substitute_of_two_members_in_turn_is_one_voice() -> None:
+    first = Substitution("per", "siri", date(2026, 9, 1), date(2026, 9, 10))
+    then = Substitution("pia", "siri", date(2026, 9, 5), date(2026, 9, 30))
+    again = Substitution("per", "siri", date(2026, 9, 20), date(2026, 9, 30))
+    play = at_the_panel(first, then, again)
+    play.decides("siri", "G2", "done")
+    play.on(date(2026, 9, 15)).decides("siri", "G2", "done")
+    play.on(date(2026, 9, 21))
+    assert play.track() == "running"
+    play.decides("per", "G2", "done")
+    assert play.track() == "completed"
+
+
+def test_an_answer_to_one_asking_of_a_gate_is_none_to_the_next() -> None:
+    play = a_play()
+    asked = play.passage("G1").question
+    again = Decide("G1", Proposal("rework"), "More", minutes(*BOARD), question=asked)
+    play.do("siv", again)
+    with pytest.raises(errors.AlreadyDecided):
+        play.do("siv", again)
+    play.decides("siv", "G1", "rework", reason="Still more", recorded=minutes(*BOARD))
+    assert [d.asking for d in play.project.decisions] == [1, 2]
