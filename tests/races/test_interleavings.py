@@ -180,15 +180,7 @@ def begun(desk: Desk, *, plan: bool) -> None:
         desk.world.engine.execute("oslo", desk.project, k.Submit("plan", LINK), "astrid")
 
 
-# After a paper was withdrawn the stored hour of the next look is a day later than the one that is
-# worked out anew. Nothing is lost by it but a day, and where it comes from is not known yet.
-TOO_LATE = pytest.mark.xfail(reason="the next look is a day late", strict=True)
-KNOWN = ("withdraw, decide", "withdraw, decide without having looked")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=TOO_LATE) if n in KNOWN else n for n in CASES]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_whoever_comes_second_meets_what_the_first_has_done(desk: Desk, name: str) -> None:
     case = CASES[name]
     begun(desk, plan=case.plan)
