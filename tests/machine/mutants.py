@@ -226,6 +226,36 @@ MUTANTS = (
         "given_by = () if voice.recorded else",
         ("chambers", 1),
     ),
+    Mutant(
+        "minutes count with fewer present than the quorum asks", "minutes",
+        "if len(there) < needed:",
+        "if not there:",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "anybody may be named as present", "minutes",
+        "if p not in seated)",
+        "if False)",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a session may be still to come", "minutes",
+        "not since <= recorded.on <= s.today",
+        "not since <= recorded.on",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a session may have been before the last decision of the gate", "minutes",
+        "found.append(written or s.day_of(decision.at))",
+        "pass",
+        ("chambers", 1),
+    ),
+    Mutant(
+        "a vote on one paper counts for another", "votes",
+        "if before.get(key, papers) != papers}",
+        "if False}",
+        ("papers", 1),
+    ),
     # ------------------------------------------------------------ predicates
     Mutant(
         "at least so many means more than so many", "verdicts",

@@ -161,7 +161,7 @@ def target_of(w: World, passage: Passage, command: Spec) -> str | None:
 
 
 def review_date_codes(w: World, passage: Passage, command: Spec) -> set[str]:
-    """A hold sets a review date, not before today and not after its bound."""
+    """A hold sets a review date, after today and not after its bound."""
     hold = w.method.outcome(passage.gate, command["outcome"]).get("hold")
     if hold is None:
         return set()
@@ -171,7 +171,7 @@ def review_date_codes(w: World, passage: Passage, command: Spec) -> set[str]:
     bound = moments.when(w, f"{longest} after decision", as_decided(w, passage, command))
     chosen = facts.read_date(command["review"])
     too_late = bound is not None and chosen > bound.day
-    return {"wrong_state"} if too_late or chosen < w.today else set()
+    return {"wrong_state"} if too_late or chosen <= w.today else set()
 
 
 def as_decided(w: World, passage: Passage, command: Spec) -> Context:
