@@ -6,6 +6,7 @@ finds it: a case and the number that the walk is chosen by.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -636,3 +637,6 @@ MUTANTS = (
         ("papers", 1),
     ),
 )  # fmt: skip
+
+# On the way to landing every second one is walked under, each night all of them.
+TRIED = MUTANTS if os.environ.get("INNOCITIES_FULL") else MUTANTS[::2]

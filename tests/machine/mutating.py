@@ -22,7 +22,7 @@ import pydantic  # noqa: F401
 import ruamel.yaml  # noqa: F401
 import transitions  # noqa: F401
 
-from tests.machine.mutants import MUTANTS, STEPS, WALKS, Mutant
+from tests.machine.mutants import STEPS, TRIED, WALKS, Mutant
 
 HERE = Path(__file__).parent
 
@@ -77,7 +77,7 @@ def verdicts(wanted: Sequence[tuple[Mutant, str, int]]) -> Iterator[Verdict]:
 
 def main(module: str) -> None:
     """Print what was found of each mutant of a module, one JSON object a line."""
-    mutants = [m for m in MUTANTS if m.module == module]
+    mutants = [m for m in TRIED if m.module == module]
     for found in verdicts([(m, *m.where) for m in mutants]):
         print(json.dumps(asdict(found)), flush=True)
 
