@@ -141,13 +141,19 @@ def _of_person(b: Blocked) -> Reason:
 
 
 def _too_few_present(b: Blocked) -> Reason:
-    nobody = b.params.get("present") == "0"
-    return b.tell("too_few_present_none" if nobody else "too_few_present", **b.params)
+    present, needed = b.params.get("present", ""), b.params.get("needed", "")
+    text = "too_few_present_none" if present == "0" else "too_few_present"
+    return b.tell(text, present=present, needed=needed)
 
 
 def _bad_session(b: Blocked) -> Reason:
-    days = {name: _day_or_same(b.t, day) for name, day in b.params.items()}
-    return b.tell("bad_session", day=_day_or_same(b.t, b.subject), **days)
+    first, last = (_day_or_same(b.t, b.params.get(name, "")) for name in ("first", "last"))
+    return b.tell("bad_session", day=_day_or_same(b.t, b.subject), first=first, last=last)
+
+
+def _too_many_votes(b: Blocked) -> Reason:
+    votes, present = b.params.get("votes", ""), b.params.get("present", "")
+    return b.tell("too_many_votes", votes=votes, present=present)
 
 
 def _seated(b: Blocked) -> Reason:
@@ -343,7 +349,7 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "no_seat": _of_person,
     "too_few_present": _too_few_present,
     "bad_session": _bad_session,
-    "too_many_votes": lambda b: b.tell("too_many_votes", **b.params),
+    "too_many_votes": _too_many_votes,
     "holds_nothing": _of_person,
     "heir_is_oneself": _of_person,
     "heir_seated": _seated,
