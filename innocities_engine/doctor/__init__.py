@@ -92,7 +92,8 @@ class _Home:
             notices = traces.rows(connection, "notice", self.id, project)
             letters = traces.letters(connection, self.id, project)
         today = replace(inputs, portfolio=portfolio)
-        yield from projects.check(kept, told, today, engine.clock())
+        now = engine.clock()  # it may have been set back since
+        yield from projects.check(kept, told, today, max(now, told.state.as_of or now))
         yield from outbox.check(told, notices, letters)
 
     def _untold(self) -> Iterator[Problem]:

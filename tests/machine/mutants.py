@@ -323,7 +323,7 @@ MUTANTS = (
         "votes survive a hold", "effects",
         "            _void(c, VoiceKind.DECISION, passage.key)\n",
         "",
-        ("alarms", 1),
+        ("chambers", 1),
     ),
     Mutant(
         "approvals survive that everything is asked again", "effects",
@@ -445,7 +445,7 @@ MUTANTS = (
         "a gate looks at the newest version though another was presented", "artefacts",
         "    if frozen is None:\n        return newest",
         "    if frozen is None or frozen:\n        return newest",
-        ("sessions", 1),
+        ("sessions", 2),
     ),
     Mutant(
         "a withdrawn version is the newest", "artefacts",
