@@ -19,10 +19,12 @@ from typing import Any, Final
 
 from innocities_engine import errors, library
 from innocities_engine.domain import commands as k
+from innocities_engine.domain import mentions
 from innocities_engine.domain.commands import Actor, Command, Inputs
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.grammar import ProjectsTest
 from innocities_engine.domain.project import Proposal
 from innocities_engine.settings import VERSION
 from tests.builders import A_MOMENT, START, Walk, everybody, inputs_of, noon
@@ -212,6 +214,8 @@ def settings() -> Iterator[tuple[Setting, int]]:
             continue
         plain = library.resolved(path)
         method = library.compile_resolved(plain)
+        if _counts_projects(method):
+            continue  # how many there are is no part of a programme's own history
         yield _setting(path.parent.name, plain, method), WALKS["shipped"]
     for name in cases.NAMES:
         case = cases.case(name)
@@ -223,6 +227,11 @@ def settings() -> Iterator[tuple[Setting, int]]:
             continue  # a tree of its own; the shipped overlays stand for it
         plain = library.resolved(path)
         yield _setting(path.stem, plain, library.compile_resolved(plain)), WALKS["features"]
+
+
+def _counts_projects(method: Methodology) -> bool:
+    tests = (test for need in method.all_needs for test in mentions.tests(method, need.done))
+    return any(isinstance(test, ProjectsTest) for test in tests)
 
 
 def _setting(name: str, plain: Mapping[str, Any], method: Methodology) -> Setting:
