@@ -37,7 +37,7 @@ def leader(walk: Walk) -> str:
 
 def owner(walk: Walk) -> str:
     """The role that owes the conditions which a decision writes."""
-    return next(role for role in OWNERS if role in walk.method.roles)
+    return next((role for role in OWNERS if role in walk.method.roles), OWNERS[0])
 
 
 def name_of(blocker: Blocker) -> str:
