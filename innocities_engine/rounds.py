@@ -123,6 +123,8 @@ def take_round(
     2. The choice is judged by the ranking, each project's decision by its gate.
     3. With the quorum in every project all are decided, else the votes alone are kept.
     """
+    if command.recorded:
+        command = replace(command, recorded=replace(command.recorded, by=actor))
 
     def work(connection: Transaction) -> tuple[Receipt, ...]:
         state = _open_state(connection, organisation, command)
