@@ -17,7 +17,7 @@ from tests.crash.trials import FULL, SEED, found_points, judged, run_of
 from tests.crash.world import COMMANDS
 from tests.harness import syscalls
 
-SAMPLES = 6  # of each command
+SAMPLES = 3  # of each command
 TROUBLES = {
     "a disk full once": (errno.ENOSPC, False),
     "a disk that stays full": (errno.ENOSPC, True),

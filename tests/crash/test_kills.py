@@ -15,7 +15,7 @@ from tests.crash.trials import ASKED, FULL, SEED, found_points, judged, run_of
 from tests.crash.world import COMMANDS
 from tests.harness import syscalls
 
-SAMPLES = {"start": 24, "submit": 24, "decide": 24, "take": 24, "tick": 32, "publish": 16}
+SAMPLES = {"start": 20, "submit": 20, "decide": 20, "take": 20, "tick": 28, "publish": 12}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -23,9 +23,9 @@ def alone(walked: Callable[..., Tally], *about: Any) -> Tally:
         return process.submit(walked, *about).result()
 
 
-def of_rules(name: str, walks: int, steps: int) -> Tally:
+def of_rules(name: str, number: int, walks: int, steps: int) -> Tally:
     tally = Tally()
-    walk(case(name), 1, walks=walks, steps=steps, tally=tally)
+    walk(case(name), number, walks=walks, steps=steps, tally=tally)
     return tally
 
 

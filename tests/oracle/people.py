@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from . import predicates
@@ -73,9 +73,12 @@ def filled(w: World, role: str) -> bool:
 
 
 def stand_ins(w: World, person: str) -> set[str]:
-    return {
-        s.stands_in for s in w.substitutes if s.person == person and s.first <= w.today <= s.last
-    }
+    """Who speaks for a person today; with the day before the first, and the last, that changes."""
+    theirs = [s for s in w.substitutes if s.person == person]
+    for s in theirs:
+        w.over(s.first - timedelta(1))
+        w.over(s.last)
+    return {s.stands_in for s in theirs if s.first <= w.today <= s.last}
 
 
 def excluded(w: World, leaf: Asked, subject: Subject, person: str) -> bool:

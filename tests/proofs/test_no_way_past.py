@@ -30,10 +30,13 @@ METHODS = (
     "smartby-program",
 )
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
+# Each night all; on the way to landing those that the others add some papers or people to.
+BASES = ("smartby-prosjekt", "innocities-sverige", "innocities-bolag", "smartby-program")
+TRIED = METHODS if FULL else BASES
 BOUND = 4 if FULL else 1
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", TRIED)
 def test_nothing_that_anybody_tries_gets_past_a_shut_gate(
     told: Callable[[str], None], name: str
 ) -> None:
