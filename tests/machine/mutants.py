@@ -222,10 +222,10 @@ MUTANTS = (
         ("chambers", 1),
     ),
     Mutant(
-        "the member of a role is recorded for with a need open", "judgements",
-        "given_by = voice.recorded.present if voice.recorded else",
-        "given_by = () if voice.recorded else",
-        ("chambers", 1),
+        "a raised reminder is forgotten", "evolve",
+        "return replace(p, raised=_put(p.raised, x.key, x.at))",
+        "return p",
+        ("papers", 1),
     ),
     Mutant(
         "minutes count with fewer present than the quorum asks", "minutes",
@@ -243,7 +243,7 @@ MUTANTS = (
         "a session may be still to come", "minutes",
         "not since <= recorded.on <= s.today",
         "not since <= recorded.on",
-        ("chambers", 1),
+        ("chambers", 2),
     ),
     Mutant(
         "a session may have been before the last decision of the gate", "minutes",
@@ -629,12 +629,6 @@ MUTANTS = (
         "return _on_passage(p, x.passage, void=True)",
         "return _on_passage(p, x.passage, void=False)",
         ("alarms", 1),
-    ),
-    Mutant(
-        "a raised reminder is forgotten", "evolve",
-        "return replace(p, raised=_put(p.raised, x.key, x.at))",
-        "return p",
-        ("papers", 1),
     ),
 )  # fmt: skip
 

@@ -61,7 +61,7 @@ def test_after_a_correction_every_command_is_answered_as_before_the_decision(
 ) -> None:
     gates: Counter[str] = Counter()
     answers = 0
-    for history in histories()[::7]:
+    for history in histories()[::5]:
         asked: list[Asked] = [asked for point in history.points for asked, _ in point.tried]
         for number, gate in decisions(history):
             after, before = standing(history, number), standing(history, number - 1)
