@@ -72,7 +72,7 @@ class Request:
     def _words(self) -> Command:
         """What was said; at which asking a decision was aimed is read anew with each try."""
         command = self.command
-        return replace(command, question="") if isinstance(command, Decide) else command
+        return replace(command, asking_key="") if isinstance(command, Decide) else command
 
     @property
     def name(self) -> str:

@@ -87,7 +87,7 @@ def decide(
         recorded=voiced(console, spoken),
         review=review,
         override=inputs.prose(console, override, "--override"),
-        question=_question(seen, known),
+        asking_key=_asking_key(seen, known),
     )
     acts.issue(console, seen, command, reason=command.reason, gate=known.id)
 
@@ -122,15 +122,15 @@ def override(
         reason=why,
         recorded=voiced(console, spoken),
         override=why,
-        question=_question(seen, known),
+        asking_key=_asking_key(seen, known),
     )
     acts.issue(console, seen, command, reason=why, gate=known.id)
 
 
-def _question(seen: View, gate: Gate) -> str:
+def _asking_key(seen: View, gate: Gate) -> str:
     """Which asking of the gate is answered; without one the engine tells why not."""
     passage = seen.project.open_passage(gate.id)
-    return passage.question if passage else ""
+    return passage.asking_key if passage else ""
 
 
 def proposal_of(

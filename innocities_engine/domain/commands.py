@@ -21,14 +21,7 @@ from innocities_engine.domain.past import (
     PaperHandedIn,
     ResumedOnPaper,
 )
-from innocities_engine.domain.project import (
-    Content,
-    Origin,
-    Project,
-    Proposal,
-    Recorded,
-    Version,
-)
+from innocities_engine.domain.project import Content, Origin, Project, Proposal, Recorded, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +271,7 @@ class TakeBack:
 class Decide:
     """`review` is the digest of the Review the decision was taken on; "" skips the comparison.
 
-    `question`: the asking of the gate that was read, likewise. `override`: the reason for passing
+    `asking_key`: the asking of the gate that was read, likewise. `override`: the reason for passing
     a shut gate, a right of its own.
     """
 
@@ -288,7 +281,7 @@ class Decide:
     recorded: Recorded | None = None
     review: str = ""
     override: str = ""
-    question: str = ""
+    asking_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

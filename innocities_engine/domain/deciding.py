@@ -94,7 +94,7 @@ def _take(c: Cursor, command: k.Decide, actor: Actor, joint: k.DecideInRound | N
     given = judgements.speak(s, asked.who, ballot, actor.person, value, command.recorded)
     if not given:
         refuse("not_entitled", gate.id, *people.roles(asked.who))
-    minutes.hold(s, asked.who, ballot, given, since=minutes.earliest(s, gate.id))
+    minutes.check(s, asked.who, ballot, given, since=minutes.earliest(s, gate.id))
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", gate.id, needs="declaration")
     lacking = proposals.not_carried(c, passage, gate, outcome, proposal)
@@ -200,9 +200,9 @@ def _undecided(c: Cursor, gate: Gate) -> None:
 
 def _is_asked(c: Cursor, passage: Passage, command: k.Decide) -> None:
     """Another decision may have led to the gate being asked anew, which looks just the same."""
-    if command.question in ("", passage.question):
+    if command.asking_key in ("", passage.asking_key):
         return
-    earlier = c.project.decision_of(command.question.partition("/")[0])
+    earlier = c.project.decision_of(command.asking_key.partition("/")[0])
     if earlier is not None:
         raise errors.AlreadyDecided(earlier, (Blocker("not_open", passage.gate),))
     raise errors.Conflict((), "The gate was asked anew since you read it.")

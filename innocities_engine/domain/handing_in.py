@@ -146,7 +146,7 @@ def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
     given: list[Voice] = []
     for who in whos:
         mine = judgements.speak(s, who, ballot, actor.person, "approved", command.recorded)
-        minutes.hold(s, who, ballot, mine, since=minutes.earliest(s))
+        minutes.check(s, who, ballot, mine, since=minutes.earliest(s))
         given += mine
     if not given:
         refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles(who)))

@@ -17,7 +17,7 @@ from innocities_engine.domain.refusing import refuse_all
 from innocities_engine.domain.situation import Situation
 
 
-def hold(
+def check(
     s: Situation, who: Who | None, ballot: Ballot, given: Sequence[Voice], *, since: date
 ) -> None:
     """Refuse minutes that cannot be: of people without a seat, of too few, or of another day."""

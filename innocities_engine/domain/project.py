@@ -89,8 +89,8 @@ class Passage:
         return f"{self.gate}#{self.n}"
 
     @property
-    def question(self) -> str:
-        """Names this asking: what is decided once."""
+    def asking_key(self) -> str:
+        """Names one asking of the gate: what is decided once."""
         return f"{self.key}/{self.asking}"
 
     @property

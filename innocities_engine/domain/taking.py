@@ -142,7 +142,7 @@ def _entry(each: Candidate) -> Entry:
     return Entry(
         project=each.project,
         title=s.project.title,
-        passage=passage.question,
+        passage=passage.asking_key,
         value=value,
         waits=tuple(sorted(waits)),
         shut=_shut(each),
@@ -239,12 +239,12 @@ def planned(
     given = {each.project: _proposal(each, command) for each in there}
     plan = _plan(state.id, given)
     reviews = {one.project: one.entry.review for one in standing.placed}
-    questions = {one.project: one.entry.passage for one in standing.placed}
+    askings = {one.project: one.entry.passage for one in standing.placed}
     return {
         project: k.DecideInRound(
             k.Decide(
                 state.gate, proposal, command.reason, command.recorded, reviews[project],
-                question=questions[project],
+                asking_key=askings[project],
             ),
             state.id,
             plan,

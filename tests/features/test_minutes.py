@@ -206,8 +206,8 @@ def test_a_substitute_of_two_members_in_turn_is_one_voice() -> None:
 
 def test_an_answer_to_one_asking_of_a_gate_is_none_to_the_next() -> None:
     play = a_play()
-    asked = play.passage("G1").question
-    again = Decide("G1", Proposal("rework"), "More", minutes(*BOARD), question=asked)
+    asked = play.passage("G1").asking_key
+    again = Decide("G1", Proposal("rework"), "More", minutes(*BOARD), asking_key=asked)
     play.do("siv", again)
     with pytest.raises(errors.AlreadyDecided):
         play.do("siv", again)
