@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from innocities_engine import attempts, errors
 from innocities_engine.casework import Case, Receipt, Request
-from innocities_engine.domain import sharing as crossing
+from innocities_engine.domain import sharing
 from innocities_engine.domain.commands import SYSTEM, Adopt, NoteAdoption
 from innocities_engine.domain.crossing import Adoption, Shared
 from innocities_engine.domain.project import Version
 from innocities_engine.engine import Engine
-from innocities_engine.store import checks, files, people, projects, rights, sharing
+from innocities_engine.store import checks, files, people, projects, rights
+from innocities_engine.store import sharing as kept_sharing
 from innocities_engine.store.sharing import Offer
 from innocities_engine.store.transactions import Transaction, read, rehearsed
 
@@ -27,7 +28,7 @@ def offers(
     """List what other organisations share, the newest first."""
     with read(engine.store) as connection:
         _require_seeing(connection, organisation, person)
-        return sharing.offers(connection, organisation, words, limit)
+        return kept_sharing.offers(connection, organisation, words, limit)
 
 
 def _require_seeing(connection: Transaction, organisation: str, person: str) -> None:
@@ -43,9 +44,9 @@ def paper(
     """Show a paper that another organisation shares, and what its file holds."""
     with read(engine.store) as connection:
         _require_seeing(connection, organisation, person)
-        giver, project = sharing.place(connection, organisation, shared)
+        giver, project = kept_sharing.place(connection, organisation, shared)
         [(_, state)] = projects.states(connection, giver, [project])
-    held = crossing.copies(state, state.shared, "") if state.shared else ()
+    held = sharing.copies(state, state.shared, "") if state.shared else ()
     found = next((version for version in held if version.artefact == artefact), None)
     if found is None or found.source is None:
         raise errors.NotFound(artefact).named("no_paper", given=artefact)
@@ -101,12 +102,12 @@ def _fetched(engine: Engine, request: Request, wanted: str) -> Shared | None:
         if not (desk.known and desk.rights & rights.required(request.command)):
             return None
         try:
-            giver, project = sharing.place(connection, taker, wanted)
+            giver, project = kept_sharing.place(connection, taker, wanted)
         except errors.NotFound:
             return None
         [(_, state)] = projects.states(connection, giver, [project])
     if state.shared is not None:
-        for version in crossing.copies(state, state.shared, ""):
+        for version in sharing.copies(state, state.shared, ""):
             if version.content.kind == "file":
                 files.copy(engine.store, giver, taker, version.content)
     return state.shared
@@ -114,7 +115,7 @@ def _fetched(engine: Engine, request: Request, wanted: str) -> Shared | None:
 
 def _both(engine: Engine, connection: Transaction, case: Case, wanted: str) -> tuple[Case, Case]:
     """The beginning, with what comes along; and the project it comes from."""
-    giver, project = sharing.place(connection, case.request.organisation, wanted)
+    giver, project = kept_sharing.place(connection, case.request.organisation, wanted)
     name = people.organisation(connection, case.request.organisation).name
     adoption = Adoption(uuid4().hex, name, case.now)
     request = Request(giver, project, SYSTEM.person, NoteAdoption(adoption))
@@ -125,7 +126,7 @@ def _both(engine: Engine, connection: Transaction, case: Case, wanted: str) -> t
     assert isinstance(command, Adopt)  # as it was asked
     command = replace(
         command,
-        adopted=crossing.as_adopted(shared, sharer, adoption.id),
-        inherited=crossing.copies(source.project, shared, sharer),
+        adopted=sharing.as_adopted(shared, sharer, adoption.id),
+        inherited=sharing.copies(source.project, shared, sharer),
     )
     return replace(case, request=replace(case.request, command=command)), source

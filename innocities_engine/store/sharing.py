@@ -98,16 +98,6 @@ def keep(connection: Connection, method: Methodology, project: Project) -> None:
         connection.execute(insert(tables.shared).values(place | values))
 
 
-def kept(connection: Connection, organisation: str, project: str) -> dict[str, Any] | None:
-    """Read what is kept of a project, for checks."""
-    c = tables.shared.c
-    query = select(c.id, c.content, c.words, c.shared_at).where(
-        c.organisation_id == organisation, c.project_id == project
-    )
-    found = connection.execute(query).mappings().first()
-    return {str(name): value for name, value in found.items()} if found else None
-
-
 # ---------------------------------------------------------------- found by others
 
 
