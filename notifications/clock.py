@@ -1,4 +1,4 @@
-"""Decide when the installation looks at the clock: two jobs that may run late, twice or not at all
+"""Decide when the installation looks at the clock: jobs that may run late, twice or not at all
 without harm, in the one process that holds the clock.  What is due is a matter of the database, so
 nothing here remembers anything.
 """
@@ -23,6 +23,8 @@ from filelock import FileLock, Timeout
 
 from innocities_engine.engine import Swept
 from innocities_engine.errors import Unavailable
+from innocities_engine.store import files
+from innocities_engine.store.transactions import Store
 from notifications.delivery import DeliveryReport, Post, deliver
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 LOCK: Final = "clock.lock"
 SWEEP_EVERY: Final = timedelta(seconds=30)
 DELIVER_EVERY: Final = timedelta(seconds=10)
+COLLECT_EVERY: Final = timedelta(days=1)
 STANDBY: Final = timedelta(seconds=1)
 JOB_RULES: Final = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
@@ -66,6 +69,7 @@ def run_worker(
         scheduler = _scheduler()
         _add(scheduler, "sweep", post.engine.sweep, sweep_every)
         _add(scheduler, "deliver", lambda: deliver(post, stop.is_set), deliver_every)
+        _add(scheduler, "collect", lambda: collect(post.engine.store), COLLECT_EVERY)
         scheduler.start()
         log.info("the clock runs", extra={"action": "clock_started"})
         try:
@@ -74,6 +78,12 @@ def run_worker(
             stop.set()
             scheduler.shutdown(wait=True)
             log.info("the clock has stopped", extra={"action": "clock_stopped"})
+
+
+def collect(store: Store) -> None:
+    """Remove files that nobody came to tell of."""
+    if removed := files.remove(store, files.orphans(store)):
+        log.info("%d files that nobody told of", removed, extra={"action": "collected"})
 
 
 def _scheduler() -> BackgroundScheduler:

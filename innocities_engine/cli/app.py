@@ -72,7 +72,7 @@ TREE: Final = {
     "audit": Entry("Prove that the record is as it was written.", words=_in(
         "audit", "verify export checkpoint")),
     "db": Entry("Look after the database.", words=_in(
-        "database", "upgrade backup restore doctor")),
+        "database", "upgrade backup restore doctor collect")),
 }  # fmt: skip
 
 

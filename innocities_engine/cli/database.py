@@ -1,4 +1,6 @@
-"""Commands that look after the database: bring it up to date, copy it, put it back, examine it."""
+"""Commands that look after what is kept: bring it up to date, copy it, put it back, examine it,
+remove what nobody tells of.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from innocities_engine.cli import audit, exits, layout, post
 from innocities_engine.cli.console import WORKSPACE, Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.store import backup as copying
-from innocities_engine.store import schema, transactions
+from innocities_engine.store import files, schema, transactions
 
 if TYPE_CHECKING:
     from innocities_engine.doctor import Difference
@@ -129,3 +131,15 @@ def _difference(console: Console, found: Difference) -> dict[str, str]:
 def _told(console: Console, found: Difference) -> list[str]:
     where = console.say(f"where.{found.where}", organisation=found.organisation, which=found.which)
     return layout.paragraph(f"{where}: {found.told(console.language)}.", hang=2)
+
+
+@verbs.verb("collect", writes=True, examples=("innocities db collect --dry-run",))
+def collect(console: Console) -> None:
+    """Remove files that were taken in more than a day ago and never handed in. A worker does it
+    every day by itself.
+    """
+    found = files.orphans(console.store)
+    told = len(found) if console.dry_run else files.remove(console.store, found)
+    lines = [console.say("done.would")] if console.dry_run else []
+    lines += layout.paragraph(console.say("db.collected", n=told))
+    console.show({"files": told, "dry_run": console.dry_run}, lines)

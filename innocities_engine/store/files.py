@@ -10,11 +10,13 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO, Final
 
 from sqlalchemy import Connection, func, insert, select
@@ -24,14 +26,14 @@ from innocities_engine.domain.commands import Adopt, Command, Decide, Import, St
 from innocities_engine.domain.events import VersionSubmitted
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
-from innocities_engine.store.transactions import Store, write
+from innocities_engine.store.transactions import Store, read, write
 
 CHUNK: Final = 1 << 20
 MIB: Final = 1 << 20
 LARGEST_FILE: Final = 25 * MIB
 LARGEST_PROJECT: Final = 1024 * MIB
 LARGEST_ORGANISATION: Final = 20 * 1024 * MIB
-ORPHANED_AFTER: Final = timedelta(hours=24)
+ORPHANED_AFTER: Final = 24 * 3600.0  # seconds
 HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -92,9 +94,12 @@ def _place(store: Store, organisation: str, sha256: str) -> Path:
 
 def copy(store: Store, giver: str, taker: str, content: Content) -> None:
     """Keep for one organisation what another one keeps, each to do with as it likes."""
-    if not _is_there(store, taker, content):
-        with opened(store, giver, content.sha256) as source:
-            keep(store, taker, source)
+    if _is_there(store, taker, content):
+        with suppress(FileNotFoundError):
+            os.utime(_place(store, taker, content.sha256))  # as new: it is about to be told of
+            return
+    with opened(store, giver, content.sha256) as source:
+        keep(store, taker, source)
 
 
 # ---------------------------------------------------------------- rows
@@ -219,19 +224,52 @@ def path(store: Store, organisation: str, sha256: str) -> Path:
     return _place(store, organisation, sha256)
 
 
-def collect(store: Store, now: datetime) -> int:
-    """Remove what was left half-way, and files that nothing has told of for a day; count them.
+# ---------------------------------------------------------------- removing
 
-    The right to write is held meanwhile, since a row may be about to tell of one of them.
+
+def orphans(store: Store) -> list[Path]:
+    """Find files that nothing has told of for a day, while others go on writing."""
+    old = [each for each in sorted(store.artefacts.rglob("*")) if _is_old(each)]
+    with read(store) as connection:
+        found = _untold(store, old, {(row[0], row[2]) for row in listed(connection)})
+        return _untold(store, found, recorded(connection)) if found else []
+
+
+def remove(store: Store, found: Iterable[Path]) -> int:
+    """Remove of the orphans found those that still are; count them.
+
+    1. Others may not write meanwhile, so that no row begins to tell of one of them.
+    2. Each is put aside first: if it was taken in anew at this moment, it goes back.
     """
-    oldest = (now - ORPHANED_AFTER).timestamp()
-    removed = 0
     with write(store) as connection:
-        told = {(organisation, sha256) for organisation, _, sha256, _ in listed(connection)}
-        told |= recorded(connection)
-        for each in sorted(store.artefacts.rglob("*")):
-            owner = each.relative_to(store.artefacts).parts[0]
-            if each.is_file() and (owner, each.name) not in told and each.stat().st_mtime < oldest:
-                each.unlink()
-                removed += 1
-    return removed
+        told = {(row[0], row[2]) for row in listed(connection)}
+        return sum(_is_removed(store, each) for each in _untold(store, found, told))
+
+
+def _untold(store: Store, found: Iterable[Path], told: set[tuple[str, str]]) -> list[Path]:
+    return [each for each in found if (_owner(store, each), each.name) not in told]
+
+
+def _owner(store: Store, file: Path) -> str:
+    return file.relative_to(store.artefacts).parts[0]
+
+
+def _is_old(file: Path) -> bool:
+    """By the clock of the disk, which in a simulation is not that of the projects."""
+    with suppress(FileNotFoundError):
+        known = file.stat()
+        return S_ISREG(known.st_mode) and known.st_mtime < time.time() - ORPHANED_AFTER
+    return False
+
+
+def _is_removed(store: Store, orphan: Path) -> bool:
+    aside = store.artefacts / _owner(store, orphan) / "tmp" / "aside"
+    aside.parent.mkdir(exist_ok=True)
+    with suppress(FileNotFoundError):
+        orphan.rename(aside)
+        if _is_old(aside):
+            aside.unlink()
+            return True
+        aside.rename(orphan)
+        disk.flush(orphan.parent)
+    return False

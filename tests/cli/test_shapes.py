@@ -75,6 +75,7 @@ CHANGES = {
     "round take valg --as bjorn": 0,
     "tick": 0,
     "db backup ../kopi": 0,
+    "db collect": 0,
     "db upgrade": 0,
 }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
+from innocities_engine.store import files
 from notifications import clock
 from notifications.clock import run_worker, tick, until_signalled
 from tests.notifications.conftest import Morning
@@ -91,6 +93,14 @@ def test_a_worker_survives_a_job_that_fails(
     with working(morning):
         assert eventually(lambda: len(morning.mailer.sent) == 2)
     assert "nobody expected this" in caplog.text
+
+
+def test_a_worker_removes_files_that_nobody_came_to_tell_of(morning: Morning) -> None:
+    store = morning.world.store
+    orphan = files.path(store, "oslo", files.keep(store, "oslo", io.BytesIO(b"dropped")).sha256)
+    os.utime(orphan, (0, 0))
+    with working(morning):
+        assert eventually(lambda: not orphan.exists())
 
 
 def test_only_one_process_holds_the_clock(morning: Morning) -> None:

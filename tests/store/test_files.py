@@ -3,18 +3,20 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from datetime import UTC, datetime
+import time
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from innocities_engine import disk, errors
 from innocities_engine.doctor import examine
 from innocities_engine.domain import commands as k
 from innocities_engine.domain.project import Content
-from innocities_engine.store import files
+from innocities_engine.store import files, tables
+from innocities_engine.store.transactions import write
 from tests.store.given import World
 
 
@@ -145,20 +147,55 @@ def test_a_file_of_another_size_than_said_is_refused(world: World) -> None:
         world.engine.execute("oslo", project, k.Submit("plan", wrong), "astrid")
 
 
+def aged(world: World) -> None:
+    """Make every file two days old."""
+    before = time.time() - 2 * files.ORPHANED_AFTER
+    for file in world.store.artefacts.rglob("*"):
+        if file.is_file():
+            os.utime(file, (before, before))
+
+
 def test_only_what_no_row_has_told_of_for_a_day_is_removed(world: World) -> None:
     _, told = handed_in(world, b"told of")
     orphan = taken_in(world, b"never handed in")
     half = world.store.artefacts / "oslo" / "tmp" / "half"
     half.write_bytes(b"half")
-    now = datetime.now(UTC)
 
-    assert files.collect(world.store, now) == 0
-    for file in world.store.artefacts.rglob("*"):
-        if file.is_file():
-            os.utime(file, (now.timestamp() - 90_000,) * 2)
-    assert files.collect(world.store, now) == 2
+    assert files.orphans(world.store) == []
+    aged(world)
+    assert files.remove(world.store, files.orphans(world.store)) == 2
     assert read_back(world, told.sha256) == b"told of"
     assert files.damaged(world.store, "oslo", orphan.sha256)
+    assert not half.exists()
+
+
+def test_a_file_that_no_row_but_the_record_tells_of_is_kept(world: World) -> None:
+    _, told = handed_in(world, b"told of")
+    with write(world.store) as connection:
+        connection.execute(delete(tables.artefact_file))
+    aged(world)
+
+    assert files.orphans(world.store) == []
+    assert read_back(world, told.sha256) == b"told of"
+
+
+@pytest.mark.parametrize("meanwhile", ["taken in", "copied", "handed in"])
+def test_an_orphan_that_somebody_wants_at_that_moment_stays(world: World, meanwhile: str) -> None:
+    wanted = taken_in(world, b"wanted again")
+    project = world.started()
+    aged(world)
+    found = files.orphans(world.store)
+    assert found == [files.path(world.store, "oslo", wanted.sha256)]
+
+    if meanwhile == "taken in":
+        taken_in(world, b"wanted again")
+    elif meanwhile == "copied":
+        files.copy(world.store, "bergen", "oslo", wanted)
+    else:
+        world.engine.execute("oslo", project, k.Submit("plan", wanted), "astrid")
+
+    assert files.remove(world.store, found) == 0
+    assert read_back(world, wanted.sha256) == b"wanted again"
 
 
 @pytest.mark.parametrize("added", [b"x", b""])
