@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from innocities_engine import wording
-from innocities_engine.cli import layout, methods, names, spreadsheet, teller
+from innocities_engine.cli import happenings, layout, methods, names, spreadsheet, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.deviations import KINDS, deviations
@@ -39,7 +39,8 @@ LONGEST_SHOWN: Final = 120
 @click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet.")
 def listing(console: Console, project: str, kinds: Sequence[str], as_csv: bool) -> None:
     """List where projects went another way than the method: exemptions, overrides, conditions met
-    late, days that were moved, decisions against an advice, and gates recorded from paper.
+    late, days that were moved, decisions against an advice, decisions that were annulled, and gates
+    recorded from paper.
 
     Without PROJECT, of all the projects you may see.
     """
@@ -72,10 +73,8 @@ def _views(console: Console, project: str) -> Iterator[View]:
 
 
 def _plain(t: teller.Teller, each: Deviation) -> dict[str, Any]:
-    need = t.project.needs.get(each.subject)
-    what = t.need(need) if need else t.passage(each.subject)
-    told = t.say(f"deviation.{each.kind}")
-    if each.day:
+    told, day = t.say(f"deviation.{each.kind}"), each.day.isoformat() if each.day else None
+    if each.day and not each.outcome:
         told = t.say("deviation.day", kind=told, day=wording.short_day(t.language, each.day))
     return {
         "id": t.project.id,
@@ -85,12 +84,30 @@ def _plain(t: teller.Teller, each: Deviation) -> dict[str, Any]:
         "code": each.kind,
         "kind": told,
         "subject": each.subject,
-        "what": what,
+        "what": _what(t, each),
         "people": list(each.by),
         "by": wording.listed(t.language, map(t.role, each.by)) if each.by else "",
         "why": each.reason,
-        "due": each.day.isoformat() if each.day else None,
+        "due": None if each.outcome else day,
+        "decided": day if each.outcome else None,
+        "outcome": each.outcome or None,
+        "restored": each.phase or None,
     }
+
+
+def _what(t: teller.Teller, each: Deviation) -> str:
+    """What it happened to; of a decision that was annulled, what it was and what stands again."""
+    if each.subject in t.project.needs:
+        return t.need(t.project.needs[each.subject])
+    if not (each.outcome and each.day):
+        return t.passage(each.subject)
+    return t.say(
+        "deviation.restored",
+        gate=t.passage(each.subject),
+        outcome=happenings.outcome(t, each.subject.partition("#")[0], each.outcome),
+        day=wording.short_day(t.language, each.day),
+        phase=t.title(each.phase),
+    )
 
 
 def _lines(console: Console, found: Sequence[dict[str, Any]], *, alone: bool) -> list[str]:

@@ -1,5 +1,6 @@
 """Where a project went another way than the method: exemptions, overrides, conditions met late,
-days that were moved, decisions against an advice, and what was recorded from paper.
+days that were moved, decisions against an advice, decisions that were annulled, and what was
+recorded from paper.
 
 Read off what happened and how things stand; how it is told is left to others.
 """
@@ -17,12 +18,16 @@ from innocities_engine.domain.evolve import evolve
 from innocities_engine.domain.project import Decision, NeedStatus, Project
 from innocities_engine.domain.situation import Situation, need_of
 
-KINDS = ("waived", "overridden", "late", "overdue", "extended", "against_advice", "on_paper")
+KINDS = (
+    "waived", "overridden", "late", "overdue", "extended", "against_advice", "annulled", "on_paper",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """`subject` is the key of a need or of a passage; `day`: the one that was due, or was set."""
+    """`subject` is the key of a need or of a passage; `day`: the one that was due, was set, or on
+    which an annulled decision was taken, with its `outcome` and the `phase` that stands again.
+    """
 
     kind: str
     at: datetime
@@ -30,6 +35,8 @@ class Deviation:
     by: tuple[str, ...] = ()
     reason: str = ""
     day: date | None = None
+    outcome: str = ""
+    phase: str = ""
 
 
 def deviations(s: Situation, happened: Iterable[e.Event]) -> list[Deviation]:
@@ -52,6 +59,8 @@ def _told(s: Situation, happened: Iterable[e.Event]) -> Iterator[Deviation]:
                 )
             case e.GateDecided(decision=decision):
                 yield from _decided(s, project, decision)
+            case e.DecisionCorrected():
+                yield _annulled(s, event)
         project = evolve(project, event)
 
 
@@ -67,6 +76,20 @@ def _decided(s: Situation, before: Project, decision: Decision) -> Iterator[Devi
         given = judgements.advice_given(then, gate.id, advice.id)
         if given in gate.outcomes and given != decision.proposal.outcome:
             yield Deviation("against_advice", decision.at, decision.passage, names, decision.reason)
+
+
+def _annulled(s: Situation, event: e.DecisionCorrected) -> Deviation:
+    gate = s.method.gates[event.passage.partition("#")[0]]
+    return Deviation(
+        "annulled",
+        event.at,
+        event.passage,
+        (event.by,),
+        event.reason,
+        s.day_of(event.decided_at),
+        event.outcome,
+        event.before.tracks[gate.track].phase,
+    )
 
 
 def _late(s: Situation) -> Iterator[Deviation]:

@@ -95,6 +95,27 @@ def test_a_gate_recorded_from_paper_is_told_for_ever(run: Shell) -> None:
     )  # fmt: skip
 
 
+def test_a_decision_that_was_annulled_is_told_with_what_it_was_and_what_stands_again(
+    run: Shell,
+) -> None:
+    run("project advise konsept G2 rad_styringsgruppe hold --minutes 6/26 " + BODY)
+    phase = run.json("project show konsept")["tracks"][0]["phase"]
+    run("project decide konsept G2 hold --review-on 2026-10-30 --as eva")
+    run("project correct konsept G2 --reason 'Another project' --as astrid")
+
+    [found] = of(run, "konsept")
+
+    assert (found["code"], found["subject"], found["outcome"], found["restored"]) == (
+        "annulled", "G2#1", "hold", phase,
+    )  # fmt: skip
+    assert (found["by"], found["why"], found["decided"]) == (
+        "Astrid Berg", "Another project", found["day"],
+    )  # fmt: skip
+    for language, word in {"sv": "gäller inte", "nb": "gjelder ikke", "en": "not count"}.items():
+        told = run(f"project deviations konsept --lang {language}").out
+        assert word in " ".join(told.split())
+
+
 def test_without_a_project_all_are_listed_that_one_may_see(run: Shell) -> None:
     run("project override konsept G2 go --reason Now --as eva")
     run("project extend vilkar G1/G1_vilkar 2026-12-15 --reason Later --as petter")
