@@ -21,7 +21,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.gates import Blocker
-from innocities_engine.domain.project import Proposal
+from innocities_engine.domain.project import Project, Proposal
 from innocities_engine.domain.settle import advance
 from innocities_engine.domain.situation import Situation, passage_scope
 from innocities_engine.domain.taking import (
@@ -31,8 +31,10 @@ from innocities_engine.domain.taking import (
     Ranking,
     RoundState,
     TakeRound,
+    annulled,
     candidates,
     evolve_round,
+    filled,
     gates_with_rounds,
     in_round,
     opens_on,
@@ -61,7 +63,8 @@ class Waiting:
 class RoundView:
     """The rounds of a gate: the open one with those who are in it, and who waits for the next.
 
-    `titles`: of every project that was ever in one of its rounds.
+    `titles`: of every project that was ever in one of its rounds. `annulled`: by round, those whose
+    decision in it does not stand.
     """
 
     method: str
@@ -72,6 +75,7 @@ class RoundView:
     waiting: tuple[Waiting, ...]
     past: tuple[RoundState, ...]
     titles: Mapping[str, str]
+    annulled: Mapping[str, tuple[str, ...]]
 
 
 # ---------------------------------------------------------------- commands
@@ -85,11 +89,9 @@ def open_round(
 
     def work(connection: Transaction) -> tuple[Receipt, ...]:
         known = _states(connection, organisation, command.method, command.gate)
-        if known and known[-1].taken is None:
-            number = {"n": str(known[-1].n)}
-            raise errors.Refused((Blocker("round_open", command.gate, number),))
         ids = projects.following(connection, organisation, command.method)
         cases = _cases(engine, connection, organisation, ids, command.gate, actor, reason)
+        _refuse_open(known, _candidates(cases.values(), command.gate))
         able = _able(cases, command.gate)
         if not able:
             raise errors.Refused((Blocker("round_empty", command.gate),))
@@ -127,13 +129,9 @@ def take_round(
         command = replace(command, recorded=replace(command.recorded, by=actor))
 
     def work(connection: Transaction) -> tuple[Receipt, ...]:
-        state = _open_state(connection, organisation, command)
-        cases = _cases(
-            engine, connection, organisation, sorted(state.passages), state.gate, actor,
-            command.reason,
-        )  # fmt: skip
+        state, cases = _open_one(engine, connection, organisation, command, actor)
         there = in_round(_candidates(cases.values(), state.gate), state)
-        standing = ranking(there)
+        standing = ranking(there, filled(state, (case.project for case in cases.values())))
         if command.ranking and command.ranking != standing.digest:
             raise errors.Conflict
         if not there:
@@ -253,13 +251,27 @@ def _states(
     return found
 
 
-def _open_state(connection: Transaction, organisation: str, command: TakeRound) -> RoundState:
+def _refuse_open(known: Iterable[RoundState], there: Sequence[Candidate]) -> None:
+    for state in known:
+        if _is_open(state, there):
+            raise errors.Refused((Blocker("round_open", state.gate, {"n": str(state.n)}),))
+
+
+def _open_one(
+    engine: Engine, connection: Transaction, organisation: str, command: TakeRound, actor: str
+) -> tuple[RoundState, dict[str, Case]]:
+    """The open round with its projects; one that was taken before gives way to a later one."""
     known = _states(connection, organisation, command.method, command.gate)
     if not known:
         raise errors.Refused((Blocker("no_round", command.gate),))
-    if known[-1].taken is not None:
-        raise errors.RoundOver
-    return known[-1]
+    for state in reversed(known):
+        cases = _cases(
+            engine, connection, organisation, sorted(state.passages), state.gate, actor,
+            command.reason,
+        )  # fmt: skip
+        if _is_open(state, _candidates(cases.values(), state.gate)):
+            return state, cases
+    raise errors.RoundOver
 
 
 def _refuse_strangers(
@@ -308,36 +320,43 @@ def look(engine: Engine, organisation: str, person: str) -> list[RoundView]:
         rights.require(desk.rights, rights.SEEING_ALL, "To see rounds")
         states = _states(connection, organisation)
         ids = projects.following(connection, organisation)
-        known = {project for state in states for project in state.passages}
-        titles = {each: projects.glance(connection, organisation, each).title for each in known}
+        known = sorted({project for state in states for project in state.passages})
+        ever = [project for _, project in projects.states(connection, organisation, known)]
     found = [engine.view(organisation, project, person) for project in ids]
     now = [_situation(view) for view in found if gates_with_rounds(view.method)]
     places = {(s.method.id, gate) for s in now for gate in gates_with_rounds(s.method)}
     places |= {(state.method, state.gate) for state in states}
-    return [_view(place, now, states, titles) for place in sorted(places)]
+    return [_view(place, now, states, ever) for place in sorted(places)]
 
 
 def _view(
     place: tuple[str, str],
     situations: Sequence[Situation],
     states: Sequence[RoundState],
-    titles: Mapping[str, str],
+    ever: Sequence[Project],
 ) -> RoundView:
     method, gate = place
     there = candidates((s for s in situations if s.method.id == method), gate)
     known = [state for state in states if (state.method, state.gate) == place]
-    state = next((each for each in known if each.taken is None), None)
+    state = next((each for each in reversed(known) if _is_open(each, there)), None)
     inside = in_round(there, state) if state else []
+    past = tuple(each for each in known if each.taken is not None)
     return RoundView(
         method,
         gate,
         state,
         tuple(inside),
-        ranking(inside),
+        ranking(inside, filled(state, ever) if state else 0),
         tuple(_waiting(_by_title(each for each in there if each not in inside))),
-        tuple(each for each in known if each.taken is not None),
-        titles,
+        past,
+        {each.id: each.title for each in ever},
+        {each.id: annulled(each, ever) for each in past},
     )
+
+
+def _is_open(state: RoundState, there: Sequence[Candidate]) -> bool:
+    """Not yet taken, or again because a decision taken in it was annulled."""
+    return state.taken is None or bool(in_round(there, state))
 
 
 def _by_title(there: Iterable[Candidate]) -> list[Candidate]:

@@ -5,7 +5,8 @@ happened to the round stands in a stream of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from innocities_engine.doctor import examine
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.gates import Blocker
-from innocities_engine.domain.project import Proposal
+from innocities_engine.domain.project import Project, Proposal
 from innocities_engine.domain.taking import (
     OpenRound,
     TakeRound,
@@ -358,6 +359,111 @@ def test_who_is_put_off_may_present_again_for_the_next_round(world: World) -> No
     assert state is not None
     assert (state.n, list(state.passages)) == (2, ["b"])
     assert examine(world.engine) == []
+
+
+# ---------------------------------------------------------------- a decision that was annulled
+
+
+@pytest.fixture
+def taken(world: World) -> World:
+    """A round that has taken b and d, and put off a and c."""
+    for name, good in {"a": "partly", "b": "met", "c": "not_met", "d": "met"}.items():
+        waiting(world, name, good)
+    opened(world)
+    taken_by_all(world, take("b", "d"))
+    return world
+
+
+def annul(world: World, *projects: str) -> None:
+    for project in projects:
+        do(world, project, k.Correct("G1", "Another project was meant"), "dag")
+
+
+def stands(world: World, project: str) -> Project:
+    return world.engine.view("oslo", project, "dag").project
+
+
+def test_a_project_stands_again_as_before_the_round_and_the_others_as_they_do(
+    taken: World,
+) -> None:
+    others = {name: stands(taken, name) for name in "acd"}
+    voted = taken.engine.as_of("oslo", "b", "dag", taken.clock() - timedelta(seconds=1))
+    record_of_the_round = happened(taken)
+    annul(taken, "b")
+
+    project = stands(taken, "b")
+    assert replace(project, corrections=(), as_of=None) == replace(voted, as_of=None)
+    assert [(x.passage, x.outcome, x.by) for x in project.corrections] == [("G1#1", "go", "dag")]
+    assert {name: stands(taken, name) for name in "acd"} == others
+    assert happened(taken) == record_of_the_round
+    assert {"GateDecided", "DecisionCorrected"} <= {
+        entry.type for entry in taken.engine.history("oslo", "b", "dag")
+    }
+    assert examine(taken.engine) == []
+
+
+def test_the_place_that_becomes_free_is_given_in_the_same_round(taken: World) -> None:
+    annul(taken, "b", "a")
+
+    seen = view(taken)
+    assert seen.state is not None
+    assert (seen.state.n, seen.ranking.takes) == (1, 1)
+    assert [one.project for one in seen.ranking.placed] == ["b", "a"]
+    assert set(seen.annulled[seen.state.id]) == {"a", "b"}
+    with pytest.raises(errors.Refused) as refusal:
+        take_round(taken.engine, "oslo", take("a", "b"), "bjorn")
+    assert refused(refusal) == ["round_takes"]
+
+    taken_by_all(taken, take("a", departing="It was a that was meant"))
+    assert phases(taken) == {"a": "trying", "b": "waiting", "c": "waiting", "d": "trying"}
+    [again] = view(taken).past
+    assert again.taken is not None
+    assert again.taken.outcomes == {"a": "go", "b": "later", "c": "later", "d": "go"}
+    assert (again.taken.taken, again.taken.left) == (("a", "d"), ())
+    assert view(taken).annulled[again.id] == ()
+    assert len(happened(taken)) == 3
+    assert examine(taken.engine) == []
+
+
+def test_who_was_put_off_by_mistake_gets_no_place_that_is_taken(taken: World) -> None:
+    annul(taken, "a")
+
+    assert view(taken).ranking.takes == 0
+    with pytest.raises(errors.Refused) as refusal:
+        take_round(taken.engine, "oslo", take("a", departing="It too"), "bjorn")
+    assert refused(refusal) == ["round_takes"]
+
+    taken_by_all(taken, take())
+    assert phases(taken)["a"] == "waiting"
+
+
+def test_no_other_round_opens_while_one_is_to_be_taken_anew(taken: World) -> None:
+    annul(taken, "b")
+    waiting(taken, "e", "met")
+    taken.clock.now = datetime(2026, 10, 15, 9, tzinfo=UTC)
+
+    with pytest.raises(errors.Refused) as refusal:
+        open_round(taken.engine, "oslo", OPEN, "astrid")
+    assert refused(refusal) == ["round_open"]
+
+    for member in BOARD:
+        do(taken, "b", k.Decide("G1", Proposal("stop")), member)
+    with pytest.raises(errors.RoundOver):
+        take_round(taken.engine, "oslo", take("b"), "bjorn")
+    opened(taken)
+    state = view(taken).state
+    assert state is not None
+    assert (state.n, list(state.passages)) == (2, ["e"])
+
+
+def test_who_was_put_off_and_has_presented_anew_is_not_corrected(taken: World) -> None:
+    do(taken, "a", k.Present("G1"))
+
+    with pytest.raises(errors.Refused) as refusal:
+        annul(taken, "a")
+
+    assert refused(refusal) == ["rests_on_it"]
+    assert view(taken).state is None
 
 
 # ---------------------------------------------------------------- who is told

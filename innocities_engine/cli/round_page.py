@@ -61,17 +61,17 @@ def data(console: Console, view: RoundView, persons: dict[str, str]) -> Plain:
     return {
         "method": view.method,
         "gate": view.gate,
-        "open": _state(view.state) if view.state else None,
-        "takes": view.ranking.takes or None,
+        "open": _state(view, view.state) if view.state else None,
+        "takes": view.ranking.takes,
         "ranking": view.ranking.digest if view.state else None,
         "tied": list(view.ranking.proposed.tied),
         "projects": [_placed(console, view, one, persons) for one in view.ranking.placed],
         "waiting": [_waiting(console, each, persons) for each in view.waiting],
-        "taken": [_state(each) for each in view.past],
+        "taken": [_state(view, each) for each in view.past],
     }
 
 
-def _state(state: RoundState) -> Plain:
+def _state(view: RoundView, state: RoundState) -> Plain:
     taken = state.taken
     return {
         "round": state.id,
@@ -80,6 +80,7 @@ def _state(state: RoundState) -> Plain:
         "projects": sorted(state.passages),
         "taken_at": taken.at.isoformat() if taken else None,
         "outcomes": dict(taken.outcomes) if taken else {},
+        "annulled": sorted(view.annulled.get(state.id, ())),
         "departed": bool(taken and taken.departed),
         "departing": taken.departing if taken else "",
     }
@@ -149,10 +150,8 @@ def ranked(console: Console, told: Plain) -> Iterator[str]:
     head = tuple(console.say(f"round.head_{h}") for h in heads)
     yield from layout.table([head, *(_row(console, one) for one in told["projects"])], indent=2)
     takes = told["takes"]
-    yield from layout.paragraph(
-        console.say("round.takes", n=takes) if takes else console.say("round.takes_unknown"),
-        indent=2,
-    )
+    key = "takes_unknown" if takes is None else "takes" if takes else "takes_none"
+    yield from layout.paragraph(console.say(f"round.{key}", n=takes), indent=2)
     for one in told["projects"]:
         for blocker in one["blockers"]:
             text = f"– {one['title']}: {blocker['text']}"
@@ -196,11 +195,15 @@ def _taken(console: Console, view: RoundView, each: Plain) -> str:
     groups: dict[str, list[str]] = {}
     first = next((state.taken.taken for state in view.past if state.n == each["number"]
                   and state.taken), ())  # fmt: skip
-    for project in sorted(each["outcomes"], key=lambda p: (p not in first, view.titles[p])):
+    standing = each["outcomes"].keys() - set(each["annulled"])
+    for project in sorted(standing, key=lambda p: (p not in first, view.titles[p])):
         groups.setdefault(each["outcomes"][project], []).append(view.titles[project])
     outcomes = "; ".join(f"{outcome}: {', '.join(names)}" for outcome, names in groups.items())
     day = wording.short_day(console.language, _date(each["taken_at"][:10]))
     told = console.say("round.was_taken", n=each["number"], day=day, outcomes=outcomes)
+    if each["annulled"]:
+        names = wording.listed(console.language, [view.titles[p] for p in each["annulled"]], "and")
+        told = f"{told} {console.say('round.annulled', names=names)}"
     if each["departed"]:
         told = f"{told} {console.say('round.departed', reason=each['departing'])}"
     return told

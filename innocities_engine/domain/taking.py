@@ -17,7 +17,7 @@ from innocities_engine.domain.definition import Gate, Methodology
 from innocities_engine.domain.events import Happening, RoundOpened, RoundTaken
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Choose
-from innocities_engine.domain.project import Passage, Proposal, Recorded, VoiceKind
+from innocities_engine.domain.project import Passage, Project, Proposal, Recorded, VoiceKind
 from innocities_engine.domain.ranking import Cut, Entry, Placed, cut, objections, rank
 from innocities_engine.domain.refusing import refuse_all
 from innocities_engine.domain.situation import Situation, passage_scope
@@ -49,8 +49,24 @@ def evolve_round(state: RoundState, event: Happening) -> RoundState:
                 event.round, event.method, event.gate, event.n, event.at, event.passages
             )
         case RoundTaken():
-            return replace(state, taken=event)
+            return replace(state, taken=_together(state.taken, event))
     raise TypeError(f"{type(event).__name__} does not happen to rounds")
+
+
+def _together(before: RoundTaken | None, again: RoundTaken) -> RoundTaken:
+    """What has become of a round, where decisions were annulled and taken anew."""
+    if before is None:
+        return again
+    kept = set(before.taken) - again.outcomes.keys()
+    return replace(
+        again,
+        outcomes={**before.outcomes, **again.outcomes},
+        taken=tuple(sorted(kept | set(again.taken))),
+        places={**before.places, **again.places},
+        values={**before.values, **again.values},
+        departed=before.departed or again.departed,
+        departing=again.departing or before.departing,
+    )
 
 
 def round_id(method: str, gate: str, n: int) -> str:
@@ -82,10 +98,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The projects of a round in their order. `takes` is 0 while no project says how many."""
+    """The projects of a round in their order. `takes`: how many places are free, None while no
+    project says how many there are.
+    """
 
     placed: tuple[Placed, ...]
-    takes: int
+    takes: int | None
     unknown: tuple[str, ...] = ()
 
     @property
@@ -105,13 +123,14 @@ class Ranking:
         return hashlib.sha256(json.dumps([self.takes, rows]).encode()).hexdigest()[:16]
 
 
-def ranking(candidates: Iterable[Candidate]) -> Ranking:
-    """Rank the projects of a round by what their method says."""
+def ranking(candidates: Iterable[Candidate], filled: int = 0) -> Ranking:
+    """Rank the projects of a round, so many of whose places are filled, as their method says."""
     there = list(candidates)
     known = [n for each in there if (n := _takes(each)) is not None]
     asked = {fact for each in there if _takes(each) is None for fact in _asked(each)}
     # Where the projects say different numbers, the smallest binds: nobody is taken beyond it.
-    return Ranking(rank(map(_entry, there)), min(known, default=0), tuple(sorted(asked)))
+    free = max(0, min(known) - filled) if known else None
+    return Ranking(rank(map(_entry, there)), free, tuple(sorted(asked)))
 
 
 def _takes(each: Candidate) -> int | None:
@@ -230,10 +249,11 @@ def planned(
 ) -> dict[str, k.DecideInRound]:
     """What becomes of each project; refused where the choice is not the ranking's to make."""
     chosen = tuple(command.taken)
-    if standing.unknown and not standing.takes:
+    takes = standing.takes or 0
+    if standing.takes is None:
         refuse_all(tuple(Blocker("answer_first", fact) for fact in standing.unknown))
     departing = bool(command.departing)
-    refuse_all(objections(standing.placed, standing.takes, chosen, departing=departing))
+    refuse_all(objections(standing.placed, takes, chosen, departing=departing))
     shut = {one.project: one.entry.shut for one in standing.placed}
     refuse_all(tuple(b for project in chosen for b in shut[project]))
     given = {each.project: _proposal(each, command) for each in there}
@@ -271,7 +291,9 @@ def taken_event(
     plan: Mapping[str, k.DecideInRound], at: datetime,
 ) -> RoundTaken:  # fmt: skip
     """What is written down of the whole round."""
-    as_ranked = objections(standing.placed, standing.takes, command.taken, departing=False)
+    takes = standing.takes or 0
+    as_ranked = objections(standing.placed, takes, command.taken, departing=False)
+    decided = state.taken.outcomes if state.taken else {}
     return RoundTaken(
         at=at,
         round=state.id,
@@ -283,8 +305,8 @@ def taken_event(
             for one in standing.placed
             if one.entry.value is not None
         },
-        takes=standing.takes,
-        left=tuple(sorted(set(state.passages) - set(plan))),
+        takes=takes,
+        left=tuple(sorted(set(state.passages) - set(plan) - set(decided))),
         departing=command.departing if as_ranked else "",
         departed=bool(as_ranked),
         ranking=standing.digest,
@@ -307,8 +329,29 @@ def candidates(situations: Iterable[Situation], gate: str) -> list[Candidate]:
 
 
 def in_round(there: Iterable[Candidate], state: RoundState) -> list[Candidate]:
-    """Those of them that are in a round."""
-    return [each for each in there if rounds.takes_part(each.s, each.passage, state.id)]
+    """Those of them that are in a round; once it was taken, those whose decision was annulled."""
+    known = state.taken.outcomes if state.taken else state.passages
+    return [
+        each
+        for each in there
+        if each.project in known and rounds.takes_part(each.s, each.passage, state.id)
+    ]
+
+
+def annulled(state: RoundState, projects: Iterable[Project]) -> tuple[str, ...]:
+    """The projects that were decided in a round, and whose decision does not stand."""
+    known = state.taken.outcomes if state.taken else {}
+    return tuple(
+        each.id
+        for each in projects
+        if each.id in known and not any(d.round == state.id for d in each.decisions)
+    )
+
+
+def filled(state: RoundState, projects: Iterable[Project]) -> int:
+    """How many of its places are filled by decisions that stand."""
+    taken = state.taken.taken if state.taken else ()
+    return len(set(taken) - set(annulled(state, projects)))
 
 
 def gates_with_rounds(method: Methodology) -> tuple[str, ...]:
