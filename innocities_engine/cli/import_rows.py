@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-import click
-
-from innocities_engine import errors
 from innocities_engine.cli import inputs, names
 from innocities_engine.cli.import_columns import Column
+from innocities_engine.cli.table import Cells, Headed, Problem, listed
 from innocities_engine.domain.commands import Import
 from innocities_engine.domain.past import (
     DecidedOnPaper,
@@ -28,38 +26,19 @@ from innocities_engine.domain.past import (
 from innocities_engine.domain.project import Condition, Content, Proposal
 
 if TYPE_CHECKING:
-    from innocities_engine.cli.console import Console
     from innocities_engine.cli.spreadsheet import Row
     from innocities_engine.domain.definition import Gate, Methodology
 
-T = TypeVar("T")
-
-ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-NORDIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 DATED: Final = re.compile(r"(.*);\s*(\d[\d./-]*)", re.DOTALL)
 ON_PAPER: Final = re.compile(r"(?:paper|papir|papper)\s*:\s*(.+)", re.IGNORECASE)
 RESUMED: Final = frozenset(("resume", "resumed", "gjenopptatt", "återupptagen", "återupptaget"))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one cell, or with the row where `column` is ""."""
-
-    row: int
-    line: int
-    column: str
-    text: str
-
-
 @dataclass(frozen=True)
-class Reader:
-    """What every row is read with: what stands where, and how it is called."""
+class Reader(Headed):
+    """What the rows of running projects are read with."""
 
-    console: Console
     method: Methodology
-    columns: Mapping[int, Column]
-    headings: Mapping[Column, str]
-    persons: Mapping[str, str]
     folder: Path
 
     def read(self, row: Row) -> tuple[Import | None, list[Problem]]:
@@ -70,67 +49,10 @@ class Reader:
 
 
 @dataclass
-class Telling:
+class Telling(Cells):
     """One row while it is read."""
 
     reader: Reader
-    row: Row
-    problems: list[Problem] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        cells = zip(range(len(self.row.cells)), self.row.cells, strict=True)
-        self.cells = {self.reader.columns[n]: c for n, c in cells if n in self.reader.columns}
-
-    # ------------------------------------------------------------ cells
-
-    def cell(self, kind: str, of: str = "") -> str:
-        return self.cells.get(Column(kind, of), "").replace("\r\n", "\n").strip()
-
-    def lines(self, kind: str, of: str = "") -> list[str]:
-        return [line.strip() for line in self.cell(kind, of).split("\n") if line.strip()]
-
-    def wrong(self, column: Column, text: str, /, **values: object) -> None:
-        self.add(column, self.reader.console.say(f"import.{text}", **values))
-
-    def add(self, column: Column, text: str) -> None:
-        heading = self.reader.headings.get(column, "")
-        self.problems.append(Problem(self.row.number, self.row.line, heading, text))
-
-    def tried(self, column: Column, read: Callable[..., T], *given: Any) -> T | None:
-        """What a cell says, or a problem in the words of whoever cannot read it."""
-        try:
-            return read(self.reader.console, *given)
-        except click.UsageError as error:
-            self.add(column, error.format_message())
-        except errors.EngineError as error:
-            self.add(column, str(error))
-        return None
-
-    def day(self, column: Column, given: str) -> date | None:
-        """A day as 2026-05-29 and in no other form, since others mean two things."""
-        if ISO.fullmatch(given):
-            return self.tried(column, inputs.day, given)
-        nordic = NORDIC.fullmatch(given)
-        if nordic:
-            year, month, day = (int(part) for part in reversed(nordic.groups()))
-            self.wrong(column, "day_so", given=given, example=f"{year:04}-{month:02}-{day:02}")
-        else:
-            self.wrong(column, "figure" if given.isdecimal() else "day", given=given)
-        return None
-
-    def person(self, column: Column, given: str) -> str | None:
-        found = self.named(given)
-        if found is None:
-            self.wrong(column, "no_person", given=given)
-        return found
-
-    def named(self, given: str) -> str | None:
-        """The one person with this id or name."""
-        persons, wanted = self.reader.persons, given.casefold()
-        if given in persons:
-            return given
-        found = [one for one, name in persons.items() if name.casefold() == wanted]
-        return found[0] if len(found) == 1 else None
 
     # ------------------------------------------------------------ a row
 
@@ -180,13 +102,13 @@ class Telling:
         if given:
             return self.day(column, given)
         if not told and not self.problems:
-            self.wrong(column, "started")
+            self.wrong(column, "import.started")
         return min((each.on for each in told), default=None)
 
     def _members(self) -> dict[str, tuple[str, ...]]:
         found = {}
         for role in self.reader.method.roles:
-            given = _listed(self.cell("role", role))
+            given = listed(self.cell("role", role))
             held = [self.person(Column("role", role), one) for one in given]
             if given:
                 found[role] = tuple(one for one in held if one is not None)
@@ -223,11 +145,11 @@ class Telling:
         if not days:
             parts = ("outcome", "by", "minutes", "reason")
             if any(self.cell(f"gate_{part}", gate.id) for part in parts):
-                self.wrong(date_column, "when", gate=gate.id)
+                self.wrong(date_column, "import.when", gate=gate.id)
             return
         if len(outcomes) != len(days):
             known = ", ".join(gate.outcomes)
-            text = "outcome" if not outcomes else "outcomes"
+            text = "import.outcome" if not outcomes else "import.outcomes"
             self.wrong(
                 Column("gate_outcome", gate.id), text, gate=gate.id, known=known, n=len(days)
             )
@@ -253,14 +175,14 @@ class Telling:
             return [cell]
         lines = self.lines(column.kind, column.of) or [""]
         if len(lines) not in (1, times):
-            self.wrong(column, "as_many", n=times)
+            self.wrong(column, "import.as_many", n=times)
         return (lines * times)[:times]
 
     def _decided(
         self, gate: Gate, proposal: Proposal, on: date, said: tuple[str, str, str]
     ) -> DecidedOnPaper:
         by, minutes, reason = said
-        people = _listed(by)
+        people = listed(by)
         known = {one: self.named(one) for one in people}
         columns = [Column(f"gate_{part}", gate.id) for part in ("minutes", "reason")]
         return DecidedOnPaper(
@@ -318,11 +240,11 @@ class Telling:
             if need.written is not None and key in ("", need.id)
         ]
         if not places:
-            self.wrong(Column("conditions"), "no_such_condition", given=line)
+            self.wrong(Column("conditions"), "import.no_such_condition", given=line)
             return None, told
         if len({(decided[n].gate, need) for n, need in places}) > 1:
             known = ", ".join(f"{decided[n].gate}/{need}" for n, need in places)
-            self.wrong(Column("conditions"), "which_condition", given=line, known=known)
+            self.wrong(Column("conditions"), "import.which_condition", given=line, known=known)
             return None, told
         return places[-1], told
 
@@ -330,7 +252,7 @@ class Telling:
         column = Column("conditions")
         parts = [part.strip() for part in told.rsplit(";", 2)]
         if len(parts) != 3 or not all(parts):
-            self.wrong(column, "condition", given=line)
+            self.wrong(column, "import.condition", given=line)
             return None
         text, owner, due = parts
         plain = self.tried(column, inputs.text, text, "condition")
@@ -378,7 +300,7 @@ class Telling:
         folder = self.reader.folder.resolve()
         path = (folder / source).resolve()
         if not path.is_relative_to(folder) or not path.is_file():
-            self.wrong(column, "no_file", given=source)
+            self.wrong(column, "import.no_file", given=source)
             return None
         return self.tried(column, inputs.content, str(path))
 
@@ -400,8 +322,3 @@ class Telling:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _listed(given: str) -> list[str]:
-    """Names with commas, semicolons or line breaks between them."""
-    return [one.strip() for one in re.split(r"[,;\n]", given) if one.strip()]

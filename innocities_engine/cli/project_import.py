@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from innocities_engine import errors
-from innocities_engine.cli import exits, import_columns, layout, methods, spreadsheet, teller
+from innocities_engine.cli import exits, import_columns, layout, methods, spreadsheet, table, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.import_columns import REMARK, Column
-from innocities_engine.cli.import_rows import Problem, Reader
+from innocities_engine.cli.import_rows import Reader
 from innocities_engine.cli.spreadsheet import Row, Sheet
+from innocities_engine.cli.table import Problem
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Project
@@ -83,7 +84,7 @@ def take_in(console: Console, file: str, method: str, template: str, cells: Sequ
     if bool(file) == bool(cells):
         raise click.UsageError(console.say("import.what"))
     path = Path(file)
-    sheet = _sheet(console, path) if file else _one_row(console, cells)
+    sheet = table.opened(console, path) if file else _one_row(console, cells)
     published, definition = methods.published(console, method or _only_method(console))
     reader = _reader(console, definition, sheet, path.parent if file else Path())
     console.advance()
@@ -102,26 +103,6 @@ def _only_method(console: Console) -> str:
 # ---------------------------------------------------------------- the table
 
 
-def _sheet(console: Console, path: Path) -> Sheet:
-    if not path.is_file():
-        raise errors.NotFound(console.say("missing.file", given=str(path)))
-    try:
-        sheet = spreadsheet.read(path.read_bytes())
-    except spreadsheet.Unreadable as fault:
-        said = console.say(f"import.file_{fault.reason}", **fault.values)
-        raise errors.Refused(message=said) from None
-    if sheet.encoding:
-        console.talk("import.guessed", encoding=sheet.encoding, example=_odd_word(sheet))
-    return sheet
-
-
-def _odd_word(sheet: Sheet) -> str:
-    """A word by which a reader sees whether the letters are right."""
-    rows = (sheet.header, *sheet.rows)
-    words = (word for row in rows for cell in row.cells for word in cell.split())
-    return next((word for word in words if not word.isascii()), "–")
-
-
 def _one_row(console: Console, cells: Sequence[str]) -> Sheet:
     pairs = [cell.partition("=") for cell in cells]
     for name, equals, _ in pairs:
@@ -133,21 +114,7 @@ def _one_row(console: Console, cells: Sequence[str]) -> Sheet:
 
 def _reader(console: Console, method: Methodology, sheet: Sheet, folder: Path) -> Reader:
     """What each column means; all that mean nothing, or the same, are named at once."""
-    known = import_columns.recognised(method)
-    found: dict[int, Column] = {}
-    faults = []
-    for n, heading in enumerate(sheet.header.cells):
-        if heading.startswith(REMARK) or not (heading or _is_used(sheet, n)):
-            continue
-        column = import_columns.read(heading, known)
-        if column is None:
-            near = import_columns.near(heading, known)
-            text = "import.column_near" if near else "import.column"
-            faults.append(console.say(text, given=heading, n=n + 1, near=near))
-        elif column in found.values():
-            faults.append(console.say("import.column_twice", given=heading, n=n + 1))
-        else:
-            found[n] = column
+    found, faults = table.columns(console, sheet, import_columns.recognised(method))
     if Column("title") not in found.values():
         faults.append(console.say("import.column_title"))
     if faults:
@@ -155,11 +122,7 @@ def _reader(console: Console, method: Methodology, sheet: Sheet, folder: Path) -
     headings = import_columns.headings(console.language, method)
     headings |= {column: sheet.header.cells[n] for n, column in found.items()}
     persons = {p.id: p.name for p in console.office.persons(console.home.id, console.me)}
-    return Reader(console, method, found, headings, persons, folder)
-
-
-def _is_used(sheet: Sheet, n: int) -> bool:
-    return any(len(row.cells) > n and row.cells[n] for row in sheet.rows)
+    return Reader(console, found, headings, persons, method, folder)
 
 
 # ---------------------------------------------------------------- the rows
@@ -169,10 +132,9 @@ def _take_in(console: Console, published: Published, reader: Reader, sheet: Shee
     """Each row in a transaction of its own; what is wrong with one stops no other."""
     outcome = Outcome()
     seen: dict[str, int] = {}
-    rows = [row for row in sheet.rows if not _is_remark(row)]
-    for row in console.progress(rows, console.say("import.progress")):
+    for row in console.progress(table.rows(sheet), console.say("import.progress")):
         command, problems = reader.read(row)
-        problems += _too_long(reader, sheet, row)
+        problems += table.too_long(console, sheet, row)
         if command is not None:
             problems += _twice(reader, row, command, seen)
         if command is not None and not problems:
@@ -181,18 +143,6 @@ def _take_in(console: Console, published: Published, reader: Reader, sheet: Shee
             outcome.problems += problems
             outcome.left.append(row)
     return outcome
-
-
-def _is_remark(row: Row) -> bool:
-    return next((c for c in row.cells if c), REMARK).startswith(REMARK)
-
-
-def _too_long(reader: Reader, sheet: Sheet, row: Row) -> list[Problem]:
-    beyond = [cell for cell in row.cells[len(sheet.header.cells) :] if cell]
-    if not beyond:
-        return []
-    text = reader.console.say("import.too_long", given=beyond[0])
-    return [Problem(row.number, row.line, "", text)]
 
 
 def _twice(reader: Reader, row: Row, command: Import, seen: dict[str, int]) -> list[Problem]:
@@ -295,7 +245,7 @@ def _write_rest(path: Path, sheet: Sheet, outcome: Outcome) -> Path | None:
         return None
     texts: dict[int, list[str]] = {}
     for problem in outcome.problems:
-        texts.setdefault(problem.row, []).append(_said(problem))
+        texts.setdefault(problem.row, []).append(problem.said)
     rest = path if path.stem.endswith(REST) else path.with_name(f"{path.stem}{REST}.csv")
     keep = [n for n, head in enumerate(sheet.header.cells) if not head.startswith(REMARK)]
     header = [REMARK, *(sheet.header.cells[n] for n in keep)]
@@ -308,10 +258,6 @@ def _write_rest(path: Path, sheet: Sheet, outcome: Outcome) -> Path | None:
         target.write(spreadsheet.written([header, *rows]))
     Path(name).replace(rest)
     return rest
-
-
-def _said(problem: Problem) -> str:
-    return f"{problem.column}: {problem.text}" if problem.column else problem.text
 
 
 def _report(console: Console, outcome: Outcome, rest: Path | None) -> None:
@@ -329,9 +275,7 @@ def _report(console: Console, outcome: Outcome, rest: Path | None) -> None:
 
 
 def _lines(console: Console, outcome: Outcome, rest: Path | None) -> Iterator[str]:
-    for problem in outcome.problems:
-        where = console.say("import.where", row=problem.row, line=problem.line)
-        yield from layout.paragraph(f"{where} {_said(problem)}", hang=2)
+    yield from table.lines(console, outcome.problems)
     text = "import.would" if console.dry_run else "import.done"
     yield from layout.paragraph(console.say(text, n=len(outcome.taken)), hang=2)
     if outcome.known:

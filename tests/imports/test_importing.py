@@ -335,7 +335,7 @@ def test_what_is_wrong_is_named_with_its_column_and_what_to_write_instead(
     ("heading", "says"),
     [
         ("Tittle", "Do you mean “title”?"),
-        ("Budget", "is none of this method"),
+        ("Budget", "means nothing here"),
         ("Titel", "is there twice"),
     ],
 )
