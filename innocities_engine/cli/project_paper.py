@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine import adopting, disk, errors
-from innocities_engine.cli import happenings, layout, names, teller
+from innocities_engine import adopting, errors
+from innocities_engine.cli import happenings, layout, names, outputs, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import artefacts
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 verbs = Verbs()
 
-FILE = click.Path(dir_okay=False)
-
 
 @verbs.verb(
     "paper",
@@ -34,7 +31,7 @@ FILE = click.Path(dir_okay=False)
 )
 @click.argument("project")
 @click.argument("paper")
-@click.argument("file", default="", type=FILE, metavar="[FILE]")
+@click.argument("file", default="", type=outputs.FILE, metavar="[FILE]")
 @click.option("--version", type=click.IntRange(1), help="Which; else the newest.")
 @click.option("--shared", is_flag=True, help="Of what another organisation shares.")
 @click.option("--force", is_flag=True, help="Also over a file that is there.")
@@ -98,9 +95,7 @@ def _content(console: Console, found: Version) -> bytes:
 def _write(console: Console, file: str, content: bytes, *, force: bool) -> None:
     if not file:
         raise click.UsageError(console.say("usage.where_to"))
-    if Path(file).exists() and not force:
-        raise errors.Conflict(message=console.say("usage.force", given=file))
-    disk.write(Path(file), content, mode=0o600)
+    outputs.write(console, {file: content}, force=force)
 
 
 def _plain(found: Version, file: str) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""Decide how an answer is written into a file: whole or not at all, and never over another one
+unless that was asked for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from innocities_engine import disk, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from innocities_engine.cli.console import Console
+
+FILE: Final = click.Path(dir_okay=False)
+
+
+def write(console: Console, contents: Mapping[str, bytes], *, force: bool) -> None:
+    """Write files; none of them, if one is there already."""
+    for file in contents:
+        if Path(file).exists() and not force:
+            raise errors.Conflict(message=console.say("usage.force", given=file))
+    for file, content in contents.items():
+        disk.write(Path(file), content, mode=0o600)
