@@ -60,6 +60,11 @@ class Composition:
 
         return messages.preview(kind, language, today.date(), base_url)
 
+    def page(self, name: str, values: Mapping[str, object]) -> str:
+        from notifications.templating import render
+
+        return render(f"{name}.html", **values)
+
 
 def _counted(report: DeliveryReport) -> Mapping[str, int]:
     from dataclasses import asdict

@@ -151,16 +151,19 @@ class Engine:
         asked: Sequence[tuple[str, Command]],
         actor: str,
         *,
-        reason: str = "",
+        reasons: Sequence[str] = (),
         idempotency_key: str = "",
         dry_run: bool = False,
     ) -> tuple[Receipt, ...]:
         """Issue commands to several projects, all of them or none; the receipts stand as asked.
 
-        Projects are taken by id, several commands to the same one as they come. A refusal tells
-        by its `project` whose it is.
+        Projects are taken by id, several commands to the same one as they come; `reasons`: why,
+        one for each. A refusal tells by its `project` whose it is.
         """
-        requests = [Request(organisation, each, actor, command, reason) for each, command in asked]
+        requests = [
+            Request(organisation, each, actor, command, reason)
+            for (each, command), reason in zip(asked, reasons or [""] * len(asked), strict=True)
+        ]
         if not requests:
             return ()
         return self._attempt(requests, self.case, idempotency_key, dry_run=dry_run)

@@ -46,6 +46,8 @@ TREE: Final = {
     }),
     "round": Entry("Take projects that wait for each other together.", words=_in(
         "rounds", "list show rank open take")),
+    "meeting": Entry("Take papers into a body's meeting, and its decisions out.", words=_in(
+        "meeting", "agenda record")),
     "methodology": Entry("Read, check, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
         **_in("templates", "template"),

@@ -84,6 +84,9 @@ class Services(Protocol):
     def letter(self, kind: str, language: str, today: datetime, base_url: str) -> Letter:
         """Write a letter of a kind about a project that does not exist."""
 
+    def page(self, name: str, values: Mapping[str, object]) -> str:
+        """Make a page of words that are ready to be read."""
+
 
 class Console:
     """One call of the program."""

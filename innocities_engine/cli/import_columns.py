@@ -50,7 +50,7 @@ def headings(language: str, method: Methodology) -> dict[Column, str]:
     found = {}
     for column in columns(method):
         named = _spelled(language, column, _name(language, method, column))
-        clear = known.get(_folded(named)) == column
+        clear = known.get(folded(named)) == column
         found[column] = named if clear else _spelled(language, column, column.of)
     return found
 
@@ -72,9 +72,9 @@ def recognised(method: Methodology) -> dict[str, Column]:
     for column in columns(method):
         titles = _elements(method, column)
         for language in wording.LANGUAGES:
-            by_id[_folded(_spelled(language, column, column.of))] = column
+            by_id[folded(_spelled(language, column, column.of))] = column
             for title in titles:
-                spelled = _folded(_spelled(language, column, title))
+                spelled = folded(_spelled(language, column, title))
                 by_title.setdefault(spelled, set()).add(column)
     clear = {spelled: found.pop() for spelled, found in by_title.items() if len(found) == 1}
     return clear | by_id
@@ -88,17 +88,18 @@ def _elements(method: Methodology, column: Column) -> tuple[str, ...]:
     return tuple(element.title.values()) if element else ()
 
 
-def _folded(heading: str) -> str:
+def folded(heading: str) -> str:
+    """A heading as it is compared."""
     plain = unicodedata.normalize("NFC", heading).casefold()
     return " ".join(plain.replace(":", " : ").split())
 
 
 def read(heading: str, known: Mapping[str, Column]) -> Column | None:
     """The column that a heading means."""
-    return known.get(_folded(heading))
+    return known.get(folded(heading))
 
 
 def near(heading: str, known: Mapping[str, Column]) -> str:
     """The heading that was probably meant."""
-    close = get_close_matches(_folded(heading), known, n=1, cutoff=0.6)
+    close = get_close_matches(folded(heading), known, n=1, cutoff=0.6)
     return close[0].replace(" : ", ": ") if close else ""

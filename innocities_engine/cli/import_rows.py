@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine.cli import inputs, names
@@ -39,7 +38,6 @@ class Reader(Headed):
     """What the rows of running projects are read with."""
 
     method: Methodology
-    folder: Path
 
     def read(self, row: Row) -> tuple[Import | None, list[Problem]]:
         """The project that a row tells of; None where something is wrong with it."""
@@ -295,14 +293,7 @@ class Telling(Cells):
         if on_paper:
             name = self.tried(column, inputs.text, on_paper[1], "paper")
             return (name and Content(_hash(name), name, "paper")) or None
-        if source.casefold().startswith(("http://", "https://")):
-            return self.tried(column, inputs.content, source)
-        folder = self.reader.folder.resolve()
-        path = (folder / source).resolve()
-        if not path.is_relative_to(folder) or not path.is_file():
-            self.wrong(column, "import.no_file", given=source)
-            return None
-        return self.tried(column, inputs.content, str(path))
+        return self.handed_in(column, source)
 
     def _with_forms(
         self, papers: list[PaperHandedIn], answers: Mapping[str, bool | str]

@@ -142,6 +142,11 @@ def listened(
     except errors.EngineError as error:
         why, told = refusals.told(inner, error)
         return Answer(glance, REFUSED, why, tuple(told))
+    return answered(inner, glance, dry_run=dry_run)
+
+
+def answered(inner: Listening, glance: Glance, *, dry_run: bool) -> Answer:
+    """What was listened to as the answer of one project."""
     data, lines = inner.said
     if data.get("repeated"):
         return Answer(glance, BEFORE, data, ())

@@ -58,12 +58,12 @@ def voiced(console: Console, spoken: Spoken) -> Recorded | None:
 class Carried:
     """What a decision was said to carry, as it was typed."""
 
-    to: str
-    review_on: str
-    conditions: tuple[str, ...]
-    appoint: tuple[str, ...]
-    answered: tuple[str, ...]
-    attach: tuple[str, ...]
+    to: str = ""
+    review_on: str = ""
+    conditions: tuple[str, ...] = ()
+    appoint: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    attach: tuple[str, ...] = ()
 
 
 _CARRIED = (

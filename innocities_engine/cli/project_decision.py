@@ -87,7 +87,7 @@ def decide(
         recorded=voiced(console, spoken),
         review=review,
         override=inputs.prose(console, override, "--override"),
-        asking_key=_asking_key(seen, known),
+        asking_key=asking_key(seen, known),
     )
     acts.issue(console, seen, command, reason=command.reason, gate=known.id)
 
@@ -122,12 +122,12 @@ def override(
         reason=why,
         recorded=voiced(console, spoken),
         override=why,
-        asking_key=_asking_key(seen, known),
+        asking_key=asking_key(seen, known),
     )
     acts.issue(console, seen, command, reason=why, gate=known.id)
 
 
-def _asking_key(seen: View, gate: Gate) -> str:
+def asking_key(seen: View, gate: Gate) -> str:
     """Which asking of the gate is answered; without one the engine tells why not."""
     passage = seen.project.open_passage(gate.id)
     return passage.asking_key if passage else ""

@@ -122,7 +122,7 @@ def _reader(console: Console, method: Methodology, sheet: Sheet, folder: Path) -
     headings = import_columns.headings(console.language, method)
     headings |= {column: sheet.header.cells[n] for n, column in found.items()}
     persons = {p.id: p.name for p in console.office.persons(console.home.id, console.me)}
-    return Reader(console, found, headings, persons, method, folder)
+    return Reader(console, found, headings, persons, folder, method)
 
 
 # ---------------------------------------------------------------- the rows

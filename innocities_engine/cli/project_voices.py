@@ -47,11 +47,14 @@ def rate(
     """Judge the criteria of a gate. “all” stands for every other one that is asked of you."""
     seen = names.view(console, project)
     known = names.gate(console, seen, gate)
-    given = _verdicts(console, seen, known, verdicts)
+    given = verdicts_of(console, seen, known, verdicts)
     acts.issue(console, seen, Rate(known.id, given, voiced(console, spoken)), gate=known.id)
 
 
-def _verdicts(console: Console, seen: View, gate: Gate, given: Sequence[str]) -> Mapping[str, str]:
+def verdicts_of(
+    console: Console, seen: View, gate: Gate, given: Sequence[str]
+) -> Mapping[str, str]:
+    """What was typed, criterion by criterion."""
     if not given:
         _list_criteria(console, seen, gate)
     found = inputs.pairs(console, given, "CRITERION")

@@ -21,6 +21,7 @@ from innocities_engine.cli.spreadsheet import Row, Sheet
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Console
+    from innocities_engine.domain.project import Content
 
 T = TypeVar("T")
 
@@ -127,6 +128,7 @@ class Headed:
     columns: Mapping[int, Column]
     headings: Mapping[Column, str]
     persons: Mapping[str, str]
+    folder: Path  # where the table lies, and the files that it names
 
 
 @dataclass
@@ -191,6 +193,17 @@ class Cells:
             return given
         found = [one for one, name in persons.items() if name.casefold() == wanted]
         return found[0] if len(found) == 1 else None
+
+    def handed_in(self, column: Column, source: str) -> Content | None:
+        """A link, or a file that lies beside the table."""
+        if source.casefold().startswith(("http://", "https://")):
+            return self.tried(column, inputs.content, source)
+        folder = self.reader.folder.resolve()
+        path = (folder / source).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            self.wrong(column, "import.no_file", given=source)
+            return None
+        return self.tried(column, inputs.content, str(path))
 
 
 def listed(given: str) -> list[str]:

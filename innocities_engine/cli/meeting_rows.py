@@ -1,0 +1,285 @@
+"""Decide which columns the table of a meeting has, what a row of it says that was decided, and in
+which column lies what the engine refuses. Whether it may be decided is left to the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from innocities_engine import wording
+from innocities_engine.cli import import_columns, inputs, names, reasons, table, teller
+from innocities_engine.cli.import_columns import Column
+from innocities_engine.cli.options import Carried
+from innocities_engine.cli.project_decision import asking_key, proposal_of
+from innocities_engine.cli.project_voices import verdicts_of
+from innocities_engine.cli.table import Cells, Headed, listed
+from innocities_engine.domain import agenda, people
+from innocities_engine.domain.commands import Decide, Rate
+from innocities_engine.domain.project import Proposal
+from innocities_engine.domain.situation import passage_scope
+
+if TYPE_CHECKING:
+    from innocities_engine.cli.agenda import Plain
+    from innocities_engine.cli.console import Console
+    from innocities_engine.cli.spreadsheet import Row, Sheet
+    from innocities_engine.domain.commands import Command
+    from innocities_engine.domain.definition import Gate
+    from innocities_engine.domain.gates import Blocker
+    from innocities_engine.domain.project import Content, Recorded
+    from innocities_engine.engine import View
+
+PROJECT: Final = Column("project")
+GATE: Final = Column("gate")
+OUTCOME: Final = Column("outcome")
+VOTES: Final = {
+    "for": Column("votes_for"),
+    "against": Column("votes_against"),
+    "abstained": Column("votes_abstained"),
+}
+AWAY: Final = Column("away")
+JUDGED: Final = Column("judged")
+WHY: Final = Column("why")
+TERMS: Final = Column("terms")
+APPOINTS: Final = Column("appoints")
+FIXES: Final = Column("fixes")
+BRINGS: Final = Column("brings")
+COLUMNS: Final = (
+    PROJECT, GATE, OUTCOME, *VOTES.values(), AWAY, JUDGED, WHY, TERMS, APPOINTS, FIXES, BRINGS,
+)  # fmt: skip
+# What somebody wrote who decided something; who was away stands in the table from the start.
+SAID: Final = (*VOTES.values(), JUDGED, WHY, TERMS, APPOINTS, FIXES, BRINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The meeting that is written down: whose it was, when, and what holds for all it decided."""
+
+    body: str
+    day: date
+    recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command that a row gives, and why."""
+
+    row: Row
+    command: Command
+    reason: str = ""
+
+
+# ---------------------------------------------------------------- columns
+
+
+def heading(language: str, column: Column) -> str:
+    return wording.say(language, f"column.{column.kind}")
+
+
+def reader(console: Console, sheet: Sheet, folder: Path) -> tuple[Headed, list[str]]:
+    """What each column means in whichever language, and what is wrong with the header."""
+    known = {
+        import_columns.folded(heading(language, column)): column
+        for language in wording.LANGUAGES
+        for column in COLUMNS
+    }
+    found, faults = table.columns(console, sheet, known)
+    headings = {column: heading(console.language, column) for column in COLUMNS}
+    faults += [
+        console.say("meeting.no_column", column=headings[column])
+        for column in (PROJECT, OUTCOME)
+        if column not in found.values()
+    ]
+    headings |= {column: sheet.header.cells[n] for n, column in found.items()}
+    persons = {p.id: p.name for p in console.office.persons(console.home.id, console.me)}
+    return Headed(console, found, headings, persons, folder), faults
+
+
+def template(console: Console, points: Iterable[Plain]) -> list[list[str]]:
+    """An empty table for an agenda: a row a gate, with what helps to fill it in."""
+    mark = import_columns.REMARK
+    notes = [f"{mark} {console.say(f'meeting.note_{n}')}" for n in ("title", "choices", "asks")]
+    rows = [[*(heading(console.language, column) for column in COLUMNS), *notes]]
+    for point in points:
+        cells = {
+            PROJECT: str(point["number"]),
+            GATE: point["gate"],
+            AWAY: ", ".join(aside["person"] for aside in point["aside"]),
+        }
+        choices = ", ".join(outcome["outcome"] for outcome in point["outcomes"])
+        rows.append(
+            [*(cells.get(column, "") for column in COLUMNS), point["title"], choices, _asks(point)]
+        )
+    return rows
+
+
+def _asks(point: Plain) -> str:
+    """What outcomes ask the decision to carry, by their names."""
+    asked = ((o["outcome"], [ask["of"] for ask in o["asks"]]) for o in point["outcomes"])
+    return "; ".join(f"{outcome}: {', '.join(of)}" for outcome, of in asked if of)
+
+
+# ---------------------------------------------------------------- one row
+
+
+class Line(Cells):
+    """One row of a meeting while it is read."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was decided: the gate waits for another meeting."""
+        return not self.cell("outcome")
+
+    def project(self) -> str | None:
+        """Whose row it is."""
+        if self.is_open and any(self.cell(column.kind) for column in SAID):
+            self.wrong(OUTCOME, "meeting.no_outcome")
+            return None
+        given = self.cell("project")
+        if not given:
+            self.wrong(PROJECT, "meeting.no_project")
+            return None
+        return self.tried(PROJECT, names.project_id, given)
+
+    def gate(self, seen: View) -> Gate | None:
+        """The gate that is decided; it has to be one that this body decides."""
+        return self.tried(GATE, names.gate, seen, self.cell("gate"))
+
+    def said(self, seen: View, gate: Gate, session: Session) -> list[Said]:
+        """What the row gives: first what was judged, then what was decided."""
+        self._check_body(seen, gate, session.body)
+        recorded = self._recorded(session)
+        given = self.cell("why")
+        reason = self.tried(WHY, inputs.prose, given, self.reader.headings[WHY]) or ""
+        verdicts = self._judged(seen, gate)
+        votes = self._votes()
+        proposal = self._proposal(seen, gate)
+        if proposal is None:
+            return []
+        decided = Decide(
+            gate=gate.id,
+            proposal=proposal,
+            reason=reason,
+            recorded=replace(recorded, votes=votes),
+            asking_key=asking_key(seen, gate),
+        )
+        rated = [Said(self.row, Rate(gate.id, verdicts, recorded))] if verdicts else []
+        return [*rated, Said(self.row, decided, reason)]
+
+    def _check_body(self, seen: View, gate: Gate, body: str) -> None:
+        """What is written under the heading of one body is not to be the decision of another."""
+        t = teller.of(self.reader.console, seen)
+        passage = t.project.open_passage(gate.id)
+        if passage is None:
+            return
+        if agenda.decider(t.s, passage, agenda.bodies(seen.method, body)) is None:
+            deciders = people.roles_asked(t.s, gate.decides.by, passage_scope(t.s, passage))
+            who = t.who(deciders, "and")
+            self.wrong(GATE, "meeting.not_theirs", gate=t.gate(gate.id), body=body, who=who)
+
+    def _recorded(self, session: Session) -> Recorded:
+        """The meeting without those who took no part in this."""
+        away = [self.person(AWAY, one) for one in listed(self.cell("away"))]
+        there = tuple(one for one in session.recorded.present if one not in away)
+        return replace(session.recorded, present=there)
+
+    def _votes(self) -> dict[str, int]:
+        found = {}
+        for side, column in VOTES.items():
+            given = self.cell(column.kind)
+            if given and not (given.isdecimal() and len(given) <= inputs.MOST_DIGITS):
+                self.wrong(column, "meeting.no_number", given=given)
+            elif given:
+                found[side] = int(given)
+        return found
+
+    def _judged(self, seen: View, gate: Gate) -> Mapping[str, str]:
+        given = listed(self.cell("judged"))
+        return (self.tried(JUDGED, verdicts_of, seen, gate, given) if given else None) or {}
+
+    def _proposal(self, seen: View, gate: Gate) -> Proposal | None:
+        """OUTCOME, or OUTCOME > PHASE, or OUTCOME > DAY for the review of a hold; and what it
+        carries, each from its own column.
+        """
+        named, _, more = (part.strip() for part in self.cell("outcome").partition(">"))
+        outcome = self.tried(OUTCOME, names.outcome, gate, named)
+        if outcome is None:
+            return None
+        review = self.day(OUTCOME, more) if more[:1].isdecimal() else None
+        parts = {
+            OUTCOME: Carried(to="" if more[:1].isdecimal() else more),
+            TERMS: Carried(conditions=tuple(self.lines("terms"))),
+            APPOINTS: Carried(appoint=tuple(self.lines("appoints"))),
+            FIXES: Carried(answered=tuple(self.lines("fixes"))),
+        }
+        told = {
+            column: self.tried(column, proposal_of, seen.method, outcome, carried)
+            for column, carried in parts.items()
+        }
+        led, terms, appoints, fixes = told.values()
+        if led is None or terms is None or appoints is None or fixes is None:
+            return None
+        return Proposal(
+            outcome=outcome.id,
+            to=led.to,
+            review_on=review,
+            written=terms.written,
+            appoint=appoints.appoint,
+            answers=fixes.answers,
+            attach=self._brought(seen),
+        )
+
+    def _brought(self, seen: View) -> dict[str, Content]:
+        """The papers it brings: ARTEFACT=FILE or ARTEFACT=LINK."""
+        lines = self.lines("brings")
+        given = self.tried(BRINGS, inputs.pairs, lines, self.reader.headings[BRINGS]) or {}
+        found = {}
+        for name, source in given.items():
+            artefact = self.tried(BRINGS, names.pick, "artefact", name, seen.method.artefacts)
+            content = self.handed_in(BRINGS, source)
+            if artefact is not None and content is not None:
+                found[artefact] = content
+        return found
+
+
+# ---------------------------------------------------------------- what the engine refuses
+
+
+def refused(t: teller.Teller, line: Line, gate: Gate, blocker: Blocker) -> None:
+    """Tell a refusal in the column that mends it, and what to write there."""
+    passage = t.project.open_passage(gate.id)
+    reason = reasons.reason(t, blocker, passage)
+    column, mend = _mended(t, gate, blocker)
+    told = mend or (reason.next and t.say("meeting.first", command=reason.next))
+    line.add(column, f"{reason.text} {told}".strip())
+
+
+def _mended(t: teller.Teller, gate: Gate, blocker: Blocker) -> tuple[Column, str]:
+    code, subject, kind = blocker.code, blocker.subject, blocker.params.get("kind", "")
+    if code in ("carry_missing", "bad_value"):
+        return _carried(t, subject, kind)
+    if code == "criterion_unrated" and subject in gate.criteria:
+        best = gate.criteria[subject].scale[0]
+        return JUDGED, t.say("meeting.so", example=f"{subject}={best}")
+    if code == "no_seat":
+        return AWAY, t.say("meeting.was_away", person=subject)
+    return (VOTES["for"] if code == "too_many_votes" else OUTCOME), ""
+
+
+def _carried(t: teller.Teller, subject: str, kind: str) -> tuple[Column, str]:
+    """How what a decision carries is written in the table."""
+    if subject == "review_on":
+        return OUTCOME, t.say("import.review_on")
+    if subject == "to":
+        return OUTCOME, t.say("meeting.so", example="OUTCOME > PHASE")
+    known = {"role": APPOINTS, "fact": FIXES, "artefact": BRINGS}
+    kinds = {"role": t.method.roles, "fact": t.method.facts, "artefact": t.method.artefacts}
+    found = kind or next((k for k, things in kinds.items() if subject in things), "")
+    if found not in known:
+        return TERMS, t.say("meeting.so", example=f"{subject}: TEXT; OWNER; 2026-12-31")
+    return known[found], t.say(
+        "meeting.so", example=f"{subject}={'PERSON' if found == 'role' else '…'}"
+    )
