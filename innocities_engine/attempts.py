@@ -32,17 +32,30 @@ class Attempt:
     key: str = ""
 
 
-def of(requests: Sequence[Request], key: str) -> Attempt:
-    """What is asked of one or several projects."""
+def of(requests: Sequence[Request], key: str, typed: Sequence[str] = ()) -> Attempt:
+    """What is asked of one or several projects; `typed`: the words that make it the same again,
+    where the commands are worked out from them anew with each try.
+    """
     first = requests[0]
     return Attempt(
         first.organisation,
         first.actor,
         first.name,
-        lambda: _content_hash(requests),
+        lambda: _words_hash(typed) if typed else _content_hash(requests),
         first.project,
         key,
     )
+
+
+def before(store: Store, organisation: str, key: str, typed: Sequence[str]) -> tuple[Receipt, ...]:
+    """What was answered to these words under this key; nothing, if it is new."""
+    asked = Attempt(organisation, "", "", lambda: _words_hash(typed), key=key)
+    with read(store) as connection:
+        return _recalled(connection, asked) or ()
+
+
+def _words_hash(typed: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(typed).encode()).hexdigest()
 
 
 def _content_hash(requests: Sequence[Request]) -> str:

@@ -152,13 +152,15 @@ class Engine:
         actor: str,
         *,
         reasons: Sequence[str] = (),
+        typed: Sequence[str] = (),
         idempotency_key: str = "",
         dry_run: bool = False,
     ) -> tuple[Receipt, ...]:
         """Issue commands to several projects, all of them or none; the receipts stand as asked.
 
         Projects are taken by id, several commands to the same one as they come; `reasons`: why,
-        one for each. A refusal tells by its `project` whose it is.
+        one for each. `typed`: the words by which it is the same again, where those are others than
+        the commands. A refusal tells by its `project` whose it is.
         """
         requests = [
             Request(organisation, each, actor, command, reason)
@@ -166,13 +168,14 @@ class Engine:
         ]
         if not requests:
             return ()
-        return self._attempt(requests, self.case, idempotency_key, dry_run=dry_run)
+        return self._attempt(requests, self.case, idempotency_key, typed, dry_run=dry_run)
 
     def _attempt(
         self,
         requests: Sequence[Request],
         gather: Callable[[Transaction, Request], Case],
         key: str,
+        typed: Sequence[str] = (),
         *,
         dry_run: bool,
     ) -> tuple[Receipt, ...]:
@@ -188,7 +191,7 @@ class Engine:
             return tuple(receipts[place] for place in range(len(requests)))
 
         return attempts.carry_out(
-            store, attempts.of(requests, key), settled, self.clock,
+            store, attempts.of(requests, key, typed), settled, self.clock,
             writes=writes, remembered=not dry_run,
         )  # fmt: skip
 

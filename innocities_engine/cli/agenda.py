@@ -4,7 +4,7 @@ is judged in the meeting and what can be decided; as data, on a screen and for t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from innocities_engine import errors, wording
 from innocities_engine.cli import happenings, inputs, layout, names, reasons, standing, teller
 from innocities_engine.cli.project_decision import leads_to
-from innocities_engine.domain import agenda, judgements
+from innocities_engine.domain import agenda, gates, judgements
 from innocities_engine.domain.definition import NeedKind
 from innocities_engine.domain.proposals import needs_opened
 
@@ -131,7 +131,7 @@ def point_data(point: Point) -> Plain:
     body = point.item.body.id
     judged = [c for c in gate["criteria"] if body in c["who"]]
     own = {c["criterion"] for c in judged}
-    left = [b for b in gate["blockers"] if not (b["code"] in JUDGED and b["subject"] in own)]
+    left = [b for b in gate["blockers"] if not _is_judged(own, b["code"], b["subject"])]
     return {
         **_named(point),
         "ready": gate["ready"],
@@ -143,8 +143,13 @@ def point_data(point: Point) -> Plain:
         "judged": judged,
         "advice": gate["advice"],
         "warnings": gate["warnings"],
-        "outcomes": [_outcome(point, o) for o in _offered(t, passage, gate["outcomes"])],
+        "outcomes": [_outcome(point, o, own) for o in _offered(t, passage, gate["outcomes"])],
     }
+
+
+def _is_judged(own: Collection[str], code: str, subject: str) -> bool:
+    """Whether what is missing is only what this body judges in its meeting."""
+    return code in JUDGED and subject in own
 
 
 def _paper(t: teller.Teller, version: Version) -> Plain:
@@ -165,15 +170,17 @@ def _offered(t: teller.Teller, passage: Passage, told: Sequence[Plain]) -> Itera
     yield from (outcomes[each["outcome"]] for each in told if each["offered"])
 
 
-def _outcome(point: Point, outcome: Outcome) -> Plain:
+def _outcome(point: Point, outcome: Outcome, own: Collection[str]) -> Plain:
     t, passage = point.t, point.item.passage
     gate = t.method.gates[passage.gate]
     opened = needs_opened(t.s, passage, gate, outcome)
+    held = gates.review(t.s, passage, outcome).blockers if outcome.passing else ()
     asks = [n for n in opened if n.due_at_decision or n.kind is NeedKind.WRITTEN]
     return {
         "outcome": outcome.id,
         "name": happenings.outcome(t, passage.gate, outcome.id),
         "leads_to": leads_to(t, outcome),
+        "possible": all(_is_judged(own, blocker.code, blocker.subject) for blocker in held),
         "asks": [{"kind": n.kind.value, "of": n.of or n.id} for n in asks],
     }
 
@@ -185,9 +192,10 @@ def worded(point: Point, told: Plain) -> Plain:
     """The same in the reader's words, part by part, for the screen and for the page."""
     t = point.t
     left = len(told["missing"])
+    state = "lacks" if left else "in_round" if told["round"] else "ready"
     return {
         "project": f"{told['number']} {wording.visible(told['title'])}",
-        "gate": t.say("meeting.lacks" if left else "meeting.ready", gate=told["name"], n=left),
+        "gate": t.say(f"meeting.{state}", gate=told["name"], n=left),
         "parts": [
             {"title": t.say(f"meeting.{name}"), "rows": rows}
             for name, rows in (
@@ -199,8 +207,13 @@ def worded(point: Point, told: Plain) -> Plain:
             )
             if rows
         ],
-        "choices": [(o["outcome"], f"{o['name']}: {o['leads_to']}") for o in told["outcomes"]],
+        "choices": [(outcome["outcome"], _choice(t, outcome)) for outcome in told["outcomes"]],
     }
+
+
+def _choice(t: teller.Teller, outcome: Plain) -> str:
+    told = f"{outcome['name']}: {outcome['leads_to']}"
+    return told if outcome["possible"] else f"{told} {t.say('meeting.once_ready')}"
 
 
 def _said(t: teller.Teller, paper: Plain) -> tuple[str, str]:
@@ -272,8 +285,9 @@ def _point(console: Console, point: Plain) -> Iterator[str]:
         else:
             for (text,) in part["rows"]:
                 yield from layout.paragraph(f"– {text}", indent=4, hang=2)
-    yield f"  {console.say('meeting.choices')}"
-    yield from layout.table(point["choices"], indent=4)
+    if point["choices"]:
+        yield f"  {console.say('meeting.choices')}"
+        yield from layout.table(point["choices"], indent=4)
 
 
 # ---------------------------------------------------------------- the page to bring

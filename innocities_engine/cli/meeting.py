@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine import errors
+from innocities_engine import attempts, errors
 from innocities_engine.cli import (
     acts,
     agenda,
@@ -48,8 +48,10 @@ verbs = Verbs()
     "agenda",
     examples=(
         "innocities meeting agenda styringsgruppe",
-        "innocities meeting agenda styringsgruppe --day 2026-10-07 --page sak.html"
-        " --table vedtak.csv",
+        (
+            "innocities meeting agenda styringsgruppe --day 2026-10-07 --page sak.html"
+            " --table vedtak.csv"
+        ),
     ),
 )
 @click.argument("body")
@@ -82,8 +84,10 @@ def show(console: Console, body: str, day: str, page: str, empty: str, force: bo
     "record",
     keyed=True,
     examples=(
-        "innocities meeting record styringsgruppe --day today --minutes 6/26"
-        " --present bjorn,cecilia,dag vedtak.csv --dry-run --as petter",
+        (
+            "innocities meeting record styringsgruppe --day today --minutes 6/26"
+            " --present bjorn,cecilia,dag vedtak.csv --dry-run --as petter"
+        ),
     ),
 )
 @click.argument("body")
@@ -169,6 +173,14 @@ class _Read:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """By what it is known when it is asked again."""
+
+    key: str = ""
+    typed: tuple[str, ...] = ()
+
+
 class _Recording:
     """The decisions of one meeting, as they are written down for one project after the other."""
 
@@ -181,31 +193,41 @@ class _Recording:
         self.rows = rows
 
     def ask(self, glance: Glance, dry_run: bool) -> Answer:
-        """1. The rows are read anew. 2. What they say is issued as one command after the other,
-        all of them or none. 3. What is wrong is told by row and column.
+        """1. The same again gets the same answer. 2. What the rows say is issued, all of it or
+        nothing. 3. What is wrong is told by row and column.
         """
         inner = self.inner
         inner.begin({"dry_run": dry_run})
         seen = inner.engine.view(inner.home.id, glance.id, inner.me)
         inner.focus = seen
-        read = self._read(seen, self.rows[glance.id])
+        lines = [Line(self.headed, row) for row in self.rows[glance.id]]
+        asked = _Asked(self._key(seen), self._typed(lines))
+        try:
+            done = attempts.before(inner.store, inner.home.id, asked.key, asked.typed)
+        except KeyReused as error:
+            lines[0].wrong(meeting_rows.OUTCOME, "meeting.changed")
+            return self._wrong(glance, error.code, lines[0].problems)
+        if done:
+            self._report(seen, done)
+            return many.answered(inner, glance, dry_run=dry_run)
+        read = self._read(seen, lines)
         if read.problems:
             return self._wrong(glance, "usage", read.problems)
+        inner.advance()
         try:
-            self._issue(seen, read.said)
+            self._report(seen, self._issued(seen, read.said, asked, dry_run=dry_run))
         except errors.Unavailable:
             raise
         except errors.EngineError as error:
             return self._wrong(glance, error.code, self._refused(seen, read, error))
         return many.answered(inner, glance, dry_run=dry_run)
 
-    def _read(self, seen: View, rows: Sequence[Row]) -> _Read:
+    def _read(self, seen: View, lines: Sequence[Line]) -> _Read:
         found = _Read()
         first: dict[str, int] = {}
-        for row in rows:
-            line = Line(self.headed, row)
-            gate = line.gate(seen)
-            if gate is not None and first.setdefault(gate.id, row.number) != row.number:
+        for line in lines:
+            gate, number = line.gate(seen), line.row.number
+            if gate is not None and first.setdefault(gate.id, number) != number:
                 line.wrong(meeting_rows.GATE, "meeting.twice", row=first[gate.id], gate=gate.id)
             elif gate is not None:
                 found.said += line.said(seen, gate, self.session)
@@ -213,16 +235,8 @@ class _Recording:
             found.problems += line.problems
         return found
 
-    def _issue(self, seen: View, said: Sequence[Said]) -> None:
-        inner = self.inner
-        inner.advance()
-        receipts = self._together(seen, said, dry_run=inner.dry_run, key=self._key(seen))
-        events = tuple(event for receipt in receipts for event in receipt.events)
-        repeated = all(receipt.repeated for receipt in receipts)
-        acts.report(inner, replace(receipts[-1], events=events, repeated=repeated), seen)
-
-    def _together(
-        self, seen: View, said: Sequence[Said], *, dry_run: bool, key: str = ""
+    def _issued(
+        self, seen: View, said: Sequence[Said], asked: _Asked, *, dry_run: bool
     ) -> tuple[Receipt, ...]:
         project = seen.project
         return self.inner.engine.execute_together(
@@ -230,9 +244,15 @@ class _Recording:
             [(project.id, each.command) for each in said],
             self.inner.me,
             reasons=[each.reason for each in said],
-            idempotency_key=key,
+            typed=asked.typed,
+            idempotency_key=asked.key,
             dry_run=dry_run,
         )
+
+    def _report(self, seen: View, receipts: Sequence[Receipt]) -> None:
+        events = tuple(event for receipt in receipts for event in receipt.events)
+        repeated = all(receipt.repeated for receipt in receipts)
+        acts.report(self.inner, replace(receipts[-1], events=events, repeated=repeated), seen)
 
     def _key(self, seen: View) -> str:
         """One meeting decides on a project once, unless what it decided was annulled since."""
@@ -241,6 +261,10 @@ class _Recording:
         body = calendar_of(known[0]) if known else self.session.body
         meeting = named or f"{body} {self.session.day}"
         return f"meeting {meeting} {len(seen.project.corrections)} {seen.project.id}"
+
+    def _typed(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        recorded = self.session.recorded
+        return (recorded.minutes, *sorted(recorded.present), *(line.words for line in lines))
 
     # ------------------------------------------------------------ what is wrong
 
@@ -251,9 +275,7 @@ class _Recording:
         blockers = getattr(error, "blockers", ()) or getattr(error, "changed", ())
         found = [blocker for blocker in blockers if isinstance(blocker, Blocker)]
         t = teller.of(inner, seen)
-        if isinstance(error, KeyReused):
-            line.wrong(meeting_rows.OUTCOME, "meeting.changed")
-        elif not found:
+        if not found:
             line.add(meeting_rows.OUTCOME, refusals.told(inner, error)[0]["message"])
         for blocker in found:
             meeting_rows.refused(t, line, gate, blocker)
@@ -264,7 +286,7 @@ class _Recording:
         for line, gate in read.lines[:-1]:
             until = next(n for n, s in enumerate(read.said) if s.row.number > line.row.number)
             try:
-                self._together(seen, read.said[:until], dry_run=True)
+                self._issued(seen, read.said[:until], _Asked(), dry_run=True)
             except errors.EngineError:
                 return line, gate
         return read.lines[-1]

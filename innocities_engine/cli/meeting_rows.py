@@ -144,6 +144,12 @@ class Line(Cells):
             return None
         return self.tried(PROJECT, names.project_id, given)
 
+    @property
+    def words(self) -> str:
+        """What it says, wherever its columns stand and however its project is named."""
+        told = {column.kind: self.cell(column.kind) for column in COLUMNS if column != PROJECT}
+        return repr({kind: cell for kind, cell in told.items() if cell})
+
     def gate(self, seen: View) -> Gate | None:
         """The gate that is decided; it has to be one that this body decides."""
         return self.tried(GATE, names.gate, seen, self.cell("gate"))
