@@ -50,7 +50,7 @@ verbs = Verbs()
         "innocities meeting agenda styringsgruppe",
         (
             "innocities meeting agenda styringsgruppe --day 2026-10-07 --page sak.html"
-            " --table vedtak.csv"
+            " --table tabell.csv"
         ),
     ),
 )

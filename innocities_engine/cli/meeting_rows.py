@@ -271,7 +271,7 @@ def _mended(t: teller.Teller, gate: Gate, blocker: Blocker) -> tuple[Column, str
         best = gate.criteria[subject].scale[0]
         return JUDGED, t.say("meeting.so", example=f"{subject}={best}")
     if code == "no_seat":
-        return AWAY, t.say("meeting.was_away", person=subject)
+        return AWAY, t.say("meeting.was_away", person=t.person(subject))
     return (VOTES["for"] if code == "too_many_votes" else OUTCOME), ""
 
 

@@ -33,6 +33,7 @@ QUESTIONS = {
     "round list": 0,
     "round show valg": 0,
     "round rank valg": 0,
+    "meeting agenda styringsgruppe": 0,
     "remind forecast klar": 0,
     "remind list": 0,
     "remind run --dry-run": 0,
@@ -73,6 +74,10 @@ CHANGES = {
     "round open stipend --dry-run": 0,
     "round take valg lyskasse --as bjorn": 1,
     "round take valg --as bjorn": 0,
+    (
+        "meeting record styringsgruppe vedtak.csv --day today --minutes 6/26"
+        " --present bjorn,cecilia --yes --as petter"
+    ): 0,
     "tick": 0,
     "db backup ../kopi": 0,
     "db collect": 0,

@@ -53,6 +53,7 @@ def build(folder: Path) -> Shell:
     )
     run("calendar meetings add styringsgruppe 2026-10-07 2026-12-02 2027-01-13")
     (folder / "idé.md").write_text("# Strøm til båtene\n", encoding="utf-8")
+    (folder / "vedtak.csv").write_text("Prosjekt,Utfall\nhavn,stop\n", encoding="utf-8")
     run("substitute add gunn dag 2026-10-01 2026-10-31")
     for project in ("havn", "klar", "ferdig", "konsept", "lagt", "forprosjekt", "penger",
                     "vilkar", "gjort", "vent"):  # fmt: skip
