@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Plain = dict[str, Any]
 
 ENDED = ("completed", "stopped")
-JUDGED = ("criterion_unrated", "criterion_below")
+GIVEN = ("criterion_unrated", "criterion_below", "advice_missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ def _named(point: Point) -> Plain:
         "gate": point.item.passage.gate,
         "name": point.t.passage(point.item.passage.key),
         "body": point.item.body.id,
+        "asked": point.item.advice or None,
         "day": day.isoformat() if day else None,
     }
 
@@ -131,7 +132,8 @@ def point_data(point: Point) -> Plain:
     body = point.item.body.id
     judged = [c for c in gate["criteria"] if body in c["who"]]
     own = {c["criterion"] for c in judged}
-    left = [b for b in gate["blockers"] if not _is_judged(own, b["code"], b["subject"])]
+    own |= {point.item.advice} if point.item.advice else set()
+    left = [b for b in gate["blockers"] if not _is_given(own, b["code"], b["subject"])]
     return {
         **_named(point),
         "ready": gate["ready"],
@@ -143,13 +145,14 @@ def point_data(point: Point) -> Plain:
         "judged": judged,
         "advice": gate["advice"],
         "warnings": gate["warnings"],
-        "outcomes": [_outcome(point, o, own) for o in _offered(t, passage, gate["outcomes"])],
+        "outcomes": _advisable(point)
+        or [_outcome(point, o, own) for o in _offered(t, passage, gate["outcomes"])],
     }
 
 
-def _is_judged(own: Collection[str], code: str, subject: str) -> bool:
-    """Whether what is missing is only what this body judges in its meeting."""
-    return code in JUDGED and subject in own
+def _is_given(own: Collection[str], code: str, subject: str) -> bool:
+    """Whether what is missing is only what this body gives in its meeting."""
+    return code in GIVEN and subject in own
 
 
 def _paper(t: teller.Teller, version: Version) -> Plain:
@@ -170,6 +173,20 @@ def _offered(t: teller.Teller, passage: Passage, told: Sequence[Plain]) -> Itera
     yield from (outcomes[each["outcome"]] for each in told if each["offered"])
 
 
+def _advisable(point: Point) -> list[Plain]:
+    """What the body can say where it only advises."""
+    t, gate, advice = point.t, point.t.method.gates[point.item.passage.gate], point.item.advice
+    if not advice:
+        return []
+    said = {o.id: happenings.outcome(t, gate.id, o.id) for o in gate.outcomes.values()}
+    values = gate.advises[advice].scale or tuple(gate.outcomes)
+    return [
+        {"outcome": value, "name": said.get(value, value), "leads_to": "", "possible": True,
+         "asks": []}
+        for value in values
+    ]  # fmt: skip
+
+
 def _outcome(point: Point, outcome: Outcome, own: Collection[str]) -> Plain:
     t, passage = point.t, point.item.passage
     gate = t.method.gates[passage.gate]
@@ -180,7 +197,7 @@ def _outcome(point: Point, outcome: Outcome, own: Collection[str]) -> Plain:
         "outcome": outcome.id,
         "name": happenings.outcome(t, passage.gate, outcome.id),
         "leads_to": leads_to(t, outcome),
-        "possible": all(_is_judged(own, blocker.code, blocker.subject) for blocker in held),
+        "possible": all(_is_given(own, blocker.code, blocker.subject) for blocker in held),
         "asks": [{"kind": n.kind.value, "of": n.of or n.id} for n in asks],
     }
 
@@ -193,9 +210,13 @@ def worded(point: Point, told: Plain) -> Plain:
     t = point.t
     left = len(told["missing"])
     state = "lacks" if left else "in_round" if told["round"] else "ready"
+    asked = next((a["title"] for a in told["advice"] if a["advice"] == told["asked"]), "")
+    gate = told["name"]
+    if asked:
+        gate = t.say("meeting.advises", gate=gate, advice=asked)
     return {
         "project": f"{told['number']} {wording.visible(told['title'])}",
-        "gate": t.say(f"meeting.{state}", gate=told["name"], n=left),
+        "gate": gate if asked else t.say(f"meeting.{state}", gate=gate, n=left),
         "parts": [
             {"title": t.say(f"meeting.{name}"), "rows": rows}
             for name, rows in (
@@ -207,12 +228,13 @@ def worded(point: Point, told: Plain) -> Plain:
             )
             if rows
         ],
+        "choice": t.say("meeting.advisable" if asked else "meeting.choices"),
         "choices": [(outcome["outcome"], _choice(t, outcome)) for outcome in told["outcomes"]],
     }
 
 
 def _choice(t: teller.Teller, outcome: Plain) -> str:
-    told = f"{outcome['name']}: {outcome['leads_to']}"
+    told = f"{outcome['name']}: {outcome['leads_to']}" if outcome["leads_to"] else outcome["name"]
     return told if outcome["possible"] else f"{told} {t.say('meeting.once_ready')}"
 
 
@@ -286,7 +308,7 @@ def _point(console: Console, point: Plain) -> Iterator[str]:
             for (text,) in part["rows"]:
                 yield from layout.paragraph(f"– {text}", indent=4, hang=2)
     if point["choices"]:
-        yield f"  {console.say('meeting.choices')}"
+        yield f"  {point['choice']}"
         yield from layout.table(point["choices"], indent=4)
 
 
@@ -295,7 +317,7 @@ def _point(console: Console, point: Plain) -> Iterator[str]:
 
 def page(console: Console, found: Agenda, told: Plain) -> str:
     """The agenda as a page of its own, to be printed or read in the meeting."""
-    words = ("none", "later", "choices", "contents", "by_hand", "printed")
+    words = ("none", "later", "contents", "by_hand", "printed")
     sides = ("votes_for", "votes_against", "votes_abstained", "away", "why", "terms")
     today = wording.day(console.language, inputs.day(console, "today"))
     values = {

@@ -62,7 +62,7 @@ verbs = Verbs()
               help="Write an empty table for what is decided, too.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Also over a file that is there.")
 def show(console: Console, body: str, day: str, page: str, empty: str, force: bool) -> None:
-    """List what waits for the decision of a body in one of its meetings, project by project.
+    """List what waits for a body in one of its meetings, project by project.
 
     The papers, what is still missing, what is judged there and what can be decided. BODY is a role
     of the method, or the calendar by which it meets.

@@ -18,7 +18,7 @@ from innocities_engine.cli.project_decision import asking_key, proposal_of
 from innocities_engine.cli.project_voices import verdicts_of
 from innocities_engine.cli.table import Cells, Headed, listed
 from innocities_engine.domain import agenda, people
-from innocities_engine.domain.commands import Decide, Rate
+from innocities_engine.domain.commands import Advise, Decide, Rate
 from innocities_engine.domain.project import Proposal
 from innocities_engine.domain.situation import passage_scope
 
@@ -156,12 +156,16 @@ class Line(Cells):
 
     def said(self, seen: View, gate: Gate, session: Session) -> list[Said]:
         """What the row gives: first what was judged, then what was decided."""
-        self._check_body(seen, gate, session.body)
+        advice = self._advice(seen, gate, session.body)
         recorded = self._recorded(session)
         given = self.cell("why")
         reason = self.tried(WHY, inputs.prose, given, self.reader.headings[WHY]) or ""
         verdicts = self._judged(seen, gate)
-        votes = self._votes()
+        rated = [Said(self.row, Rate(gate.id, verdicts, recorded))] if verdicts else []
+        recorded = replace(recorded, votes=self._votes())
+        if advice:
+            told = Advise(gate.id, advice, self.cell("outcome"), reason, recorded)
+            return [*rated, Said(self.row, told, reason)]
         proposal = self._proposal(seen, gate)
         if proposal is None:
             return []
@@ -169,22 +173,25 @@ class Line(Cells):
             gate=gate.id,
             proposal=proposal,
             reason=reason,
-            recorded=replace(recorded, votes=votes),
+            recorded=recorded,
             asking_key=asking_key(seen, gate),
         )
-        rated = [Said(self.row, Rate(gate.id, verdicts, recorded))] if verdicts else []
         return [*rated, Said(self.row, decided, reason)]
 
-    def _check_body(self, seen: View, gate: Gate, body: str) -> None:
-        """What is written under the heading of one body is not to be the decision of another."""
+    def _advice(self, seen: View, gate: Gate, name: str) -> str:
+        """Which advice the body gives, "" where it decides. What is written under the heading of
+        one body is not to be the decision of another.
+        """
         t = teller.of(self.reader.console, seen)
         passage = t.project.open_passage(gate.id)
         if passage is None:
-            return
-        if agenda.decider(t.s, passage, agenda.bodies(seen.method, body)) is None:
+            return ""
+        item = agenda.asked_of(t.s, passage, agenda.bodies(seen.method, name))
+        if item is None:
             deciders = people.roles_asked(t.s, gate.decides.by, passage_scope(t.s, passage))
             who = t.who(deciders, "and")
-            self.wrong(GATE, "meeting.not_theirs", gate=t.gate(gate.id), body=body, who=who)
+            self.wrong(GATE, "meeting.not_theirs", gate=t.gate(gate.id), body=name, who=who)
+        return item.advice if item else ""
 
     def _recorded(self, session: Session) -> Recorded:
         """The meeting without those who took no part in this."""
@@ -265,11 +272,11 @@ def refused(t: teller.Teller, line: Line, gate: Gate, blocker: Blocker) -> None:
 
 def _mended(t: teller.Teller, gate: Gate, blocker: Blocker) -> tuple[Column, str]:
     code, subject, kind = blocker.code, blocker.subject, blocker.params.get("kind", "")
-    if code in ("carry_missing", "bad_value"):
-        return _carried(t, subject, kind)
-    if code == "criterion_unrated" and subject in gate.criteria:
+    if subject in gate.criteria:
         best = gate.criteria[subject].scale[0]
         return JUDGED, t.say("meeting.so", example=f"{subject}={best}")
+    if code in ("carry_missing", "bad_value") and subject not in gate.advises:
+        return _carried(t, subject, kind)
     if code == "no_seat":
         return AWAY, t.say("meeting.was_away", person=t.person(subject))
     return (VOTES["for"] if code == "too_many_votes" else OUTCOME), ""

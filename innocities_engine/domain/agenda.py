@@ -1,5 +1,5 @@
-"""Which gates wait for the decision of a body, and in which of its meetings each can be taken up.
-What still holds a gate shut is left to its Review.
+"""Which gates wait for the decision of a body, or for its advice, and in which of its meetings each
+can be taken up. What still holds a gate shut is left to its Review.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from innocities_engine.domain import gates, moments, people
+from innocities_engine.domain import judgements, moments, people, predicates
 from innocities_engine.domain.definition import Methodology, Role
 from innocities_engine.domain.project import Passage
 from innocities_engine.domain.situation import Situation, passage_scope
@@ -19,10 +19,13 @@ ON_REQUEST = "on_request"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A gate that waits for a body. `day`: of the first meeting it can reach, if one is known."""
+    """A gate that waits for a body. `advice`: which is asked of it, "" where it decides. `day`: of
+    the first meeting it can reach, if one is known.
+    """
 
     passage: Passage
     body: Role
+    advice: str
     day: date | None
 
 
@@ -43,23 +46,33 @@ def calendar_of(body: Role) -> str:
 
 
 def items(s: Situation, wanted: Collection[Role]) -> Iterator[Item]:
-    """The open gates that one of these bodies decides, in the order of the method."""
+    """The open gates on which one of these bodies decides, or has not advised yet, in the order of
+    the method.
+    """
     for gate in s.method.gates.values():
         passage = s.project.open_passage(gate.id)
         track = s.project.tracks.get(gate.track)
         if passage is None or track is None or track.end is not None:
             continue
-        body = decider(s, passage, wanted)
-        if body is not None:
-            day = civil_day(s, moments.meeting(s, passage_scope(s, passage)))
-            yield Item(passage, body, day)
+        item = asked_of(s, passage, wanted)
+        given = item and item.advice and judgements.advice_given(s, gate.id, item.advice)
+        if item is not None and not given:
+            yield item
 
 
-def decider(s: Situation, passage: Passage, wanted: Collection[Role]) -> Role | None:
-    """The one of these bodies that decides here."""
+def asked_of(s: Situation, passage: Passage, wanted: Collection[Role]) -> Item | None:
+    """What a gate asks of these bodies: the decision, else an advice."""
     gate = s.method.gates[passage.gate]
-    asked = people.roles(gates.decider(s, gate, passage_scope(s, passage)).who)
-    return next((body for body in wanted if body.id in asked), None)
+    scope = passage_scope(s, passage)
+    for voice in (gate.decides, *gate.advises.values()):
+        if voice.when and predicates.judge(s, voice.when, scope).value is False:
+            continue
+        asked = people.roles_asked(s, voice.by, scope)
+        body = next((body for body in wanted if body.id in asked), None)
+        if body is not None:
+            day = civil_day(s, moments.session(s, body, passage))
+            return Item(passage, body, voice.id, day)
+    return None
 
 
 def is_reached(s: Situation, item: Item, day: date) -> bool:

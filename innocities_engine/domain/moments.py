@@ -24,7 +24,7 @@ from innocities_engine.domain.grammar import (
     Moment,
     Span,
 )
-from innocities_engine.domain.project import Decision, Hold, PassageStatus
+from innocities_engine.domain.project import Decision, Hold, Passage, PassageStatus
 from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.whens import When, begins, civil_day, is_over, unknown
 
@@ -270,6 +270,11 @@ def meeting(s: Situation, scope: Scope) -> When:
     if body is None:
         decide_by = gate.decides.due
         return resolve(s, decide_by, scope) if decide_by else unknown("meeting")
+    return session(s, body, passage)
+
+
+def session(s: Situation, body: Role, passage: Passage) -> When:
+    """The first session of a body that the gate can reach."""
     asked = s.day_of(passage.presented.at) if passage.presented else None
     return _session(s, body, max(s.today, asked or s.today), asked)
 

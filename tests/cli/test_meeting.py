@@ -424,11 +424,28 @@ def test_only_whoever_records_for_the_body_writes_its_decisions_down(run: Shell)
 def test_what_another_body_decides_is_not_written_down_under_this_one(run: Shell) -> None:
     run("project decide bom B1 go --appoint eier=eva --recorded --present bjorn,dag --as petter")
 
-    found = recorded(run, row("bom", "B2", Outcome="done"), expect=1)
+    found = recorded(run, row("bom", "EGEN", Outcome="ja"), expect=1)
 
     [(_, column, text)] = problems(found)
     assert column == "Gate"
     assert "Owner" in text
+
+
+def test_where_a_body_only_advises_its_outcome_is_its_advice(run: Shell) -> None:
+    run("project decide bom B1 go --appoint eier=eva --recorded --present bjorn,dag --as petter")
+
+    [point] = [p for p in run.json("meeting agenda styre")["points"] if p["number"] == 2]
+    assert (point["gate"], point["asked"]) == ("B2", "raad")
+    assert [outcome["outcome"] for outcome in point["outcomes"]] == ["done", "stop"]
+
+    wrong = recorded(run, row("bom", "B2", Outcome="go"), expect=1)
+    assert [column for _, column, _ in problems(wrong)] == ["Outcome"]
+    recorded(run, row("bom", "B2", Outcome="done", Reason="Vel gjort"))
+
+    assert decisions(run, "bom") == [("B1", "go")]
+    assert "raad" not in {p["asked"] for p in run.json("meeting agenda styre")["points"]}
+    [gate, _] = run.json("project show bom")["gates"]
+    assert [(each["advice"], each["value"]) for each in gate["advice"]] == [("raad", "done")]
 
 
 # ---------------------------------------------------------------- what is wrong
@@ -452,7 +469,7 @@ WRONG = {
     "no day for the review": (row("bom", Outcome="hold"), "Outcome", "hold > 2025-10-30"),
     "a day in two ways": (row("bom", Outcome="hold > 03.11.2026"), "Outcome", "2026-11-03"),
     "what is not judged": (row("kai", Outcome="go", Appoints="eier=eva"), "Judged", "nytte=met"),
-    "a verdict there is not": (row("kai", Outcome="stop", Judged="nytte=bra"), "", ""),
+    "a verdict there is not": (row("kai", Outcome="stop", Judged="nytte=bra"), "Judged", "nytte=met"),
     "papers that are not there": (
         row("lys", **GO), "Outcome", "project submit lys plan",
     ),
