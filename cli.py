@@ -56,9 +56,9 @@ class Composition:
         return messages.KINDS
 
     def letter(self, kind: str, language: str, today: datetime, base_url: str) -> Letter:
-        from notifications import messages
+        from notifications import samples
 
-        return messages.preview(kind, language, today.date(), base_url)
+        return samples.preview(kind, language, today.date(), base_url)
 
     def page(self, name: str, values: Mapping[str, object]) -> str:
         from notifications.templating import render

@@ -24,7 +24,7 @@ KINDS: Final = tuple(
     dict.fromkeys(path.partition(".")[0] for path in catalogue("en") if not path.startswith(WORDS))
 )
 # News that asks nothing of the reader; of all other mail one may not opt out.
-OPTIONAL: Final = frozenset({"decided", "held", "appointed", "commented"})
+OPTIONAL: Final = frozenset({"decided", "held", "appointed", "commented", "adopted"})
 # News whose date asks nothing of the reader.
 UNDATED: Final = frozenset({"held"})
 LONGEST_VALUE: Final = 1_000
@@ -59,7 +59,8 @@ class News:
     `thing` is what is needed, `what` its kind, `asks` what it is asked for, `owner` who owes it,
     `after`: of the gate's decision and not for it, `holds` the gate it holds shut; `by` and
     `reason`: who caused the news, and why. Of a decision `conditions` are what it came with,
-    `leads` is what follows from it, and `review` the day until which the project rests.
+    `leads` is what follows from it, and `review` the day until which the project rests; `on` is the
+    day on which others took something over.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class News:
     reason: str = ""
     leads: str = ""
     review: date | None = None
+    on: date | None = None
     conditions: tuple[Duty, ...] = ()
     due: date | None = None
 
@@ -180,6 +182,7 @@ def _item(news: News, reader: Reader, today: date, base_url: str, language: str)
         "late": news.due is not None and news.due < today,
         "due": _date(news.due, today, language, _DAY),
         "day": _date(news.due, today, language, _WEEKDAY),
+        "on": _date(news.on, today, language, _DAY),
     }
     asked = _ASKED.get(news.asks, "reminder" if news.kind == "escalation" else news.kind)
     phrase = say(language, f"{asked}.subject", values)
@@ -338,71 +341,3 @@ def _plain(news: News) -> News:
 
 def _short(value: str) -> str:
     return one_line(value)[:LONGEST_VALUE]
-
-
-# ---------------------------------------------------------------- samples
-
-_SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "sv": {
-        "project": "Smart parkering i hamnen",
-        "thing": "Beslutsunderlag",
-        "gate": "Konceptval",
-        "outcome": "Gå vidare",
-        "phase": "Förstudie",
-        "role": "projektledare",
-        "reason": "Nollmätningen saknas.",
-    },
-    "nb": {
-        "project": "Smart parkering i havna",
-        "thing": "Beslutningsgrunnlag",
-        "gate": "Konseptvalg",
-        "outcome": "Gå videre",
-        "phase": "Forprosjekt",
-        "role": "prosjektleder",
-        "reason": "Nullpunktsmålingen mangler.",
-    },
-    "en": {
-        "project": "Smart parking at the port",
-        "thing": "Decision paper",
-        "gate": "Concept choice",
-        "outcome": "Go",
-        "phase": "Pre-study",
-        "role": "project manager",
-        "reason": "The baseline is missing.",
-    },
-}
-_WITHOUT_DATE: Final = frozenset(
-    {
-        "decided",
-        "returned",
-        "appointed",
-        "overridden",
-        "undelivered",
-        "role_empty",
-        "commented",
-        "corrected",
-    }
-)
-
-
-def preview(kind: str, language: str, today: date, base_url: str = "") -> Message:
-    """Write a letter of a kind about a project that does not exist."""
-    spoken_language = spoken(language)
-    news = News(
-        kind=kind,
-        project_id="p-1",
-        gate_id="G1",
-        holds=_SAMPLES[spoken_language]["gate"],
-        owner="Astrid Öberg",
-        by="Bjørn Dahl",
-        due=None if kind in _WITHOUT_DATE else today,
-        **_SAMPLES[spoken_language],
-    )
-    reader = Reader(
-        name="Astrid Öberg",
-        language=spoken_language,
-        organisation="Hamnkommunen",
-        stand_ins=("Cecilia Ek",),
-        others=("Bjørn Dahl",),
-    )
-    return write([news], reader, today, base_url)

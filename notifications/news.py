@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from innocities_engine.domain.definition import (
@@ -51,9 +52,10 @@ def news_of(sight: Sight, notice: Waiting, person: str, language: str, names: Na
         phase=_title(method, method.phases.get(data.get("phase", "")), language),
         role=_role(method, data.get("role") or notice.role, language),
         owner=", ".join(_held(s, owner, language, names) for owner in owners),
-        by=_named(data.get("by", ""), names),
+        by=data.get("organisation") or _named(data.get("by", ""), names),
         reason=data.get("reason", ""),
         due=notice.due,
+        on=date.fromisoformat(data["day"]) if "day" in data else None,
     )
     if gate is None or outcome is None or decision is None:
         return told

@@ -5,6 +5,7 @@ and what was said for others, with links both ways, and nothing else.
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -45,10 +46,15 @@ def world(tmp_path: Path) -> Iterator[World]:
 def two_towns(folder: Path) -> World:
     """Oslo at work, and Malmö beside it, where Maja starts projects."""
     made = a_world(folder)
-    made.office.found(MALMO, a_person("maja", "administrator", "manager"))
-    made.office.put_person("malmo", a_person("mats", "member"), "maja")
-    made.office.publish("malmo", a_method(), "maja")
+    neighbour(made)
     return made
+
+
+def neighbour(world: World) -> None:
+    """Found Malmö, which may take over what is shared."""
+    world.office.found(MALMO, a_person("maja", "administrator", "manager"))
+    world.office.put_person("malmo", a_person("mats", "member"), "maja")
+    world.office.publish("malmo", a_method(), "maja")
 
 
 def shared(world: World, command: k.Share = SHARE, content: bytes = PLAN) -> str:
@@ -116,6 +122,24 @@ def test_without_a_title_of_its_own_it_keeps_the_shared_one(world: World) -> Non
     shared(world)
 
     assert state(world, "malmo", adopt(world, as_={"title": ""}).project).title == "Bike town"
+
+
+def test_whoever_leads_is_to_hear_of_it_with_the_name_and_the_day(world: World) -> None:
+    source = shared(world)
+    adopt(world)
+    c = tables.notice.c
+    with read(world.store) as connection:
+        query = select(c.role, c.data).where(c.kind == "adopted")
+        [notice] = connection.execute(query).all()
+
+    assert notice.role == "lead"
+    assert json.loads(notice.data) == {
+        "project": source,
+        "title": state(world, "oslo", source).title,
+        "organisation": "Malmö stad",
+        "day": world.clock().date().isoformat(),
+    }
+    assert examine(world.engine) == []
 
 
 # ---------------------------------------------------------------- papers

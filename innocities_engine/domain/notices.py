@@ -12,6 +12,7 @@ from datetime import date
 from innocities_engine.domain import events as e
 from innocities_engine.domain import handing_in, needs, people
 from innocities_engine.domain.commands import Inputs
+from innocities_engine.domain.crossing import Adoption
 from innocities_engine.domain.definition import Gate, Methodology, NeedKind
 from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.project import NeedInstance, Project
@@ -36,6 +37,7 @@ KINDS = (
     "role_empty",
     "commented",
     "corrected",
+    "adopted",
 )
 
 
@@ -114,6 +116,8 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
             key = f"{event.passage}@{event.at.isoformat()}"
             for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
                 yield _told(s, "corrected", key, role, data)
+        case e.ProjectAdopted(adoption=adoption):
+            yield from _adopted(s, adoption)
         case e.Commented():
             data = {"by": event.by, "reason": event.text}
             for role in _hearing(s, event.by):
@@ -206,6 +210,14 @@ def _decided(s: Situation, event: e.GateDecided) -> Iterator[Notice]:
     told = (*gate.tells, *outcome.tells, *needs.leaders(s))
     for role in _there(s, told):
         yield _told(s, "decided", f"{decision.passage}d{turn}", role, data)
+
+
+def _adopted(s: Situation, adoption: Adoption) -> Iterator[Notice]:
+    """Of the other side the name and the day are told: it has agreed to no more."""
+    day = s.day_of(adoption.at).isoformat()
+    data = {"organisation": adoption.organisation, "day": day}
+    for role in needs.leaders(s):
+        yield _told(s, "adopted", str(len(s.project.adoptions)), role, data, immediate=False)
 
 
 def _submitted(s: Situation, event: e.VersionSubmitted) -> Iterator[Notice]:

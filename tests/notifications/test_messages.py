@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from innocities_engine.domain import notices
-from notifications import messages, templating
+from notifications import messages, samples, templating
 from notifications.messages import News, Reader
 
 TODAY = date(2026, 5, 12)
@@ -106,8 +106,8 @@ def test_every_kind_of_notice_has_words() -> None:
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_every_kind_is_told_in_every_language(kind: str, language: str) -> None:
-    message = messages.preview(kind, language, TODAY, BASE)
-    others = {messages.preview(kind, other, TODAY, BASE).text for other in LANGUAGES}
+    message = samples.preview(kind, language, TODAY, BASE)
+    others = {samples.preview(kind, other, TODAY, BASE).text for other in LANGUAGES}
 
     assert message.language == language
     assert f'<html lang="{language}">' in message.html
@@ -119,7 +119,7 @@ def test_every_kind_is_told_in_every_language(kind: str, language: str) -> None:
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_text_and_page_say_the_same(kind: str, language: str) -> None:
-    message = messages.preview(kind, language, TODAY, BASE)
+    message = samples.preview(kind, language, TODAY, BASE)
     in_text = " ".join(message.text.split())
     body = message.html.partition("<body")[2]
     shown = [" ".join(text.split()) for text in Structure(f"<body{body}").texts]
@@ -300,7 +300,7 @@ def test_the_page_numbers_things_as_the_text_does() -> None:
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_no_letter_has_two_empty_lines_together(kind: str, language: str) -> None:
-    assert "\n\n\n" not in messages.preview(kind, language, TODAY, "").text
+    assert "\n\n\n" not in samples.preview(kind, language, TODAY, "").text
     assert "\n\n\n" not in several().text
 
 

@@ -21,6 +21,7 @@ from notifications.mail import Mail
 from tests.notifications.conftest import Morning
 from tests.notifications.test_delivery import subjects, text_of
 from tests.store import given
+from tests.test_adopting import adopt, neighbour
 
 METHOD = Path(__file__).parent / "methods" / "prat" / "1.0.0.yaml"
 CAST = {
@@ -287,11 +288,28 @@ def test_whoever_leads_hears_a_comment_and_all_hear_the_leaders(bridge: Bridge) 
     }
 
 
+def test_whoever_leads_hears_who_has_taken_it_over_and_nothing_more_of_them(
+    bridge: Bridge,
+) -> None:
+    world = bridge.morning.world
+    neighbour(world)
+    bridge.does("astrid", k.Share("Bike town", lessons=("Ask the shops first",)))
+    adopt(world, reason="Maja saw it at a fair")
+
+    assert bridge.delivered() == []
+    told = bridge.waits(days=1)
+
+    assert [line.partition(":")[0] for line in told if "Malmö stad" in line] == ["astrid"]
+    assert "Malmö stad begynte " in bridge.last
+    for theirs in ("maja", "Cykelstaden", "fair", "liten"):
+        assert theirs.casefold() not in bridge.last.casefold()
+
+
 def test_every_kind_of_notice_is_shown_here() -> None:
     """This module is the list; a kind that is new must be added to it."""
     assert set(notices.KINDS) == {
         "reminder", "escalation", "decide_asked", "round_opened", "advise_asked", "rate_asked", "approve_asked",
         "accept_asked", "decided", "returned", "condition_opened", "gate_raised", "appointed",
         "held", "overridden", "role_empty", "commented",
-        "corrected",
+        "corrected", "adopted",
     }  # fmt: skip
