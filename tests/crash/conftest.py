@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.world import build, copied, wait_together
+from tests.crash.world import build, copied, share_beside, wait_together
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +21,12 @@ def waiting(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The municipality with a round that is open."""
     folder = copied(made, tmp_path_factory.mktemp("waiting") / "halden")
     wait_together(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def beside(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The municipality beside a harbour that shares a project."""
+    folder = copied(made, tmp_path_factory.mktemp("beside") / "halden")
+    share_beside(folder)
     return folder

@@ -15,7 +15,9 @@ from tests.crash.trials import ASKED, FULL, SEED, found_points, judged, run_of
 from tests.crash.world import COMMANDS
 from tests.harness import syscalls
 
-SAMPLES = {"start": 20, "submit": 20, "decide": 20, "take": 20, "tick": 28, "publish": 12}
+SAMPLES = {
+    "start": 20, "submit": 20, "decide": 20, "take": 20, "adopt": 8, "tick": 28, "publish": 12,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -29,6 +31,12 @@ def test_a_killed_round_is_taken_in_all_of_its_projects_or_in_none(
     waiting: Path, tmp_path: Path, told: Callable[[str], None]
 ) -> None:
     kill(waiting, tmp_path, told, "take")
+
+
+def test_a_killed_adoption_is_in_both_organisations_or_in_neither(
+    beside: Path, tmp_path: Path, told: Callable[[str], None]
+) -> None:
+    kill(beside, tmp_path, told, "adopt")
 
 
 def kill(made: Path, tmp_path: Path, told: Callable[[str], None], name: str) -> None:

@@ -12,12 +12,12 @@ from typing import Final
 from innocities_engine import wording
 from tests.crash.judging import Bar, faults
 from tests.crash.runs import Disturbance, Ended, Run, disturbed
-from tests.crash.world import COMMANDS, TAKE, copied
+from tests.crash.world import ADOPT, COMMANDS, TAKE, copied
 
 FULL: Final = bool(os.environ.get("INNOCITIES_FULL"))
 SEED: Final = 20260302
 UNCERTAIN: Final = wording.say("nb", "error.uncertain")  # as Halden is told
-ASKED: Final = {**COMMANDS, "take": TAKE}
+ASKED: Final = {**COMMANDS, "take": TAKE, "adopt": ADOPT}
 
 
 def run_of(made: Path, place: Path, name: str, number: int) -> Run:

@@ -56,6 +56,12 @@ TAKE: Final = _asked(
     "round take valg --recorded --present bjorn,cecilia --minutes 5/26 --idempotency-key d"
 )
 
+# Beside a harbour that shares a project with its paper.
+ADOPT: Final = _asked(
+    "project adopt Kaia liten Sykkelkaia --member lead=astrid --member board=bjorn,cecilia"
+    " --id new --idempotency-key e"
+)
+
 
 def build(folder: Path) -> None:
     """Make the municipality."""
@@ -92,6 +98,17 @@ def wait_together(folder: Path) -> None:
         for juror in ("bjorn", "cecilia"):
             run(f"project rate {idea} valg nytte={value} moden=met --as {juror}")
     run("round open valg")
+
+
+def share_beside(folder: Path) -> None:
+    """Found a harbour, which shares one of its projects."""
+    run = Shell(folder)
+    run('organisation add skjaer "Skjær havn" --admin sol="Sol Vik" --address sol@example.org')
+    there = "--organisation skjaer --as sol"
+    run(f"methodology publish {METHOD} {there}")
+    run(f"project start liten Kaia --id quay --member lead=sol --member board=sol {there}")
+    run(f"project submit quay plan old.md {there}")
+    run(f"project share quay plan {there}")
 
 
 def copied(made: Path, target: Path) -> Path:
