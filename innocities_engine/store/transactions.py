@@ -29,7 +29,7 @@ PRIVATE_FOLDER: Final = 0o700
 ARTEFACTS: Final = "artefacts"
 
 PATIENCE_SECONDS: Final = 10.0
-PAUSE_SECONDS: Final = (0.0001, 0.0005)
+PAUSE_SECONDS: Final = (0.0003, 0.02)
 BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 PASSING: Final = BUSY | {
     sqlite3.SQLITE_CANTOPEN,
@@ -199,15 +199,20 @@ def _raw(connection: Connection) -> sqlite3.Connection:
 
 
 def patiently(act: Callable[[], T]) -> T:
-    """Try again at short, uneven intervals: equal ones would let the same process win for ever."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    """Try again at short, uneven intervals: equal ones would let the same process win for ever.
+
+    They grow with the wait: a hundred who ask all the time would leave no time to whoever works.
+    """
+    begun, (shortest, longest) = time.monotonic(), PAUSE_SECONDS
     while True:
         try:
             return act()
         except sqlite3.OperationalError as fault:
-            if fault.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > deadline:
+            waited = time.monotonic() - begun
+            if fault.sqlite_errorcode & 0xFF not in BUSY or waited > PATIENCE_SECONDS:
                 raise
-        time.sleep(random.uniform(*PAUSE_SECONDS))  # noqa: S311  # not a secret
+        pause = min(longest, max(shortest, waited / 10))
+        time.sleep(random.uniform(0.5, 1.5) * pause)  # noqa: S311  # not a secret
 
 
 @contextmanager
