@@ -146,3 +146,29 @@ def test_the_same_key_and_content_get_the_first_answers(world: World) -> None:
 
 def test_nothing_asked_is_nothing_done(world: World) -> None:
     assert world.engine.execute_together("oslo", [], "bjorn") == ()
+
+
+def test_what_is_worked_out_from_words_is_known_again_by_the_words(world: World) -> None:
+    project = world.started()
+
+    def asked(command: k.Decide, *words: str) -> Any:
+        return world.engine.execute_together(
+            "oslo", [(project, command)], "bjorn", typed=words, idempotency_key="once"
+        )
+
+    assert not asked(STOP, "stop it")[0].repeated
+    assert asked(GO, "stop it")[0].repeated
+    with pytest.raises(answers.KeyReused):
+        asked(STOP, "stop them")
+
+
+def test_each_command_keeps_the_reason_that_was_given_for_it(world: World) -> None:
+    project = world.started()
+    asked = [(project, k.Submit("plan", LINK)), (project, k.Comment("Read it"))]
+
+    world.engine.execute_together("oslo", asked, "astrid", reasons=["Asked for", "Urgent"])
+
+    with read(world.store) as connection:
+        entries = record.entries(connection, "oslo", project)
+    told = {entry.command: entry.reason for entry in entries if entry.reason}
+    assert told == {"Submit": "Asked for", "Comment": "Urgent"}

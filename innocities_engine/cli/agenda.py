@@ -208,15 +208,9 @@ def _outcome(point: Point, outcome: Outcome, own: Collection[str]) -> Plain:
 def worded(point: Point, told: Plain) -> Plain:
     """The same in the reader's words, part by part, for the screen and for the page."""
     t = point.t
-    left = len(told["missing"])
-    state = "lacks" if left else "in_round" if told["round"] else "ready"
-    asked = next((a["title"] for a in told["advice"] if a["advice"] == told["asked"]), "")
-    gate = told["name"]
-    if asked:
-        gate = t.say("meeting.advises", gate=gate, advice=asked)
     return {
         "project": f"{told['number']} {wording.visible(told['title'])}",
-        "gate": gate if asked else t.say(f"meeting.{state}", gate=gate, n=left),
+        "gate": _heading(t, told),
         "parts": [
             {"title": t.say(f"meeting.{name}"), "rows": rows}
             for name, rows in (
@@ -228,9 +222,19 @@ def worded(point: Point, told: Plain) -> Plain:
             )
             if rows
         ],
-        "choice": t.say("meeting.advisable" if asked else "meeting.choices"),
+        "choice": t.say("meeting.advisable" if told["asked"] else "meeting.choices"),
         "choices": [(outcome["outcome"], _choice(t, outcome)) for outcome in told["outcomes"]],
     }
+
+
+def _heading(t: teller.Teller, told: Plain) -> str:
+    """What is asked of the body, and whether it can be done."""
+    advice = next((a["title"] for a in told["advice"] if a["advice"] == told["asked"]), "")
+    if advice:
+        return t.say("meeting.advises", gate=told["name"], advice=advice)
+    left = len(told["missing"])
+    state = "lacks" if left else "in_round" if told["round"] else "ready"
+    return t.say(f"meeting.{state}", gate=told["name"], n=left)
 
 
 def _choice(t: teller.Teller, outcome: Plain) -> str:
