@@ -7,8 +7,8 @@ somebody who may. It knows nothing that the program does not tell, and has no ot
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from innocities_engine import library
@@ -40,31 +40,25 @@ class Stuck(AssertionError):
     """The story asks for something that the method never allows."""
 
 
+@dataclass(frozen=True, slots=True)
 class Cast:
-    """Everybody in one organisation, playing one project."""
+    """Everybody in one organisation, playing one project, or several that go alike.
 
-    def __init__(
-        self,
-        engine: Engine,
-        organisation: str,
-        project: str,
-        company: Mapping[str, tuple[str, ...]],
-        manager: str,
-        wait_until: Callable[[datetime], None],
-        office: Office,
-    ) -> None:
-        self.engine = engine
-        self.office = office
-        self.organisation = organisation
-        self.project = project
-        self.company = company
-        self.manager = manager
-        self.wait_until = wait_until
+    What the first of the projects asks for is done in all of them, together or not at all.
+    """
+
+    engine: Engine
+    organisation: str
+    projects: tuple[str, ...]
+    company: Mapping[str, tuple[str, ...]]
+    manager: str
+    wait_until: Callable[[datetime], None]
+    office: Office
 
     # ------------------------------------------------------------ looking
 
     def view(self) -> View:
-        return self.engine.view(self.organisation, self.project, self.manager)
+        return self.engine.view(self.organisation, self.projects[0], self.manager)
 
     def situation(self) -> Situation:
         view = self.view()
@@ -102,7 +96,8 @@ class Cast:
     # ------------------------------------------------------------ doing
 
     def do(self, command: k.Command, actor: str) -> None:
-        self.engine.execute(self.organisation, self.project, command, actor)
+        asked = [(project, command) for project in self.projects]
+        self.engine.execute_together(self.organisation, asked, actor)
 
     def paper(self, name: str, language: str) -> Content:
         """A paper as it is handed in: the method's own template, kept as a file."""
@@ -138,7 +133,7 @@ class Cast:
             case "need_open":
                 self.meet(s, s.project.needs[blocker.subject], script)
             case "criterion_unrated" | "criterion_below":
-                self.rate(s, gate, passage, blocker.subject, script)
+                self.rate(s, gate, passage, looking.same_raters(gate, blocker, review), script)
             case "advice_missing":
                 self.advise(s, gate, passage, blocker.subject)
             case "answer_first":
@@ -282,16 +277,17 @@ class Cast:
             yield able[-1], None
 
     def rate(
-        self, s: Situation, gate: Gate, passage: Passage, criterion: str, script: Script
+        self, s: Situation, gate: Gate, passage: Passage, criteria: Sequence[str], script: Script
     ) -> None:
-        definition = gate.criteria[criterion]
-        value = script.verdicts.get(criterion, definition.scale[0])
-        by = judgements.raters_of(gate, definition)
+        """Rate, in one go, criteria that the same people judge."""
+        values = {c: script.verdicts.get(c, gate.criteria[c].scale[0]) for c in criteria}
+        by = judgements.raters_of(gate, gate.criteria[criteria[0]])
         for person, record in self.speakers(s, by, passage):
             if self.stepped_aside(passage, person):
                 continue
-            self.do(k.Rate(gate.id, {criterion: value}, record), person)
-            if judgements.verdict_of(self.situation(), gate.id, criterion) == value:
+            self.do(k.Rate(gate.id, values, record), person)
+            s = self.situation()
+            if all(judgements.verdict_of(s, gate.id, c) == v for c, v in values.items()):
                 return
 
     def advise(self, s: Situation, gate: Gate, passage: Passage, advice: str) -> None:
@@ -339,7 +335,7 @@ class Cast:
         passage = self.passage(gate)
         for criterion in self.view().method.gates[gate].criteria:
             s = self.situation()
-            self.rate(s, s.method.gates[gate], passage, criterion, script)
+            self.rate(s, s.method.gates[gate], passage, [criterion], script)
 
     def settle_open_needs(self) -> None:
         """Do what is open and can be done by hand, as far as it goes without waiting."""

@@ -5,21 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from innocities_engine.domain import mentions, needs, people
+from innocities_engine.domain import judgements, mentions, needs, people
 from innocities_engine.domain.definition import Gate, Methodology, Need, NeedKind
-from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.gates import Blocker, Review
 from innocities_engine.domain.grammar import RoleTest, Who
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage
 from innocities_engine.domain.situation import Situation, need_of
 from innocities_engine.domain.whens import civil_day
+from innocities_engine.office import Office
 
 AHEAD = timedelta(days=7)
+
+
+def version(office: Office, organisation: str, method: str) -> str:
+    """The version of a method that is published there."""
+    return next(m.version for m in office.published(organisation) if m.id == method)
 
 
 def asks_who_decides(blocker: Blocker) -> bool:
     """What must be known and done for any decision at all, passing or not."""
     own = blocker.code == "need_open" and "@" in blocker.subject
     return own or blocker.code in ("answer_first", "role_empty")
+
+
+def same_raters(gate: Gate, blocker: Blocker, review: Review) -> list[str]:
+    """The criteria still to be judged by those who judge this one."""
+    by = judgements.raters_of(gate, gate.criteria[blocker.subject])
+    asked = [b.subject for b in review.blockers if b.code.startswith("criterion_")]
+    return [c for c in asked if judgements.raters_of(gate, gate.criteria[c]) == by]
 
 
 def passing(gate: Gate) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from innocities_engine import library
+from innocities_engine.demo import looking
 from innocities_engine.demo.cast import Cast
 from innocities_engine.demo.stage import Stage
 from innocities_engine.demo.stories import STORIES, Story
@@ -17,10 +18,6 @@ from innocities_engine.store.transactions import Store
 
 START = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, 6, 30, tzinfo=UTC)
 LAST = timedelta(days=30)
-AT_THE_START = (
-    "ideeier", "programkoordinator", "registrator", "namndsekreterare", "bolagssekreterare",
-    "styreleder", "kommunedirektor", "presidium", "havnedirektor", "vd", "styringsgruppe",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +54,16 @@ def play(
 
 
 def settle_in(office: Office, world: World) -> None:
-    """An organisation with its people, meetings and published method."""
+    """An organisation with its people, meetings and published methods."""
     first, *others = world.people
     office.found(world.organisation, first)
     for person in others:
         office.put_person(world.organisation.id, person, world.manager)
-    for calendar, days in MEETINGS.items():
+    for calendar, days in {**MEETINGS, **world.meetings}.items():
         office.fix_meetings(world.organisation.id, calendar, days, world.manager)
-    resolved = library.resolved(world.method)
-    office.publish(world.organisation.id, resolved, world.manager, "För demonstrationen")
+    for method in filter(None, (world.method, world.programme)):
+        resolved = library.resolved(method)
+        office.publish(world.organisation.id, resolved, world.manager, "För demonstrationen")
 
 
 def _story(
@@ -74,12 +72,11 @@ def _story(
     def run() -> None:
         stage.wait(story.starts_after)
         world = story.world
-        version = library.Library().methodology(world.method).version
-        starting = {r: world.company[r] for r in AT_THE_START if r in world.company}
+        starting = {r: world.company[r] for r in story.members if r in world.company}
         receipt = engine.start(
             world.organisation.id,
-            world.method,
-            version,
+            story.method,
+            looking.version(office, world.organisation.id, story.method),
             world.manager,
             title=story.title,
             members=starting,
@@ -88,7 +85,7 @@ def _story(
         cast = Cast(
             engine,
             world.organisation.id,
-            receipt.project,
+            (receipt.project,),
             world.company,
             world.manager,
             stage.wait_until,

@@ -19,12 +19,13 @@ class Script:
     """What a story says beyond what every project does.
 
     answers: values of facts · verdicts: of criteria, "met" otherwise · conditions: by need, text
-    and days until due · advice: by adviser.
+    and days until due · appoint: by role, where it is not who usually holds it.
     """
 
     answers: Mapping[str, bool | str] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
     conditions: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    appoint: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     to: str | None = None
     reason: str = ""
 
@@ -61,6 +62,7 @@ def proposal(
     paper: Callable[[str], Content],
 ) -> Proposal:
     """All that the outcome wants stated with it."""
+    people_of = {**company, **script.appoint}
     asked = proposals.needs_opened(s, passage, gate, outcome)
     written = [n for n in asked if n.kind is NeedKind.WRITTEN]
     now = [n for n in asked if n.due_at_decision]
@@ -69,7 +71,7 @@ def proposal(
         to=script.to or (outcome.targets[0] if len(outcome.targets) > 1 else None),
         review_on=s.today + timedelta(days=45) if outcome.hold else None,
         written={n.id: conditions(s, n, script) for n in written},
-        appoint={n.of: company[n.of] for n in now if n.kind is NeedKind.ROLE},
+        appoint={n.of: people_of[n.of] for n in now if n.kind is NeedKind.ROLE},
         answers={n.of: value(s, n.of, script) for n in now if n.kind is NeedKind.FACT},
         attach={n.of: paper(n.of) for n in now if n.kind is NeedKind.ARTEFACT},
     )

@@ -1,4 +1,5 @@
-"""What happens in the demonstration: six projects with themes of real ones, all of them invented.
+"""What happens in the demonstration: six projects with themes of real ones and a programme, all of
+them invented.
 
 A story only says what is special about it; everything else the cast does because the program
 asks for it.
@@ -11,20 +12,29 @@ from dataclasses import dataclass
 
 from innocities_engine.demo.cast import Cast
 from innocities_engine.demo.saying import Script
-from innocities_engine.demo.world import ENERGY, MUNICIPALITY, PORT, World
+from innocities_engine.demo.programme import SIGNING, agreement_to_renewal
+from innocities_engine.demo.world import AT_THE_START, ENERGY, MUNICIPALITY, PORT, World
 
 Tale = Callable[[Cast], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A project of one organisation; `starts_after` days; what it shows is told by its id."""
+    """A project of one organisation, or a programme; `starts_after` days; what it shows is told by
+    its id. members: the roles that are filled as it starts.
+    """
 
     id: str
     world: World
     title: str
     starts_after: int
     tale: Tale
+    members: tuple[str, ...] = AT_THE_START
+    programme: bool = False
+
+    @property
+    def method(self) -> str:
+        return self.world.programme if self.programme else self.world.method
 
 
 def whole_life(cast: Cast) -> None:
@@ -124,4 +134,5 @@ STORIES = (
     Story("conditions", PORT, "Landstrøm ved kai 4", 900, with_conditions),
     Story("sent_back", PORT, "Fjernstyrte kraner", 890, sent_back_held_and_resumed),
     Story("substitute", ENERGY, "Lokalt mikronät i Almaforsen", 930, with_a_substitute),
+    Story("programme", PORT, "Smart Skjærvik havn", 0, agreement_to_renewal, SIGNING, True),
 )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from innocities_engine.store.people import Organisation, Person
 
 FIRST_DAY = date(2026, 9, 1)
 YEARS = 5
+AT_THE_START = (
+    "ideeier", "programkoordinator", "registrator", "namndsekreterare", "bolagssekreterare",
+    "styreleder", "kommunedirektor", "presidium", "havnedirektor", "vd", "styringsgruppe",
+)  # fmt: skip
 
 NAMES = {
     "astrid": "Astrid Almqvist",
@@ -26,18 +30,25 @@ NAMES = {
     "lars": "Lars Lövmark",
     "mona": "Mona Myrvang",
     "nils": "Nils Norrsken",
+    "oda": "Oda Ottersvik",
+    "petter": "Petter Porsvik",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """An organisation, the method it follows, and who holds which role once it is filled."""
+    """An organisation, the methods it follows, and who holds which role once it is filled.
+
+    meetings: where they are not the usual ones.
+    """
 
     organisation: Organisation
     method: str
     language: str
     company: Mapping[str, tuple[str, ...]]
     manager: str = "astrid"
+    programme: str = ""
+    meetings: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
     @property
     def people(self) -> Iterator[Person]:
@@ -129,6 +140,8 @@ PORT = World(
         fallback="astrid",
     ),
     method="smartby-havn",
+    programme="smartby-havneprogram",
+    meetings={"styringsgruppe": _every(2, 12)},
     language="nb",
     company={
         **_SHARED,
@@ -142,6 +155,8 @@ PORT = World(
         "naboer": ("cecilia",),
         "rederier": ("hakon",),
         "terminaloperatorer": ("ingrid",),
+        "sin_leder": ("oda",),
+        "avtaleparter": ("lars", "oda", "petter"),
     },
 )
 
