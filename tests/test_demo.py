@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.policy
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,55 @@ def test_one_uses_a_substitute_because_of_a_conflict_of_interest(happened):
     assert [c.person for c in of(e.ConflictDeclared, events)] == ["kari"]
     assert "hakon" in state.decision_of("G1#1").by
     assert "kari" not in state.decision_of("G1#1").by
+
+
+def test_a_programme_is_signed_evaluated_each_year_and_renewed_without_a_party(happened):
+    state, events = happened["programme"]
+
+    entered = [x.phase for x in of(e.PhaseEntered, events)]
+    assert list(dict.fromkeys(entered[:6])) == [
+        "avtale", "forankring", "kickoff", "portefolje", "drift"
+    ]  # fmt: skip
+    assert entered[-3:] == ["fornyelse", "avtale", "forankring"]
+    years = [p.settled_at.year for p in state.passages.values() if p.gate == "PG4"]
+    assert years == [2027, 2028, 2029]
+    assert state.decision_of("PG5#1").proposal.outcome == "renew_without_a_party"
+    assert len(state.members["avtaleparter"]) == 2
+
+
+def test_a_programme_counts_the_six_pilots_it_started_and_says_so(played, happened):
+    folder, told = played
+    state, events = happened["programme"]
+    [goal] = [x for x in of(e.NeedDone, events) if x.counts]
+    assert goal.counts == {"smartby-havn: pilot entered": 6}
+    assert not of(e.NeedWaived, events)
+    begun = date.fromisoformat(state.facts["programstart"].value)
+    assert (goal.at.date() - begun).days < 183
+
+    where = ("--organisation", "skjaervik-havn", "--json", "--workspace", str(folder))
+    programme = json.loads(run("project", "show", state.id, *where).stdout)
+    assert {child["phase"] for child in programme["children"]} == {"pilot"}
+    pilot = json.loads(run("project", "show", programme["children"][0]["project"], *where).stdout)
+    assert pilot["project"]["origin"]["project"] == state.id
+    assert {paper["artefact"] for paper in pilot["inherited"]} == {"felles_visjon", "ideliste"}
+
+    [said] = [one for one in told["projects"] if one["shows"] == "programme"]
+    assert (said["children"], said["counted"]) == (len(programme["children"]), dict(goal.counts))
+
+
+def test_the_pilots_of_a_programme_end_with_what_was_learnt_and_owe_nothing(played, happened):
+    folder, _ = played
+    state, _ = happened["programme"]
+    store = open_store(folder)
+    try:
+        engine = Engine(store, lambda: datetime.now(UTC))
+        for child in state.children:
+            pilot = engine.view("skjaervik-havn", child.project, "astrid").project
+            assert {track.end for track in pilot.tracks.values()} == {"stopped"}
+            assert pilot.versions["laerdom"]
+            assert {key.partition("/")[0] for key in pilot.raised} == {"eierskap"}
+    finally:
+        store.close()
 
 
 def test_tracks_that_go_on_can_be_asked_about(played):

@@ -20,14 +20,16 @@ from innocities_engine import settings
 from innocities_engine.cli import layout
 from innocities_engine.cli.console import WORKSPACE, Console
 from innocities_engine.cli.simulation import Simulation
-from innocities_engine.cli.teller import Naming
+from innocities_engine.cli.teller import Naming, counted
 from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain.events import NeedDone
 from innocities_engine.settings import SETTINGS, Settings
 from innocities_engine.store import letters, schema, transactions
 
 if TYPE_CHECKING:
     from innocities_engine.demo.play import Played
     from innocities_engine.engine import Engine
+    from innocities_engine.store.record import Entry
 
 verbs = Verbs()
 
@@ -38,6 +40,7 @@ NEXT = (
     ("project", "show", "Bostäder"),
     ("project", "why", "Bostäder", "G4", "--lang", "en"),
     ("remind", "forecast", "Bostäder"),
+    ("project", "show", "Smart Skjærvik", "--organisation", "skjaervik-havn"),
     ("audit", "verify"),
 )
 
@@ -194,7 +197,15 @@ def _project(engine: Engine, one: Played, language: str) -> dict[str, Any]:
         "ended": one.ended or None,
         "gates": sum(p.settled_at is not None for p in view.project.passages.values()),
         "events": len(history),
+        "children": len(view.project.children),
+        "counted": _counted_by(history),
     }
+
+
+def _counted_by(history: Sequence[Entry]) -> dict[str, int]:
+    """What a programme counted when its goals were reached."""
+    done = (entry.event for entry in history if isinstance(entry.event, NeedDone))
+    return {what: n for event in done for what, n in event.counts.items()}
 
 
 def _counted(act: dict[str, Any]) -> dict[str, int]:
@@ -219,6 +230,9 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
             events=project["events"],
         )
         yield from layout.paragraph(counts, indent=2)
+        if project["children"]:
+            values = {"children": project["children"], "counts": counted(project["counted"])}
+            yield from layout.paragraph(console.say("demo.programme", **values), indent=2)
     for act in data["acts"]:
         yield ""
         yield from layout.paragraph(console.say(f"demo.act_{act['shows']}", **_counted(act)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from innocities_engine import wording
 from innocities_engine.cli import reasons
 from innocities_engine.cli.blocked import question
-from innocities_engine.cli.teller import Teller
+from innocities_engine.cli.teller import Teller, counted
 from innocities_engine.domain import codec
 from innocities_engine.domain import events as e
 from innocities_engine.domain.project import Decision, Version, Voice, VoiceKind
@@ -68,7 +68,7 @@ def _need_key(event: e.Event) -> str:
 def _likeness(event: e.Event) -> object:
     """What is alike can be told together."""
     if isinstance(event, e.NeedOpened | e.NeedDone | e.NeedLapsed):
-        return type(event)
+        return id(event) if getattr(event, "counts", ()) else type(event)
     if isinstance(event, e.VoiceGiven) and event.voice.kind is VoiceKind.VERDICT:
         v = event.voice
         return (v.role, v.person, v.value, v.subject.partition("/")[0])
@@ -279,6 +279,11 @@ def _of_need(t: Teller, x: Any) -> tuple[str, Values]:
     return "", values | {"reason": getattr(x, "reason", "")}
 
 
+def _done(t: Teller, x: Any) -> tuple[str, Values]:
+    text = "NeedDone_counted" if x.counts else ""
+    return text, {**_of_need(t, x)[1], "counts": counted(x.counts)}
+
+
 def _of_version(t: Teller, x: Any) -> tuple[str, Values]:
     person, reason = t.person(getattr(x, "by", "")), getattr(x, "reason", "")
     return "", {**_version(t, x.artefact, x.n), "person": person, "reason": reason}
@@ -325,7 +330,7 @@ TOLD: Final[Mapping[str, Tells]] = {
     "NeedOpened": _opened,
     "NeedWoken": _of_need,
     "NeedHandedIn": _of_need,
-    "NeedDone": _of_need,
+    "NeedDone": _done,
     "NeedReopened": _of_need,
     "NeedWaived": _of_need,
     "NeedCarried": _of_need,

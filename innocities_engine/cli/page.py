@@ -11,7 +11,7 @@ from typing import Any
 from innocities_engine import wording
 from innocities_engine.cli import across, happenings, layout, reasons
 from innocities_engine.cli.standing import Plain
-from innocities_engine.cli.teller import Teller
+from innocities_engine.cli.teller import Teller, counted
 
 MOST_DECISIONS = 10
 
@@ -300,8 +300,7 @@ def _decision(t: Teller, d: Plain) -> str:
         text = "page.on_paper" if d["on_paper"] else "page.recorded"
         told = f"{told} {t.say(text, **values)}"
     if d["counts"]:
-        counts = ", ".join(f"{what} {n}" for what, n in d["counts"].items())
-        told = f"{told} ({t.say('page.counted', counts=counts)})"
+        told = f"{told} ({t.say('page.counted', counts=counted(d['counts']))})"
     if d["state"] in ("pending", "cancelled"):
         told = f"{told} ({reasons.status(t, d['state'])})"
     return f"{told} {wording.visible(d['reason'])}".strip()

@@ -200,6 +200,11 @@ def _zone(zone: Any) -> Any:
     return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
+def counted(counts: Mapping[str, int]) -> str:
+    """The projects that were counted, and how many they were."""
+    return ", ".join(f"{what} {n}" for what, n in counts.items())
+
+
 def of(console: Console, view: View) -> Teller:
     """Tell of a project to whoever asks."""
     return Teller(console.language, situation(view), persons(console), console.me, console.context)

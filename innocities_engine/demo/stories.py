@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from innocities_engine.demo.cast import Cast
-from innocities_engine.demo.saying import Script
 from innocities_engine.demo.programme import SIGNING, agreement_to_renewal
+from innocities_engine.demo.saying import Script
 from innocities_engine.demo.world import AT_THE_START, ENERGY, MUNICIPALITY, PORT, World
 
 Tale = Callable[[Cast], None]
