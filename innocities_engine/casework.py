@@ -238,7 +238,7 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
         sharing.keep(connection, case.method, after)
     if after.origin and receipt.events:
         projects.wake(connection, request.organisation, after.origin.project, now)
-    for content in files.handed_in(request.command):
+    for content in files.told_of(receipt.events):
         files.enter(connection, *place, content, person=request.actor, now=now)
     for filled in (x for x in receipt.events if isinstance(x, RoleFilled) and case.sequence):
         subject = f"{request.project}/{filled.role}"

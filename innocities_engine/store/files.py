@@ -22,8 +22,16 @@ from typing import BinaryIO, Final
 from sqlalchemy import Connection, func, insert, select
 
 from innocities_engine import disk, errors
-from innocities_engine.domain.commands import Adopt, Command, Decide, Import, Start, Submit
-from innocities_engine.domain.events import VersionSubmitted
+from innocities_engine.domain.commands import (
+    Adopt,
+    Command,
+    Decide,
+    DecideInRound,
+    Import,
+    Start,
+    Submit,
+)
+from innocities_engine.domain.events import Event, VersionSubmitted
 from innocities_engine.domain.project import Content
 from innocities_engine.store import checks, tables
 from innocities_engine.store.transactions import Store, read, write
@@ -110,7 +118,7 @@ def handed_in(command: Command) -> tuple[Content, ...]:
     match command:
         case Submit(content=content):
             contents: tuple[Content, ...] = (content,)
-        case Decide(proposal=proposal):
+        case Decide(proposal=proposal) | DecideInRound(decide=Decide(proposal=proposal)):
             contents = tuple(proposal.attach.values())
         case Import(papers=papers):
             contents = tuple(paper.content for paper in papers)
@@ -119,6 +127,12 @@ def handed_in(command: Command) -> tuple[Content, ...]:
         case _:
             contents = ()
     return tuple(each for each in contents if each.kind == "file")
+
+
+def told_of(events: Iterable[Event]) -> Iterator[Content]:
+    """Tell which files stand in the record from now on: the vote of one among many brings none."""
+    versions = (event.version for event in events if isinstance(event, VersionSubmitted))
+    return (version.content for version in versions if version.content.kind == "file")
 
 
 def require(store: Store, organisation: str, content: Content) -> None:

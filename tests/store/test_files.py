@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import time
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from sqlalchemy import delete
 from innocities_engine import disk, errors
 from innocities_engine.doctor import examine
 from innocities_engine.domain import commands as k
-from innocities_engine.domain.project import Content
+from innocities_engine.domain.project import Content, Proposal
 from innocities_engine.store import files, tables
-from innocities_engine.store.transactions import write
-from tests.store.given import World
+from innocities_engine.store.transactions import read, write
+from tests.store.given import World, a_method
 
 
 def taken_in(world: World, content: bytes = b"a plan") -> Content:
@@ -45,6 +46,27 @@ def test_a_file_comes_back_byte_for_byte(world: World, content: bytes) -> None:
 
     assert read_back(world, kept.sha256) == content
     assert kept == files.Kept(hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_a_file_that_comes_with_the_last_of_several_votes_is_told_of_as_the_record_says(
+    world: World,
+) -> None:
+    method = deepcopy(a_method()) | {"id": "par"}
+    gate = method["gates"]["G1"]
+    gate |= {"needs": {}, "decides": {"by": {"each": ["lead", "board"]}}}
+    gate["outcomes"]["go"]["needs"] = {"plan": {"due": "decision"}}
+    world.office.publish("oslo", method, "dag")
+    project, taken = world.started(method="par"), taken_in(world)
+    vote = k.Decide("G1", Proposal("go", attach={"plan": taken}))
+
+    world.engine.execute("oslo", project, vote, "astrid")
+    with read(world.store) as connection:
+        assert files.listed(connection) == []
+    world.engine.execute("oslo", project, vote, "bjorn")
+
+    with read(world.store) as connection:
+        assert [told[2] for told in files.listed(connection)] == [taken.sha256]
+    assert examine(world.engine) == []
 
 
 def test_a_flipped_bit_is_found_and_nothing_is_served(world: World) -> None:
