@@ -59,8 +59,8 @@ def start(cast: Cast, method: str) -> Cast:
     projects = {title: uuid4().hex for title in PILOTS}
     for title, theme in PILOTS.items():
         answers = {"tema": theme}
-        start = k.StartFrom(projects[title], method, version, title, members, answers)
-        cast.do(start, coordinator)
+        command = k.StartFrom(projects[title], method, version, title, members, answers)
+        cast.do(command, coordinator)
     return replace(cast, projects=tuple(projects.values()))
 
 

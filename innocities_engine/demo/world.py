@@ -156,7 +156,7 @@ PORT = World(
         "rederier": ("hakon",),
         "terminaloperatorer": ("ingrid",),
         "sin_leder": ("oda",),
-        "avtaleparter": ("lars", "oda", "petter"),
+        "avtaleparter": ("lars", "oda", "petter"),  # the last one for a power company, which leaves
     },
 )
 
