@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
@@ -101,19 +101,29 @@ def _name(message_id: str) -> str:
 
 
 def _read(path: Path) -> Kept:
-    message = message_from_bytes(path.read_bytes(), policy=SMTP)
+    # The email package's older way to read is ten times as fast, and a page shows hundreds.
+    message = message_from_bytes(path.read_bytes())
     return Kept(
         path=path,
-        message_id=str(message["Message-ID"]),
-        to=str(message["To"]),
-        subject=str(message["Subject"]),
-        at=parsedate_to_datetime(str(message["Date"])),
-        language=str(message["Content-Language"] or ""),
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
+        message_id=_header(message, "Message-ID"),
+        to=_header(message, "To"),
+        subject=_header(message, "Subject"),
+        at=parsedate_to_datetime(_header(message, "Date")),
+        language=_header(message, "Content-Language"),
+        text=_part(message, "text/plain"),
+        html=_part(message, "text/html"),
     )
 
 
-def _part(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))
-    return "" if part is None else str(part.get_content())
+def _header(message: Message, name: str) -> str:
+    unfolded = "".join(message.get(name, "").splitlines())
+    return str(make_header(decode_header(unfolded)))
+
+
+def _part(message: Message, kind: str) -> str:
+    for part in message.walk():
+        if part.get_content_type() == kind:
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes)  # a part of text has no parts of its own
+            return content.decode(part.get_content_charset("ascii"))
+    return ""

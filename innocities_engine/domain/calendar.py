@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -290,7 +291,12 @@ def at_local(where: Place, day: date, hour: int, minute: int = 0) -> datetime:
 
     Of a time that comes twice, the first; for a time the clock leaps over, the first minute after.
     """
-    zone = _zone(where)
+    return _instant(_key(where), day, hour, minute)
+
+
+@lru_cache(maxsize=4096)
+def _instant(key: str, day: date, hour: int, minute: int) -> datetime:
+    zone = _zone(key)
     clock = datetime.combine(day, time(hour, minute))
     try:
         first, second = (clock.replace(fold=fold, tzinfo=zone).astimezone(UTC) for fold in (0, 1))
@@ -311,11 +317,14 @@ def local_date(where: Place, instant: datetime) -> date:
     """Tell the civil day of an instant."""
     if instant.tzinfo is None:
         raise ValueError(f"{instant} does not say its zone")
-    return instant.astimezone(_zone(where)).date()
+    return instant.astimezone(_zone(_key(where))).date()
 
 
-def _zone(where: Place) -> ZoneInfo:
-    key = where if isinstance(where, str) else where.zone
+def _key(where: Place) -> str:
+    return where if isinstance(where, str) else where.zone
+
+
+def _zone(key: str) -> ZoneInfo:
     try:
         return ZoneInfo(key)
     except (KeyError, ValueError, OSError) as fault:

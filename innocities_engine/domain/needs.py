@@ -68,6 +68,15 @@ def finding(s: Situation, instance: NeedInstance) -> Finding:
     )
 
 
+def is_met(s: Situation, instance: NeedInstance) -> bool:
+    """Whether it exists and is met; settling asks this of every need, and nothing else."""
+    need = need_of(s.method, instance)
+    scope = need_scope(s, instance)
+    # Both are judged whatever the other says: each sets its own alarms.
+    met, exists = satisfied(s, instance, need, scope), _exists(s, instance, need, scope)
+    return met.value is True and exists.value is True
+
+
 def required(s: Situation, need: Need, scope: Scope) -> Verdict:
     if isinstance(need.required, bool):
         return TRUE if need.required else FALSE

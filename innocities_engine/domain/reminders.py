@@ -208,14 +208,19 @@ def _reviews(s: Situation) -> Iterator[Obligation]:
 # ---------------------------------------------------------------- rungs
 
 
-def lines(s: Situation, obligation: Obligation) -> Iterator[Line]:
-    """The rungs of an obligation with a known due date, unordered; of repeated ones, one ahead."""
+def lines(s: Situation, counting: Situation, obligation: Obligation) -> Iterator[Line]:
+    """The rungs of an obligation with a known due date, unordered; of repeated ones, one ahead.
+
+    `counting`: the same situation, as rungs count in it.
+    """
     due = civil_day(s, obligation.due)
     if due is None or _moves_on(obligation.due) or _is_stopped(s, obligation):
         return
     opened = s.day_of(obligation.opened_at)
+    track = "" if obligation.statutory else obligation.scope.track  # what runs on counts no hold
+    scope = replace(obligation.scope, due=obligation.due, track=track)
     for rung in obligation.ladder.rungs.values():
-        for name, when in _rung_days(s, obligation, rung):
+        for name, when in _rung_days(counting, scope, rung):
             counted = civil_day(s, when)
             if counted is None or counted < opened:
                 continue
@@ -259,22 +264,20 @@ def _is_stopped(s: Situation, obligation: Obligation) -> bool:
     return held and not obligation.statutory
 
 
-def _rung_days(s: Situation, obligation: Obligation, rung: Rung) -> Iterator[tuple[str, When]]:
-    """A rung counts working days as they are: quiet periods move the mail, not the count.
-
-    What no hold stops is not counted on by one either.
-    """
+def _as_counted(s: Situation) -> Situation:
+    """Rungs count working days as they are: quiet periods move the mail, not the count."""
     inputs = replace(s.inputs, calendar=calendar.without_quiet(s.inputs.calendar))
-    plain = replace(s, inputs=inputs)
-    track = "" if obligation.statutory else obligation.scope.track
-    scope = replace(obligation.scope, due=obligation.due, track=track)
+    return replace(s, inputs=inputs)
+
+
+def _rung_days(counting: Situation, scope: Scope, rung: Rung) -> Iterator[tuple[str, When]]:
     if not isinstance(rung.at, Every):
-        yield rung.id, moments.resolve(plain, rung.at, scope)
+        yield rung.id, moments.resolve(counting, rung.at, scope)
         return
-    for k, when in moments.occurrences(plain, rung.at, scope):
+    for k, when in moments.occurrences(counting, rung.at, scope):
         yield f"{rung.id}.{k}", when
-        day = civil_day(s, when)
-        if day is None or day > s.today:
+        day = civil_day(counting, when)
+        if day is None or day > counting.today:
             return
 
 
@@ -298,8 +301,10 @@ def _recipients(obligation: Obligation, rung: Rung) -> tuple[str, ...]:
 def due_lines(s: Situation) -> list[tuple[Line, bool]]:
     """The rungs due and not raised yet, each with whether one of a later day overtakes it."""
     found: list[tuple[Line, bool]] = []
+    counting = _as_counted(s)
     for obligation in obligations(s):
-        all_lines = sorted(lines(s, obligation), key=lambda line: (line.counted, line.rung))
+        rungs = lines(s, counting, obligation)
+        all_lines = sorted(rungs, key=lambda line: (line.counted, line.rung))
         for line in all_lines:
             s.look_again(line.instant)
         come = [line for line in all_lines if line.instant <= s.now]

@@ -92,21 +92,16 @@ def _update_needs(c: Cursor) -> None:
         if instance.status is NeedStatus.DORMANT and arising.may_wake(c, instance):
             c.emit(e.NeedWoken(at=c.now, need=key))
             instance = c.project.needs[key]
-        if instance.status is NeedStatus.OPEN and _is_met(c, instance):
+        if instance.status is NeedStatus.OPEN and needs.is_met(c.situation, instance):
             c.emit(e.NeedDone(at=c.now, need=key, counts=_counts(c, instance)))
         elif instance.status is NeedStatus.DONE and needs.may_reopen(c.situation, instance):
-            if not _is_met(c, instance):
+            if not needs.is_met(c.situation, instance):
                 c.emit(e.NeedReopened(at=c.now, need=key))
 
 
 def _counts(c: Cursor, instance: NeedInstance) -> dict[str, int]:
     done = need_of(c.method, instance).done
     return portfolio.counts(c.situation, mentions.tests(c.method, done))
-
-
-def _is_met(c: Cursor, instance: NeedInstance) -> bool:
-    found = needs.finding(c.situation, instance)
-    return found.exists.value is True and found.done
 
 
 def _open_needs(c: Cursor) -> None:

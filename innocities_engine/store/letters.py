@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
@@ -137,6 +138,7 @@ def _free(
     return found
 
 
+@cache
 def _letters() -> Any:
     letter, notice = tables.letter.c, tables.notice.c
     person, home = tables.person.c, tables.organisation.c
@@ -223,13 +225,20 @@ def carried(connection: Connection, leader: Claimed) -> list[Waiting]:
 def beside(connection: Connection, this: Claimed) -> list[Waiting]:
     """Tell of which other notices, as late or later, the same person is told of that project."""
     letter, notice = tables.letter.c, tables.notice.c
-    query = _letters().where(
-        letter.organisation_id == this.organisation,
-        letter.person_id == this.to.id,
-        letter.id != this.id,
-        letter.state.not_in(("failed", "cancelled")),
-        notice.project_id == this.notice.project,
-        notice.created_at >= this.notice.created_at,
+    query = (
+        select(tables.notice)
+        .join(
+            tables.letter,
+            (notice.organisation_id == letter.organisation_id) & (notice.id == letter.notice_id),
+        )
+        .where(
+            letter.organisation_id == this.organisation,
+            letter.person_id == this.to.id,
+            letter.id != this.id,
+            letter.state.not_in(("failed", "cancelled")),
+            notice.project_id == this.notice.project,
+            notice.created_at >= this.notice.created_at,
+        )
     )
     return [waiting(row) for row in connection.execute(query).mappings()]
 

@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     get_state_machine_test,
     initialize,
-    invariant,
     precondition,
     rule,
 )
@@ -150,14 +149,11 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ what must hold
 
-    @invariant()
-    def replays(self) -> None:
-        self.pair.replays()
-
     def teardown(self) -> None:
         self._finish()
 
     def _finish(self) -> None:
+        self.pair.replays()
         self.pair.each_reminder_once()
         self.tally.take(self.pair)
 

@@ -180,12 +180,6 @@ MUTANTS = (
         ("papers", 1),
     ),
     Mutant(
-        "a substitute who is a member speaks from two seats", "people",
-        "(p for p in substitutes(s, member, who.role) if p not in members)",
-        "(p for p in substitutes(s, member, who.role))",
-        ("chambers", 3),
-    ),
-    Mutant(
         "one good verdict stands for the whole quorum", "people",
         "return scale[ranks[needed - 1]] if",
         "return scale[ranks[0]] if",
@@ -201,7 +195,7 @@ MUTANTS = (
         "a weighted score takes the best verdict for the mean", "judgements",
         "sum(counts, Decimal(0)) / len(counts)",
         "max(counts)",
-        ("chambers", 1),
+        ("chambers", 2),
     ),
     Mutant(
         "a member votes before declaring interests", "judgements",
@@ -255,7 +249,7 @@ MUTANTS = (
         "a vote on one paper counts for another", "votes",
         "if before.get(key, papers) != papers}",
         "if False}",
-        ("papers", 1),
+        ("chambers", 1),
     ),
     # ------------------------------------------------------------ predicates
     Mutant(
@@ -268,7 +262,7 @@ MUTANTS = (
         "the best value does not count a hundred in a score", "judgements",
         "HUNDRED * (steps - criterion.scale.index(value)) / steps if",
         "HUNDRED * (steps - criterion.scale.index(value)) / (steps + 1) if",
-        ("chambers", 4),
+        ("chambers", 1),
     ),
     Mutant(
         "an unknown part of a rule counts as false", "verdicts",
@@ -561,7 +555,7 @@ MUTANTS = (
         "a new decision leaves the hold of its own gate standing", "deciding",
         "gate.id and outcome.effect is not Effect.HOLD:",
         "gate.id and outcome.effect is Effect.HOLD:",
-        ("alarms", 1),
+        ("alarms", 4),
     ),
     Mutant(
         "anybody may resume", "deciding",
@@ -611,6 +605,12 @@ MUTANTS = (
         "        held_by=None,\n        holds=_released(p.tracks[x.track], x.at),\n    )\n\n\ndef _ended",
         "        held_by=None,\n    )\n\n\ndef _ended",
         ("rounds", 1),
+    ),
+    Mutant(
+        "whoever speaks from another seat keeps the first one", "evolve",
+        "if not v.is_of_speaker(x.voice)}",
+        "if v.key != x.voice.key}",
+        ("chambers", 1),
     ),
     Mutant(
         "whoever held a role before still holds it", "evolve",

@@ -7,7 +7,7 @@ differently, so that the oracle can walk from one such instant to the next and m
 
 from __future__ import annotations
 
-import copy
+import pickle
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -260,11 +260,11 @@ class World:
     portfolio: tuple[World, ...] = ()  # the projects it has started, as they are by now
 
     def copy(self) -> World:
-        """A world with a state of its own; the definition is never changed, so it is shared."""
-        shared = self.method.shared()
-        shared[id(self.state.raised)] = dict(self.state.raised)  # its keys and values never change
-        state = copy.deepcopy(self.state, shared)
-        return replace(self, state=state, wakes=set(self.wakes))
+        """A world with a state of its own."""
+        raised = dict(self.state.raised)  # its keys and values never change
+        # Pickled it is copied many times as fast as by `copy.deepcopy`.
+        state = pickle.loads(pickle.dumps(replace(self.state, raised={})))
+        return replace(self, state=replace(state, raised=raised), wakes=set(self.wakes))
 
     @property
     def today(self) -> date:

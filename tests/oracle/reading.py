@@ -44,14 +44,6 @@ def rungs(ladder: Spec) -> dict[str, Spec]:
     return {k: v for k, v in ladder.items() if isinstance(v, dict) and "at" in v}
 
 
-def parts_within(value: Any) -> Iterator[Any]:
-    """The value and every map and list inside it."""
-    if isinstance(value, dict | list):
-        yield value
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from parts_within(part)
-
-
 class Method:
     """One resolved definition."""
 
@@ -63,14 +55,6 @@ class Method:
         self.phases = mapped(definition.get("phases"))
         self.gates = mapped(definition.get("gates"))
         self.ladders = {k: rungs(v) for k, v in mapped(definition.get("ladders")).items()}
-
-    def shared(self) -> dict[int, Any]:
-        """A memo that keeps copies of a state pointing into this definition."""
-        return dict(self._parts)
-
-    @cached_property
-    def _parts(self) -> dict[int, Any]:
-        return {id(part): part for part in parts_within(self.raw)}
 
     # Tracks
 
