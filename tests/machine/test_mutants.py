@@ -14,7 +14,7 @@ from tests.machine.mutants import MUTANTS, STEPS, TRIED, WALKS
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted({mutant.module for mutant in TRIED})
-FINDING = sorted({mutant.where for mutant in TRIED})[:: 1 if TRIED is MUTANTS else 4]
+FINDING = sorted({mutant.where for mutant in TRIED})[:: 1 if TRIED is MUTANTS else 8]
 
 
 def test_there_are_many_mutants_and_each_says_what_is_wrong_with_it() -> None:

@@ -31,7 +31,7 @@ METHODS = (
 )
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
 # Each night all; on the way to landing those that the others add some papers or people to.
-BASES = ("smartby-prosjekt", "innocities-sverige", "innocities-bolag", "smartby-program")
+BASES = ("smartby-prosjekt", "innocities-sverige", "smartby-program")
 TRIED = METHODS if FULL else BASES
 BOUND = 4 if FULL else 1
 
