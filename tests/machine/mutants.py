@@ -314,12 +314,6 @@ MUTANTS = (
         ("papers", 1),
     ),
     Mutant(
-        "votes survive a hold", "effects",
-        "            _void(c, VoiceKind.DECISION, passage.key)\n",
-        "",
-        ("chambers", 1),
-    ),
-    Mutant(
         "approvals survive that everything is asked again", "effects",
         '    if ask == "all":\n        _void_approvals(c, passage)\n',
         '    if ask == "all":\n',
@@ -605,12 +599,6 @@ MUTANTS = (
         "        held_by=None,\n        holds=_released(p.tracks[x.track], x.at),\n    )\n\n\ndef _ended",
         "        held_by=None,\n    )\n\n\ndef _ended",
         ("rounds", 1),
-    ),
-    Mutant(
-        "whoever speaks from another seat keeps the first one", "evolve",
-        "if not v.is_of_speaker(x.voice)}",
-        "if v.key != x.voice.key}",
-        ("chambers", 1),
     ),
     Mutant(
         "whoever held a role before still holds it", "evolve",
