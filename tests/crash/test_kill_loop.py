@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 from tests.crash.judging import DATABASE, unsound
@@ -52,7 +53,9 @@ def test_what_was_acknowledged_survives_any_number_of_kills(
     chance = random.Random(SEED)
     killed, promised = 0, list[str]()
     with forks() as begin:
-        for number in range(KILLS):
+        for number in count():  # a slow machine takes longer to promise as much
+            if min(killed, len(promised)) >= KILLS:
+                break
             run = working(folder, tmp_path, number)
             [process] = begin.begin(run)
             time.sleep(chance.uniform(0, LONGEST))
@@ -63,8 +66,6 @@ def test_what_was_acknowledged_survives_any_number_of_kills(
 
     kept = remembered(folder)
     told(f"kill loop: {killed} killed, {len(promised)} acknowledged, {len(kept)} in the record")
-    assert killed > KILLS / 2
-    assert len(promised) > KILLS
     assert set(promised) <= set(kept)
     assert comments(folder) == len(kept)
     assert list(unsound(folder)) == []
