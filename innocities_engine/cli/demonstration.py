@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -103,11 +103,12 @@ def _issue(console: Console, kept: Settings, today: date, words: Sequence[str]) 
 
     where = ("--workspace", str(kept.workspace), "--now", f"{today}T10:00", "--json")
     issued = [*where, *words]
-    out = io.StringIO()
-    with redirect_stdout(out):
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
         ended = app.main(issued, "innocities", standalone_mode=False, obj=console.services)
     if ended:
-        raise AssertionError(f"{shlex.join(words)} ended with {ended}: {out.getvalue()}")
+        said = out.getvalue() + err.getvalue()
+        raise AssertionError(f"{shlex.join(words)} ended with {ended}: {said}")
     return json.loads(out.getvalue())
 
 

@@ -202,7 +202,7 @@ def _zone(zone: Any) -> Any:
 
 def counted(counts: Mapping[str, int]) -> str:
     """The projects that were counted, and how many they were."""
-    return ", ".join(f"{what} {n}" for what, n in counts.items())
+    return ", ".join(f"{n} × {what}" for what, n in counts.items())
 
 
 def of(console: Console, view: View) -> Teller:
