@@ -10,8 +10,8 @@ from typing import Any
 
 from innocities_engine.domain import (
     artefacts,
-    deciding,
     effects,
+    enacting,
     gates,
     needs,
     people,
@@ -51,7 +51,7 @@ def record(
     s = c.situation
     asked = gates.decider(s, gate, passage_scope(s, passage))
     proposal = _completed(c, passage, gate, outcome, told, command)
-    target = deciding.target_of(c, passage, outcome, proposal)
+    target = enacting.target_of(c, passage, outcome, proposal)
     if outcome.choose is not None and target is None:
         refuse("answer_first", ", ".join(sorted(asked.unknown)) or gate.id, gate=gate.id)
     decision = Decision(
@@ -68,7 +68,7 @@ def record(
         target=target,
         on_paper=True,
     )
-    deciding.enact(c, passage, gate, outcome, decision, actor)
+    enacting.enact(c, passage, gate, outcome, decision, actor)
 
 
 def _untold(c: Cursor, gate: Gate, outcome: Outcome, told: DecidedOnPaper) -> Any:
