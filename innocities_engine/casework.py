@@ -23,6 +23,7 @@ from innocities_engine.domain.commands import (
     Command,
     Correct,
     Decide,
+    DecideInRound,
     Import,
     Inputs,
     Reassign,
@@ -204,15 +205,17 @@ def _named(command: Command) -> Iterable[str]:
             return members
         case Reassign():
             return (command.to, *command.roles.values())
-        case Decide(proposal=proposal):
+        case Decide(proposal=proposal) | DecideInRound(decide=Decide(proposal=proposal)):
             return (person for members in proposal.appoint.values() for person in members)
     return ()
 
 
 def _owning(command: Command) -> Iterable[str]:
     """The people, or roles, who are to owe what a decision writes down."""
-    written = command.proposal.written.values() if isinstance(command, Decide) else ()
-    return (condition.owner for conditions in written for condition in conditions)
+    match command:
+        case Decide(proposal=proposal) | DecideInRound(decide=Decide(proposal=proposal)):
+            return (owed.owner for conditions in proposal.written.values() for owed in conditions)
+    return ()
 
 
 def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:

@@ -80,16 +80,20 @@ def _decision(s: Situation, notice: Waiting) -> Decision | None:
 def _consequences(
     s: Situation, decision: Decision, outcome: Outcome, language: str, names: Names
 ) -> dict[str, Any]:
-    """What a decision came with, and where it leads."""
+    """What a decision came with, and where it leads: at a side track, not the whole project."""
+    gate = s.method.gates[decision.passage.partition("#")[0]]
+    aside = outcome.effect is Effect.END and gate.track != s.method.main_root
     written = [each for asked in decision.proposal.written.values() for each in asked]
-    targets = (decision.target,) if decision.target else outcome.targets
+    here = (s.project.tracks[gate.track].phase,) if aside else outcome.targets
+    targets = (decision.target,) if decision.target else here
     phases = [_title(s.method, s.method.phases.get(each), language) for each in targets]
     moves = outcome.effect in (Effect.TO, Effect.TURN)
+    leads = "aside" if aside else outcome.end or outcome.effect.value
     return {
         "conditions": tuple(
             Duty(each.text, _held(s, each.owner, language, names), each.due) for each in written
         ),
-        "leads": "" if moves and not phases else outcome.end or outcome.effect.value,
+        "leads": "" if moves and not phases else leads,
         "phase": ", ".join(phases),
         "review": decision.proposal.review_on,
     }

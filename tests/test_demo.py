@@ -64,6 +64,26 @@ def mails(folder: Path) -> list[Any]:
     ]
 
 
+def test_the_clock_it_tells_is_the_one_that_the_workspace_shows(
+    played: tuple[Path, Mapping[str, Any]],
+) -> None:
+    folder, told = played
+    shown = (folder / "clock").read_text(encoding="ascii")
+
+    assert shown.startswith(told["until"])
+
+
+def test_the_end_of_a_side_track_is_not_told_as_the_end_of_the_project(
+    played: tuple[Path, Mapping[str, Any]],
+) -> None:
+    found = [mail for mail in mails(played[0]) if "Mandatskifte: Bekräftat" in mail["Subject"]]
+    told = [mail.get_body(("plain",)).get_content() for mail in found]
+
+    assert told
+    assert all("avslutas." in text for text in told)
+    assert not any("Projektet är avslutat" in text for text in told)
+
+
 def of(kind: type, events: list[Any]) -> list[Any]:
     return [event for event in events if isinstance(event, kind)]
 

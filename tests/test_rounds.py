@@ -45,12 +45,15 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.store.close()
 
 
-def waiting(world: World, project: str, good: str = "", ripe: str = "partly") -> str:
+def waiting(
+    world: World, project: str, good: str = "", ripe: str = "partly", version: str = "1.0.0"
+) -> str:
     """A project that has presented its idea, rated by the whole jury if it says how."""
     world.started(
         project=project,
         title=f"Idea {project}",
         method="f25",
+        version=version,
         members={"lead": ("astrid",), "jury": JURY, "board": BOARD},
     )
     do(world, project, k.Submit("idea", LINK))
@@ -96,6 +99,25 @@ def refused(refusal: pytest.ExceptionInfo[errors.Refused]) -> list[str]:
 def happened(world: World, n: int = 1) -> list[object]:
     with read(world.store) as connection:
         return list(record.stream(connection, "oslo", round_id("f25", "G1", n)))
+
+
+@pytest.mark.parametrize("person", ["nobody", "jan"])
+def test_nobody_unknown_or_gone_is_appointed(world: World, person: str, tmp_path: Path) -> None:
+    text = (DEFINITIONS / "F25.yaml").read_text(encoding="utf-8")
+    text = text.replace("{to: trying}", "{to: trying, needs: {keeper: {due: decision}}}")
+    text = text.replace("\nfacts:", "\n  keeper: {title: {en: Keeper}}\nfacts:", 1)
+    file = tmp_path / "f25.yaml"
+    file.write_text(text.replace('version: "1.0.0"', 'version: "1.1.0"'), encoding="utf-8")
+    world.office.publish("oslo", library.resolved(file), "dag")
+    waiting(world, "a", "met", version="1.1.0")
+    opened(world)
+    world.office.put_person("oslo", replace(a_person("jan", "member"), active=False), "dag")
+    go = Proposal("go", appoint={"keeper": (person,)})
+
+    with pytest.raises((errors.Refused, errors.NotFound)) as refusal:
+        take_round(world.engine, "oslo", TakeRound("f25", "G1", {"a": go}), "bjorn")
+
+    assert person in f"{refusal.value}{getattr(refusal.value, 'blockers', '')}"
 
 
 # ---------------------------------------------------------------- alone

@@ -55,6 +55,7 @@ def demo(console: Console) -> None:
     Makes a workspace of its own. Every email lands in a mailbox folder that can be opened.
     """
     from innocities_engine.demo.play import START, play
+    from innocities_engine.engine import Engine
 
     folder = _folder(console)
     kept = Settings(folder, "nordvik", "astrid", simulated=True)
@@ -71,6 +72,9 @@ def demo(console: Console) -> None:
         Simulation.begin(engine.clock()).write(folder)
         settings.create(kept)
         acted = _act(console, kept, engine.clock().astimezone(UTC).date())
+        shown = Simulation.read(folder)
+        assert shown is not None  # it was just begun, and the acts have moved it
+        engine = Engine(store, lambda: shown.stands)
         data = _told(console, engine, kept, played) | {"acts": acted}
     finally:
         store.close()

@@ -259,7 +259,7 @@ def _commented(t: Teller, x: Any) -> tuple[str, Values]:
 
 
 def _ended(t: Teller, x: Any) -> tuple[str, Values]:
-    return "", {"track": t.title(x.track), "end": t.say(f"status.{x.end}")}
+    return _main(t, x), {"track": t.title(x.track), "end": t.say(f"status.{x.end}")}
 
 
 # ---------------------------------------------------------------- the closed list

@@ -255,12 +255,16 @@ class _Recording:
         acts.report(self.inner, replace(receipts[-1], events=events, repeated=repeated), seen)
 
     def _key(self, seen: View) -> str:
-        """One meeting decides on a project once, unless what it decided was annulled since."""
+        """One meeting decides at a gate once, unless what was decided there was annulled since."""
+        rows = (Line(self.headed, row) for row in self.rows[seen.project.id])
+        decided = {gate.id for line in rows if (gate := line.gate(seen)) is not None}
+        annulled = (each.passage.partition("#")[0] for each in seen.project.corrections)
+        turn = sum(gate in decided for gate in annulled)
         named = self.inner.outer.key
         known = bodies(seen.method, self.session.body)
         body = calendar_of(known[0]) if known else self.session.body
         meeting = named or f"{body} {self.session.day}"
-        return f"meeting {meeting} {len(seen.project.corrections)} {seen.project.id}"
+        return f"meeting {meeting} {turn} {seen.project.id}"
 
     def _typed(self, lines: Sequence[Line]) -> tuple[str, ...]:
         recorded = self.session.recorded

@@ -8,7 +8,7 @@ Read off what happened and how things stand; how it is told is left to others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from innocities_engine.domain import events as e
@@ -71,7 +71,9 @@ def _decided(s: Situation, before: Project, decision: Decision) -> Iterator[Devi
         yield Deviation("on_paper", decision.at, decision.passage, (*names, *told), decision.reason)
         return
     gate = s.method.gates[decision.passage.partition("#")[0]]
-    then = Situation(s.method, before, s.inputs, decision.at)
+    # Whoever spoke then was active then: that some have left since changes nothing of the past.
+    inputs = replace(s.inputs, inactive=frozenset())
+    then = Situation(s.method, before, inputs, decision.at)
     for advice in gate.advises.values():
         given = judgements.advice_given(then, gate.id, advice.id)
         if given in gate.outcomes and given != decision.proposal.outcome:

@@ -50,6 +50,18 @@ def test_a_decision_against_the_advice_is_told(run: Shell) -> None:
     )  # fmt: skip
 
 
+def test_that_whoever_advised_has_left_since_changes_nothing_of_the_past(run: Shell) -> None:
+    for member in ("bjorn", "cecilia", "dag"):
+        run(f"project advise konsept G2 rad_styringsgruppe go --as {member}")
+    run("project decide konsept G2 hold --review-on 2026-10-30 --as eva")
+    before = of(run, "konsept")
+    for member in ("bjorn", "cecilia"):
+        run(f"person deactivate {member} --reason Flyttet")
+
+    assert [each["code"] for each in before] == ["against_advice"]
+    assert of(run, "konsept") == before
+
+
 def test_a_decision_that_follows_the_advice_is_none(run: Shell) -> None:
     run("project advise konsept G2 rad_styringsgruppe hold --minutes 6/26 " + BODY)
     run("project decide konsept G2 hold --review-on 2026-10-30 --as eva")

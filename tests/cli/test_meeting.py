@@ -373,6 +373,18 @@ def test_what_was_annulled_can_be_written_down_anew(run: Shell) -> None:
     assert decisions(run, "bom") == [("B1", "rework")]
 
 
+def test_what_was_annulled_at_another_gate_makes_no_difference(run: Shell) -> None:
+    body = "--present bjorn,dag --minutes 1/26 --as petter"
+    recorded(run, row("kai", Outcome="rework", Reason="Mer"))
+    run(f"project decide kai RAMME nei {body}")
+    run("project correct kai RAMME --reason 'Feil linje' --as astrid")
+
+    again = recorded(run, row("kai", Outcome="rework", Reason="Mer"))
+
+    assert results(again) == {"kai": "before"}
+    assert decisions(run, "kai") == [("B1", "rework")]
+
+
 def test_a_rehearsal_changes_nothing_and_nothing_is_done_that_nobody_said_yes_to(
     run: Shell,
 ) -> None:

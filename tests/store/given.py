@@ -65,8 +65,8 @@ class World:
     def started(self, **details: Any) -> str:
         """Start a project led by Astrid, with Bjørn on the board."""
         settings = {"title": "Sykkelbyen", "members": {"lead": ("astrid",), "board": ("bjorn",)}}
-        method = details.pop("method", "liten")
-        receipt = self.engine.start("oslo", method, "1.0.0", "astrid", **settings | details)
+        method, version = details.pop("method", "liten"), details.pop("version", "1.0.0")
+        receipt = self.engine.start("oslo", method, version, "astrid", **settings | details)
         return receipt.project
 
 

@@ -191,6 +191,18 @@ def test_only_what_no_row_has_told_of_for_a_day_is_removed(world: World) -> None
     assert not half.exists()
 
 
+def test_what_an_operator_lays_beside_the_files_stays_and_stops_nothing(world: World) -> None:
+    handed_in(world, b"told of")
+    taken_in(world, b"never handed in")
+    beside = [world.store.artefacts / "README", world.store.artefacts / "oslo" / "README"]
+    for each in beside:
+        each.write_text("not ours")
+    aged(world)
+
+    assert files.remove(world.store, files.orphans(world.store)) == 1
+    assert all(each.exists() for each in beside)
+
+
 def test_a_file_that_no_row_but_the_record_tells_of_is_kept(world: World) -> None:
     _, told = handed_in(world, b"told of")
     with write(world.store) as connection:
