@@ -65,7 +65,7 @@ def verdicts_of(
         asked = [c for c in gate.criteria.values() if _is_asked(s, gate, c, console.me)]
         named |= {c.id: others for c in asked if c.id not in named and others in c.scale}
     if not named:
-        raise click.UsageError(console.say("usage.all_rated", gate=gate.id))
+        raise click.UsageError(console.say("usage.all_rated", gate=gate.id, value=others))
     return named
 
 

@@ -195,6 +195,8 @@ def _review_date(c: Cursor, outcome: Outcome, proposal: Proposal) -> list[Blocke
     if proposal.review_on is None:
         return [Blocker("carry_missing", "review_on", {"kind": "date"})]
     s = c.situation
+    if proposal.review_on < s.today:
+        return [Blocker("bad_value", "review_on", {"due": proposal.review_on.isoformat()})]
     latest = calendar.after(
         calendar.without_quiet(c.inputs.calendar), s.today, outcome.hold.at_most
     ).day

@@ -281,3 +281,15 @@ def test_a_question_that_is_answered_is_not_asked_any_more(run: Shell) -> None:
 
     [answered] = [f for f in run.json(listing)["facts"] if f["fact"] == "anslatt_kostnad"]
     assert (answered["asked"], answered["value"]) == (False, "4000000")
+
+
+def test_a_review_on_a_day_that_has_passed_is_told_to_be_past(run: Shell) -> None:
+    said = run("project decide konsept G2 hold --review-on 2020-01-01 --as eva --lang en", expect=1)
+
+    assert "has passed already" in " ".join(said.err.split())
+
+
+def test_a_verdict_for_all_that_no_criterion_takes_is_named(run: Shell) -> None:
+    said = run("project rate klar G1 all=good --as bjorn --lang en", expect=2)
+
+    assert "can be “good”" in " ".join(said.err.split())
