@@ -11,7 +11,7 @@ from datetime import date
 from innocities_engine.domain import people
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Who
-from innocities_engine.domain.people import Ballot, Seat
+from innocities_engine.domain.people import Ballot
 from innocities_engine.domain.project import Recorded, Voice
 from innocities_engine.domain.refusing import refuse_all
 from innocities_engine.domain.situation import Situation
@@ -29,7 +29,7 @@ def check(
     for leaf in people.leaves(who):
         if leaf.role in bodies:
             seats = people.seats(s, leaf, ballot)
-            there = sitting(seats, recorded.present)
+            there = people.sitting(seats, recorded.present)
             seated |= there
             needed = leaf.quorum.needed(len(seats))
             if len(there) < needed:
@@ -50,23 +50,6 @@ def _figures(s: Situation, recorded: Recorded, since: date) -> list[Blocker]:
         counts = {"votes": str(votes), "present": str(present)}
         found.append(Blocker("too_many_votes", "votes", counts))
     return found
-
-
-def sitting(seats: Sequence[Seat], present: Sequence[str]) -> set[str]:
-    """Those present who have a seat, each one of their own: a substitute of two is one person."""
-    taken: dict[str, str] = {}
-
-    def sits(person: str, asked: set[str]) -> bool:
-        for seat in seats:
-            if person not in seat.speakers or seat.member in asked:
-                continue
-            asked.add(seat.member)
-            if seat.member not in taken or sits(taken[seat.member], asked):
-                taken[seat.member] = person
-                return True
-        return False
-
-    return {person for person in dict.fromkeys(present) if sits(person, set())}
 
 
 def earliest(s: Situation, gate: str = "") -> date:

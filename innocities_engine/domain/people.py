@@ -15,7 +15,7 @@ from innocities_engine.domain import predicates
 from innocities_engine.domain.calendar import end_of_day, start_of_day
 from innocities_engine.domain.definition import Gate, Role
 from innocities_engine.domain.grammar import AnyWho, Choose, EachWho, Exclusion, RoleWho, Who
-from innocities_engine.domain.project import Voice, VoiceKind
+from innocities_engine.domain.project import Recorded, Voice, VoiceKind
 from innocities_engine.domain.situation import Scope, Situation
 
 APPROVING = (Exclusion.SUBMITTER, Exclusion.CONFLICTED)
@@ -195,6 +195,23 @@ def acting(s: Situation, roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for p in found if p not in s.inputs.inactive))
 
 
+def sitting(seats: Sequence[Seat], present: Sequence[str]) -> set[str]:
+    """Those present who have a seat, each one of their own: a substitute of two is one person."""
+    taken: dict[str, str] = {}
+
+    def sits(person: str, asked: set[str]) -> bool:
+        for seat in seats:
+            if person not in seat.speakers or seat.member in asked:
+                continue
+            asked.add(seat.member)
+            if seat.member not in taken or sits(taken[seat.member], asked):
+                taken[seat.member] = person
+                return True
+        return False
+
+    return {person for person in dict.fromkeys(present) if sits(person, set())}
+
+
 # ---------------------------------------------------------------- counting
 
 
@@ -225,15 +242,26 @@ def _spoken(s: Situation, who: RoleWho, ballot: Ballot) -> bool:
 def counted(s: Situation, who: RoleWho, ballot: Ballot) -> dict[str, Voice]:
     """The voices of this role that count, by member; "" is what was recorded for the body."""
     given = [v for v in voices_on(s, ballot) if v.role == who.role]
-    speakers = {seat.member: seat.speakers for seat in seats(s, who, ballot)}
+    able = seats(s, who, ballot)
+    speakers = {seat.member: seat.speakers for seat in able}
     found = {}
     for voice in given:
         member = voice.stands_in_for or voice.person
         if voice.recorded is not None:
-            found[""] = voice
+            if _stands(who, able, voice.recorded):
+                found[""] = voice
         elif voice.person in speakers.get(member, ()):
             found[member] = voice
     return found
+
+
+def _stands(who: RoleWho, seats: Sequence[Seat], recorded: Recorded) -> bool:
+    """Whether those who were there make up a quorum still: some may have stepped aside or left.
+
+    Where nobody is named, a recorder's word for the body was enough.
+    """
+    still = len(sitting(seats, recorded.present))
+    return not recorded.present or still >= who.quorum.needed(len(seats))
 
 
 def agreed(s: Situation, who: Who | None, ballot: Ballot) -> frozenset[str]:

@@ -19,8 +19,7 @@ from innocities_engine.domain.commands import (
     TickOff,
     Withdraw,
 )
-from innocities_engine.domain.minutes import sitting
-from innocities_engine.domain.people import Seat
+from innocities_engine.domain.people import Seat, sitting
 from innocities_engine.domain.project import Proposal, Recorded, VoiceKind
 from tests.features.driver import BEGINNING, Play, condition, decision
 
@@ -213,3 +212,37 @@ def test_an_answer_to_one_asking_of_a_gate_is_none_to_the_next() -> None:
         play.do("siv", again)
     play.decides("siv", "G1", "rework", reason="Still more", recorded=minutes(*BOARD))
     assert [d.asking for d in play.project.decisions] == [1, 2]
+
+
+# ---------------------------------------------------------------- and afterwards
+
+
+def both(*there: str) -> Play:
+    """The board has decided, by its minutes; the council has not met yet."""
+    play = Play(
+        "two_bodies", lead="astrid", clerk="siv", secretary="unni", board="jan kari lise",
+        council="per pia",
+    )  # fmt: skip
+    play.decides("siv", "G1", "go", recorded=minutes(*there))
+    return play
+
+
+def met(play: Play) -> str:
+    play.decides("unni", "G1", "go", recorded=Recorded("unni", ("per", "pia"), "3/26"))
+    return play.phase()
+
+
+def test_a_result_stands_as_long_as_those_who_were_there_make_up_the_quorum() -> None:
+    play = both("jan", "kari", "lise")
+    play.do("lise", DeclareConflict("G1"))
+    assert met(play) == "second"
+
+
+def test_a_result_falls_with_whoever_steps_aside_or_leaves_after_the_meeting() -> None:
+    aside, gone = both("jan", "kari"), both("jan", "kari")
+    aside.do("kari", DeclareConflict("G1"))
+    gone.do("admin", Assign("board", ("mona", "nina", "jan")))
+    assert met(aside) == met(gone) == "first"
+
+    gone.decides("siv", "G1", "go", recorded=minutes("mona", "nina"))
+    assert gone.phase() == "second"

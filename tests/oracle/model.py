@@ -35,12 +35,14 @@ class Refused(Exception):
 class Values:
     """What was said on one subject: by persons themselves, and by bodies through a record.
 
-    `seats`: of each person, by role, the member for whose seat the value was given.
+    `seats`: of each person, by role, the member for whose seat the value was given; `there`: of each
+    body, who was present, if that was written down.
     """
 
     by_person: dict[str, str] = field(default_factory=dict)
     seats: dict[str, dict[str, str]] = field(default_factory=dict)
     by_body: dict[str, str] = field(default_factory=dict)
+    there: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def given(self) -> bool:
@@ -50,6 +52,7 @@ class Values:
         self.by_person.clear()
         self.seats.clear()
         self.by_body.clear()
+        self.there.clear()
 
 
 @dataclass(eq=False)

@@ -179,13 +179,23 @@ def given(w: World, leaf: Asked, subject: Subject, values: Values) -> list[str]:
     return found
 
 
+def of_body(w: World, leaf: Asked, subject: Subject, values: Values) -> str | None:
+    """What was recorded for a body, as long as enough of those who were there may speak for it."""
+    there = values.there.get(leaf.role, frozenset())
+    chairs = list(seats(w, leaf, subject).values())
+    if there and len(most_seated(chairs, set(there))) < quorum(leaf, len(chairs)):
+        return None
+    return values.by_body.get(leaf.role)
+
+
 def agreed(w: World, who: Asked | None, subject: Subject, values: Values, value: str) -> bool:
     """Whether those asked have given this value."""
     if who is None:
         return False
     if who.mode == "role":
-        if who.role in values.by_body:
-            return values.by_body[who.role] == value
+        result = of_body(w, who, subject, values)
+        if result is not None:
+            return result == value
         count = given(w, who, subject, values).count(value)
         return count >= quorum(who, len(seats(w, who, subject)))
     return (all if who.mode == "each" else any)(
@@ -200,8 +210,9 @@ def verdict(
     if who is None:
         return None
     if who.mode == "role":
-        if who.role in values.by_body:
-            return values.by_body[who.role]
+        result = of_body(w, who, subject, values)
+        if result is not None:
+            return result
         best_first = sorted(given(w, who, subject, values), key=scale.index)
         needed = quorum(who, len(seats(w, who, subject)))
         return best_first[needed - 1] if len(best_first) >= needed else None
@@ -216,7 +227,7 @@ def all_given(w: World, who: Asked | None, subject: Subject, values: Values) -> 
     """Every value that counts, of all roles together, as a score takes their mean."""
     found: list[str] = []
     for leaf in who.leaves if who else ():
-        body = values.by_body.get(leaf.role)
+        body = of_body(w, leaf, subject, values)
         found += [body] if body is not None else given(w, leaf, subject, values)
     return found
 
@@ -252,6 +263,7 @@ class Speaker:
         for leaf in who.leaves:
             if leaf.role in roles:
                 values.by_body[leaf.role] = value
+                values.there[leaf.role] = frozenset(() if self.by_word else self.present)
 
     def faults(self, w: World, who: Asked, subject: Subject, roles: Sequence[str]) -> set[str]:
         """What cannot be true of the session: too few with a seat, others, or another day."""
