@@ -1,18 +1,46 @@
-"""What every test may ask for: to tell what its proof has found, in figures, at the end of a run."""
+"""What every test may ask for: to tell what its proof has found, in figures, at the end of a run;
+and how tests are shared out among processes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 TOLD = "told"
+# Files whose tests each take long by themselves, so that any process may take the next one.
+SHARED_OUT = (
+    "tests/crash/test_kills.py",
+    "tests/histories/",
+    "tests/imports/test_taking_in.py",
+    "tests/machine/",
+    "tests/notifications/test_outage.py",
+    "tests/proofs/test_no_way_past.py",
+    "tests/proofs/test_triggers.py",
+    "tests/races/",
+    "tests/oracle/test_stories.py",
+)
 
 
 @pytest.fixture
 def told(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Take a line for the end of the run; it gets there from any process that tests."""
     return lambda line: record_property(TOLD, line)
+
+
+@pytest.hookimpl(optionalhook=True)  # where tests are not run side by side nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One process takes a whole file, so that what is dear to set up is set up once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if file.startswith(SHARED_OUT) else file
+
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

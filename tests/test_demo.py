@@ -21,8 +21,6 @@ from innocities_engine.engine import Engine
 from innocities_engine.store.transactions import open_store
 from innocities_engine.wording import LANGUAGES, knows, say
 
-pytestmark = pytest.mark.xdist_group("demo")  # played once
-
 
 def run(*words: str) -> Result:
     return CliRunner(env={"COLUMNS": "80", "LANG": "en"}).invoke(

@@ -35,7 +35,8 @@ LONGEST_SHOWN: Final = 120
     ),
 )
 @click.argument("project", default="", metavar="[PROJECT]")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only such.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), metavar="KIND",
+              help=f"Only such: {', '.join(KINDS)}.")  # fmt: skip
 @click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet.")
 def listing(console: Console, project: str, kinds: Sequence[str], as_csv: bool) -> None:
     """List where projects went another way than the method: exemptions, overrides, conditions met

@@ -17,8 +17,6 @@ from tests.crash.trials import FULL, SEED, found_points, judged, run_of
 from tests.crash.world import COMMANDS
 from tests.harness import syscalls
 
-pytestmark = pytest.mark.xdist_group("full disk")  # the points are found once
-
 SAMPLES = 3  # of each command
 TROUBLES = {
     "a disk full once": (errno.ENOSPC, False),

@@ -38,8 +38,6 @@ Deed = tuple[str, str, str, datetime | None, int]
 Sets = set[frozenset[Deed]]
 
 
-pytestmark = pytest.mark.xdist_group("minimal sets")  # what is asked of a gate is asked once
-
 gate = cache(drawn)
 
 
