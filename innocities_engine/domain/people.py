@@ -256,10 +256,7 @@ def counted(s: Situation, who: RoleWho, ballot: Ballot) -> dict[str, Voice]:
 
 
 def _stands(who: RoleWho, seats: Sequence[Seat], recorded: Recorded) -> bool:
-    """Whether those who were there make up a quorum still: some may have stepped aside or left.
-
-    Where nobody is named, a recorder's word for the body was enough.
-    """
+    """Whether those who were there still make up a quorum; none is named where a word is enough."""
     still = len(sitting(seats, recorded.present))
     return not recorded.present or still >= who.quorum.needed(len(seats))
 

@@ -217,7 +217,8 @@ def lines(s: Situation, counting: Situation, obligation: Obligation) -> Iterator
     if due is None or _moves_on(obligation.due) or _is_stopped(s, obligation):
         return
     opened = s.day_of(obligation.opened_at)
-    track = "" if obligation.statutory else obligation.scope.track  # what runs on counts no hold
+    # What no hold stops is not counted on by one either.
+    track = "" if obligation.statutory else obligation.scope.track
     scope = replace(obligation.scope, due=obligation.due, track=track)
     for rung in obligation.ladder.rungs.values():
         for name, when in _rung_days(counting, scope, rung):

@@ -30,7 +30,8 @@ METHODS = (
     "smartby-program",
 )
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
-# Each night all; on the way to landing those that the others add some papers or people to.
+# Each night all; on the way to landing the Norwegian base, Sweden and the programme: the others add
+# deciders, papers and people to these.
 BASES = ("smartby-prosjekt", "innocities-sverige", "smartby-program")
 TRIED = METHODS if FULL else BASES
 BOUND = 4 if FULL else 1
