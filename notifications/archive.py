@@ -28,6 +28,7 @@ class Home:
     number: int
     organisation: Organisation
     persons: Mapping[str, Person]
+    among_others: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Archive:
                 desk.inputs,
                 people.organisation(connection, desk.organisation),
                 {each.id: each for each in people.persons(connection, desk.organisation)},
+                len(people.organisations(connection)) > 1,
             )
             self._homes[desk.organisation] = known
         return known

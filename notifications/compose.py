@@ -144,6 +144,7 @@ def _reader(
         name=person.name,
         language=person.language or home.organisation.language,
         organisation=home.organisation.name,
+        at=home.organisation.id if home.among_others else "",
         absent=absent.name if absent else "",
         until=chosen.until if chosen and absent else None,
         stand_ins=_names(persons, readers.substitutes(s, person.id, notice.role)),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
+from shlex import quote as quoted
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -88,11 +89,14 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who reads it, for whom, and who else could act. `fallback`: nobody else could be reached."""
+    """Who reads it, for whom, and who else could act. `fallback`: nobody else could be reached;
+    `at`: the id of the organisation, where a command has to name it since there are several.
+    """
 
     name: str
     language: str
     organisation: str = ""
+    at: str = ""
     absent: str = ""
     until: date | None = None
     stand_ins: tuple[str, ...] = ()
@@ -196,7 +200,7 @@ def _item(news: News, reader: Reader, today: date, base_url: str, language: str)
         otherwise=_capital(say(language, f"{asked}.otherwise", values)),
         action=say(language, f"{asked}.action", values),
         link=link(base_url, news.project_id),
-        command=command(asked, news),
+        command=command(asked, news, reader.at),
         why=_why(news, reader, today, language),
         rows=(*_rows(news, values, language), *_consequences(news, today, language)),
         project=news.project,
@@ -253,7 +257,7 @@ def link(base_url: str, project_id: str) -> str:
     return f"{base_url.rstrip('/')}/projects/{quote(project_id, safe='')}"
 
 
-def command(asked: str, news: News) -> str:
+def command(asked: str, news: News, organisation: str = "") -> str:
     """Give the words for the command line that lead to the same place as the page."""
     verb = asked.removesuffix("_asked")
     if verb not in ("decide", "advise", "rate"):
@@ -261,7 +265,8 @@ def command(asked: str, news: News) -> str:
     if not news.gate_id:
         verb = "show"
     about = news.gate_id if verb != "show" else ""
-    return " ".join(filter(None, ("innocities project", verb, news.project_id, about)))
+    where = f"--organisation {quoted(organisation)}" if organisation else ""
+    return " ".join(filter(None, ("innocities project", verb, news.project_id, about, where)))
 
 
 # ---------------------------------------------------------------- the whole

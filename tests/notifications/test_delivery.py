@@ -117,6 +117,24 @@ def test_a_moved_date_takes_back_what_was_not_told_yet(morning: Morning) -> None
     assert [row["error"] for row in morning.letters()] == ["its date has moved"]
 
 
+def test_where_there_are_several_organisations_the_command_in_a_letter_names_its_own(
+    morning: Morning,
+) -> None:
+    morning.post.base_url = ""  # no pages, so the letter gives the words for the command line
+    first = remind(morning)
+    morning.sweep(days=1)
+    bergen = replace(given.OSLO, id="bergen", name="Bergen kommune")
+    morning.world.office.found(bergen, given.a_person("eva", "administrator"))
+    second = morning.world.started()
+    morning.sweep(days=DAYS_TO_REMINDER)
+    morning.sweep(days=3)
+
+    told = [text_of(mail) for mail in morning.mailer.sent]
+    assert f"innocities project why {first} G1 Hvis" in told[0]
+    named = f"innocities project why {second} G1 --organisation oslo Hvis"
+    assert any(named in text for text in told)
+
+
 def test_of_several_reminders_only_the_latest_is_told(morning: Morning) -> None:
     remind(morning)
     morning.mailer.fates["astrid@example.org"] = [AWAY]
