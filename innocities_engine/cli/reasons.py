@@ -179,7 +179,17 @@ def _wrong_state(b: Blocked) -> Reason:
     key = f"wrong_state_{state}"
     if wording.knows(f"blocker.{key}"):
         return b.tell(key, n=b.params.get("version", ""))
+    if b.subject in b.t.project.tracks:
+        return _not_held(b)
     return b.tell("wrong_state", state=status(b.t, b.params.get("state", "")))
+
+
+def _not_held(b: Blocked) -> Reason:
+    """A track that cannot be resumed, with where it stands and not where it began."""
+    track = b.t.project.tracks[b.subject]
+    key = "not_held_main" if b.subject == b.t.method.main_root else "not_held"
+    state = track.end or track.status.value
+    return b.tell(key, phase=b.t.name(track.phase), state=status(b.t, state))
 
 
 def status(t: Teller, value: str) -> str:

@@ -79,6 +79,15 @@ def test_a_hold_says_until_when_and_is_resumed(run: Shell) -> None:
     assert run.json("project show vent")["tracks"][0]["status"] == "running"
 
 
+def test_what_is_not_on_hold_is_not_resumed_and_the_refusal_names_where_it_stands(
+    run: Shell,
+) -> None:
+    said = run("project resume forprosjekt --as eva --lang en", expect=1)
+
+    assert "Pre-study (forprosjekt): running." in " ".join(said.err.split())
+    assert "Idea" not in said.err
+
+
 def test_time_passes_in_a_simulation_and_reminders_become_letters(run: Shell) -> None:
     run("tick --now 2026-09-21T07:00")  # fourteen days before the papers are due
     run("tick --now 2026-09-21T08:05")  # letters come at eight
