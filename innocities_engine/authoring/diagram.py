@@ -66,7 +66,13 @@ def described(method: Methodology, language: str) -> dict[str, Any]:
         "languages": list(method.languages),
         "country": method.country,
         "phases": [
-            {"phase": p.id, "title": title(method, p, language), "track": p.track}
+            {
+                "phase": p.id,
+                "title": title(method, p, language),
+                "track": p.track,
+                "main": p.track == method.main_root,
+                "needs": [_need(method, need, language) for need in p.needs.values()],
+            }
             for p in method.phases.values()
         ],
         "gates": [_gate(method, gate, language) for gate in method.gates.values()],
@@ -85,14 +91,21 @@ def _gate(method: Methodology, gate: Gate, language: str) -> dict[str, Any]:
             {"criterion": c.id, "question": text(method, c.question, language), "must": c.must}
             for c in gate.criteria.values()
         ],
+        "rates": who(method, gate.rates.by, language) if gate.rates else "",
         "advises": [
             {"advice": v.id, "who": who(method, v.by, language)} for v in gate.advises.values()
         ],
-        "outcomes": [
-            {"outcome": o.id, "passing": o.passing, "leads": _leads(method, o, language)}
-            for o in gate.outcomes.values()
-        ],
+        "outcomes": [_outcome(method, o, language) for o in gate.outcomes.values()],
         "basis": _basis(method, gate, language),
+    }
+
+
+def _outcome(method: Methodology, outcome: Outcome, language: str) -> dict[str, Any]:
+    return {
+        "outcome": outcome.id,
+        "passing": outcome.passing,
+        "leads": _leads(method, outcome, language),
+        "needs": [_need(method, need, language) for need in outcome.needs.values()],
     }
 
 
@@ -127,16 +140,21 @@ def _need(method: Methodology, need: Need, language: str) -> dict[str, Any]:
 
 
 def who(method: Methodology, asked: g.Who, language: str) -> str:
-    """Who it is, in a few words."""
+    """Who it is, and how many of them where it takes more than one, in a few words."""
     match asked:
-        case g.RoleWho(role=role):
-            return title(method, method.roles[role], language)
+        case g.RoleWho(role=role, quorum=quorum):
+            named = title(method, method.roles[role], language)
+            return f"{named} ({_quorum(quorum, language)})" if quorum != g.Quorum() else named
         case g.EachWho(of):
             return " + ".join(who(method, part, language) for part in of)
         case g.AnyWho(of):
             return " / ".join(who(method, part, language) for part in of)
     ways = [*(a.use for a in asked.alternatives), asked.otherwise]
     return " / ".join(who(method, way, language) for way in ways if way is not None)
+
+
+def _quorum(quorum: g.Quorum, language: str) -> str:
+    return wording.say(language, f"quorum.{quorum.kind.value}", n=quorum.n)
 
 
 def _leads(method: Methodology, outcome: Outcome, language: str) -> str:

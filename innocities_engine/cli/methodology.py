@@ -104,7 +104,7 @@ def _verdict(
 @click.option("--gate", default="", help="Only this gate, with all it asks.")
 @click.option("--resolved", is_flag=True, help="The resolved form that the digest is taken of.")
 def show(console: Console, method: str, version: str, gate: str, resolved: bool) -> None:
-    """Show what a method says: its phases and gates, who decides, what each asks.
+    """Show what a method says: its phases and gates, who decides, what each asks and leads to.
 
     By its id it is the one published here, else the one that ships with the program.
     """
@@ -120,7 +120,7 @@ def show(console: Console, method: str, version: str, gate: str, resolved: bool)
 
         wanted = names.pick(console, "gate", gate, found.gates)
         data = {**data, "gates": [g for g in data["gates"] if g["gate"] == wanted]}
-    console.show(data, _shown(console, data))
+    console.show(data, _shown(console, data, whole=not gate))
 
 
 def _resolved(plain: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -132,15 +132,32 @@ def _tongue(console: Console) -> str:
     return console.language
 
 
-def _shown(console: Console, data: Mapping[str, Any]) -> Iterator[str]:
+def _shown(console: Console, data: Mapping[str, Any], *, whole: bool) -> Iterator[str]:
     yield layout.heading(wording.visible(f"{data['title']} ({data['id']} {data['version']})"))
     if data["help"]:
         yield from layout.paragraph(wording.visible(data["help"]), indent=2)
+    if whole:
+        yield ""
+        yield layout.heading(console.say("method.phases"))
+        yield from layout.table(_tracks(console, data["phases"]), indent=2)
     for gate in data["gates"]:
         yield ""
         yield layout.heading(wording.visible(f"{gate['gate']} {gate['title']}"))
         rows = [(console.say(f"method.{name}"), value) for name, value in _facts(console, gate)]
         yield from layout.table([(k, wording.visible(v)) for k, v in rows if v], indent=2)
+
+
+def _tracks(console: Console, phases: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The phases of the main track, then those that run beside it, with what they ask."""
+    for track in sorted({p["track"]: p["main"] for p in phases}.items(), key=lambda t: not t[1]):
+        label = console.say("method.main" if track[1] else "method.beside")
+        named = (_asking(p["title"], p["needs"]) for p in phases if p["track"] == track[0])
+        yield label, wording.visible(", ".join(named))
+
+
+def _asking(named: str, needs: Sequence[Mapping[str, Any]]) -> str:
+    asked = ", ".join(need["title"] for need in needs)
+    return f"{named} ({asked})" if asked else named
 
 
 def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -151,8 +168,12 @@ def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield name, ", ".join(asked)
     yield "perhaps", ", ".join(n["title"] for n in gate["needs"] if n["required"] is None)
     yield "criteria", " ".join(c["question"] for c in gate["criteria"])
+    yield "rates", gate["rates"]
     yield "advises", ", ".join(a["who"] for a in gate["advises"])
     yield "outcomes", ", ".join(f"{o['outcome']} → {o['leads']}" for o in gate["outcomes"])
+    for outcome in gate["outcomes"]:
+        then = ", ".join(need["title"] for need in outcome["needs"])
+        yield "then", f"{outcome['outcome']}: {then}" if then else ""
     yield "basis", gate["basis"]
 
 

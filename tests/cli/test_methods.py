@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.cli.shell import Shell
 from tests.cli.world import METHODS
+
+FEATURES = Path(__file__).parents[1] / "features" / "definitions"
 
 
 @pytest.mark.parametrize("verb", ["show", "diagram", "show --resolved"])
@@ -55,3 +58,49 @@ def test_a_method_that_is_nowhere_is_told_with_those_that_are(run: Shell) -> Non
     said = run("methodology show litn", expect=3)
 
     assert "liten" in said.err
+
+
+@pytest.mark.parametrize(
+    ("language", "majority", "then"),
+    [
+        ("en", "Steering group (a majority)", "Then asks"),
+        ("sv", "Styringsgruppe (en majoritet)", "Kräver sedan"),
+        ("nb", "Styringsgruppe (et flertall)", "Krever så"),
+    ],
+)
+def test_it_is_shown_how_many_decide_and_what_an_outcome_asks_of_whom_it_lets_pass(
+    bare: Shell, language: str, majority: str, then: str
+) -> None:
+    shown = run_together(bare, f"methodology show smartby-prosjekt --gate G1 --lang {language}")
+    data = bare.json(f"methodology show smartby-prosjekt --gate G1 --lang {language}")
+    outcomes = {o["outcome"]: [n["need"] for n in o["needs"]] for o in data["gates"][0]["outcomes"]}
+
+    assert majority in shown
+    assert f"{then} go_with_conditions: " in shown
+    assert outcomes["go_with_conditions"] == ["prosjektleder", "prosjekteier", "G1_vilkar"]
+    assert outcomes["rework"] == []
+
+
+def test_it_is_shown_how_many_judge_and_how_many_of_each_of_several_decide(bare: Shell) -> None:
+    ideas = run_together(bare, f"methodology show {METHODS / 'ideer' / '1.0.0.yaml'} --lang en")
+    juries = run_together(bare, f"methodology show {FEATURES / 'F15.yaml'} --lang en")
+
+    assert "Judged by Jury (all of them)" in ideas
+    assert "(2 of them) + " in juries
+    assert "(60 percent of them)" in juries
+
+
+def test_the_phases_that_run_beside_are_shown_with_what_they_ask(bare: Shell) -> None:
+    shown = run_together(bare, "methodology show smartby-prosjekt --lang en")
+    phases = bare.json("methodology show smartby-prosjekt")["phases"]
+
+    assert "In turn Idea and need, Mapping and co-creation, Pre-study," in shown
+    assert "Beside Owner's follow-up (Set aside at least one working day" in shown
+    assert {p["track"] for p in phases if not p["main"]} == {
+        "gevinst", "spredning", "eierskap",
+    }  # fmt: skip
+
+
+def run_together(shell: Shell, command: str) -> str:
+    """What is shown, without the breaks of lines and columns."""
+    return " ".join(shell(command).out.split())
