@@ -1,15 +1,19 @@
-"""Who plays in a sandbox: for each role of a method as many made-up people as it has seats, and
-meetings for each body, so that a draft can be tried with nothing but the draft at hand.
+"""Who plays in a sandbox: for each role of a method as many made-up people as it has seats and as
+its voice takes, and meetings for each body, so that a draft can be tried with nothing but the
+draft at hand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from innocities_engine.domain.calendar import Calendar, is_working_day, next_working_day
 from innocities_engine.domain.definition import Methodology, NeedKind, Role
-from innocities_engine.language.people import roles_in
+from innocities_engine.domain.grammar import QuorumKind
+from innocities_engine.language.people import quorums, roles_in
 
 MONTHS_AHEAD = 24
 MEETING_WEEK, MEETING_WEEKDAY = 1, 2  # the second Wednesday of each month
@@ -25,18 +29,22 @@ class Player:
     role: str
 
 
-def players(method: Methodology, language: str) -> tuple[Player, ...]:
-    """Fill every seat that the method asks for."""
+def players(method: Methodology, resolved: Mapping[str, Any], language: str) -> tuple[Player, ...]:
+    """Fill every seat that the method asks for, and those that a quorum asks for beyond them."""
+    asked: dict[str, int] = {}
+    for _, role, quorum in quorums(resolved):
+        if quorum.kind is QuorumKind.COUNT:
+            asked[role] = max(quorum.n, asked.get(role, 0))
     return tuple(
         Player(f"{role.id}{n or ''}", f"{_title(role, language)} {n or ''}".strip(), role.id)
         for role in method.roles.values()
-        for n in _numbers(role)
+        for n in _numbers(role, asked.get(role.id, 0))
     )
 
 
-def _numbers(role: Role) -> range:
+def _numbers(role: Role, asked: int) -> range:
     """Nobody is numbered who is alone."""
-    seats = max(1, role.seats_at_least)
+    seats = max(1, role.seats_at_least, min(asked, role.seats_at_most or asked))
     return range(1, seats + 1) if seats > 1 else range(1)
 
 

@@ -58,7 +58,7 @@ class _Clock:
 def attempt(console: Console, method: str, where: str, title: str) -> None:
     """Try a draft: make a sandbox for it, with people, meetings and a project.
 
-    Everything in it is made up: one person for each seat, meetings once a month, a clock that you
+    Everything in it is made up: people for each seat, meetings once a month, a clock that you
     set with --now, and letters that stay in a folder. The engine is the real one.
     """
     path, shelf = methods.source(console, method)
@@ -79,8 +79,8 @@ def attempt(console: Console, method: str, where: str, title: str) -> None:
         console.show(data, layout.paragraph(console.say("sandbox.would", folder=folder)))
         return
     begins = _begins(console, found)
-    sandbox = _Sandbox(folder, found, language, _Clock(begins))
-    data["project"] = sandbox.fill(resolved, title)
+    sandbox = _Sandbox(folder, found, resolved, language, _Clock(begins))
+    data["project"] = sandbox.fill(title)
     data["people"] = {p.id: p.role for p in sandbox.players}
     console.show(data, _told(sandbox))
 
@@ -97,13 +97,21 @@ def _begins(console: Console, method: Methodology) -> datetime:
 class _Sandbox:
     """A workspace that is filled by the same calls that every other face makes."""
 
-    def __init__(self, folder: Path, method: Methodology, language: str, clock: _Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        method: Methodology,
+        resolved: dict[str, Any],
+        language: str,
+        clock: _Clock,
+    ) -> None:
         from innocities_engine.authoring import sandbox
 
         self.folder, self.method, self.clock, self.language = folder, method, clock, language
-        self.players = sandbox.players(method, language)
+        self.resolved = resolved
+        self.players = sandbox.players(method, resolved, language)
 
-    def fill(self, resolved: dict[str, Any], title: str) -> str:
+    def fill(self, title: str) -> str:
         """Make the workspace and everything in it; the id of its project."""
         name = f"{next(iter(self.method.title.values()), self.method.id)} ({SANDBOX})"
         zone = ZONES[self.method.country]
@@ -114,11 +122,11 @@ class _Sandbox:
         first = Person(AUTHOR, AUTHOR.capitalize(), _address(AUTHOR), rights=rights)
         kept = Settings(self.folder, SANDBOX, AUTHOR, simulated=True)
         make(kept, home, first, self.clock().astimezone(UTC))
-        project = self._project(resolved, title)
+        project = self._project(title)
         Simulation.begin(self.clock.stands.astimezone(UTC)).write(self.folder)
         return project
 
-    def _project(self, resolved: dict[str, Any], title: str) -> str:
+    def _project(self, title: str) -> str:
         from innocities_engine.authoring import sandbox
         from innocities_engine.domain.calendar import Calendar
         from innocities_engine.engine import Engine
@@ -135,7 +143,7 @@ class _Sandbox:
             first = self.clock.stands.date()
             for body, days in sandbox.meetings(method, calendar, first).items():
                 office.fix_meetings(SANDBOX, body, days, AUTHOR)
-            office.publish(SANDBOX, resolved, AUTHOR)
+            office.publish(SANDBOX, self.resolved, AUTHOR)
             receipt = engine.start(
                 SANDBOX, method.id, method.version, AUTHOR,
                 title=title, members=sandbox.cast(method, self.players),

@@ -34,10 +34,11 @@ from innocities_engine.domain.grammar import (
     NoneOf,
     PassedTest,
     Predicate,
+    QuorumKind,
     Who,
 )
 from innocities_engine.language.faults import Faults, Path, circle
-from innocities_engine.language.people import roles_in
+from innocities_engine.language.people import quorums, roles_in
 from innocities_engine.language.tracks import Tracks, trace
 
 
@@ -55,6 +56,7 @@ def check_method(method: Methodology, raw: Mapping[str, Any], faults: Faults) ->
         _one_opening(gate, faults)
     for role in method.roles.values():
         _role_needs(role, method, faults)
+    _quorums(method, raw, faults)
     _chains_go_round(method, faults)
     _answers(method, faults)
     _templates(method, faults)
@@ -339,6 +341,21 @@ def _role_needs(role: Role, method: Methodology, faults: Faults) -> None:
             )
         for gate in gates:
             _due_by_meeting(need.due, gate, method, path, faults)
+
+
+def _quorums(method: Methodology, raw: Mapping[str, Any], faults: Faults) -> None:
+    """A role counts as filled with fewer people than a voice of it takes."""
+    for path, name, quorum in quorums(raw):
+        role = method.roles.get(name)
+        if role is None or quorum.kind is not QuorumKind.COUNT or quorum.n <= role.seats_at_least:
+            continue
+        seats = role.seats_at_least
+        message = f"{quorum.n} of {name} are asked here, and with {seats} the role is filled."
+        hint = f"Write `seats: {{at_least: {quorum.n}}}` on the role."
+        if role.seats_at_most is not None and quorum.n > role.seats_at_most:
+            message = f"{quorum.n} of {name} are asked here, and it has {role.seats_at_most} seats."
+            hint = "Ask fewer, or give the role more seats."
+        faults.warning("quorum-beyond-seats", message, (*path, "quorum"), hint=hint)
 
 
 # ---------------------------------------------------------------- what ought to be there

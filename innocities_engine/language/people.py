@@ -4,7 +4,7 @@ later.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from innocities_engine.domain.grammar import (
@@ -19,6 +19,7 @@ from innocities_engine.domain.grammar import (
     Who,
 )
 from innocities_engine.language import predicates
+from innocities_engine.language.faults import Path
 from innocities_engine.language.names import Here, Raw
 
 T = TypeVar("T")
@@ -63,6 +64,18 @@ def quorum(text: str) -> Quorum:
         case [n, "percent"]:
             return Quorum(QuorumKind.PERCENT, min(int(n), 100))  # as it was published once
     return Quorum(QuorumKind.COUNT, int(text))
+
+
+def quorums(raw: Any, path: Path = ()) -> Iterator[tuple[Path, str, Quorum]]:
+    """Every role of which so many are asked, and where that is written in a resolved form."""
+    if isinstance(raw, Mapping):
+        if "role" in raw and "quorum" in raw:
+            yield path, raw["role"], quorum(str(raw["quorum"]))
+        for key, inner in raw.items():
+            yield from quorums(inner, (*path, key))
+    elif isinstance(raw, list | tuple):
+        for i, inner in enumerate(raw):
+            yield from quorums(inner, (*path, str(i)))
 
 
 def choose(here: Here, ways: Raw, use: Callable[[Here, Any], T]) -> Choose[T]:

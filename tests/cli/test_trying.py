@@ -45,6 +45,22 @@ def test_a_draft_of_ones_own_goes_through_its_gate_and_its_letters_stay(tmp_path
     assert any(path.suffix == ".eml" for path in (run.folder / "mailbox").rglob("*"))
 
 
+def test_a_role_without_seats_has_as_many_people_as_its_quorum_takes(tmp_path: Path) -> None:
+    draft = tmp_path / "metod" / "1.0.0.yaml"
+    draft.parent.mkdir()
+    text = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+    asked = text.replace("decides: {by: eier}", "decides: {by: {role: eier, quorum: 2}}")
+    draft.write_text(asked, encoding="utf-8")
+    people, run = tried(tmp_path, str(draft))
+
+    assert [person for person, role in people.items() if role == "eier"] == ["eier1", "eier2"]
+    run("project submit 1 plan --link https://example.org/plan --as leder")
+    run("project approve 1 plan --as eier1")
+    run("project decide 1 K1 go --as eier1")
+    run("project decide 1 K1 go --as eier2")
+    assert run.json("project show 1")["tracks"][0]["phase"] == "drift"
+
+
 def test_a_sandbox_is_made_in_a_folder_of_its_own(tmp_path: Path) -> None:
     tried(tmp_path, "smartby-prosjekt")
 

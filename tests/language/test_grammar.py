@@ -142,6 +142,35 @@ def test_excluding_nobody_is_warned_of():
     assert found.gate().decides.by == RoleWho("boss", excludes=())
 
 
+def seats(text):
+    return BASE.replace("clerk: {title: {en: Clerk}}", f"clerk: {{title: {{en: Clerk}}{text}}}")
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("", "Write `seats: {at_least: 2}` on the role."),
+        (", seats: {at_most: 1}", "Ask fewer, or give the role more seats."),
+    ],
+)
+def test_a_quorum_that_the_seats_of_its_role_do_not_hold_is_warned_of_where_it_stands(given, hint):
+    asked = "decides: {by: {any: [boss, {role: clerk, quorum: 2}]}}"
+    found = check(seats(given).replace("decides: {by: boss}", asked))
+    [fault] = [f for f in found.faults if f.code == "quorum-beyond-seats"]
+
+    assert (fault.severity, fault.hint) == ("warning", hint)
+    assert found.lines[fault.line - 1][fault.column - 1 :].startswith("2}")
+
+
+@pytest.mark.parametrize(
+    ("given", "quorum"), [(", seats: {at_least: 2}", "2"), ("", "majority"), ("", "60 percent")]
+)
+def test_a_quorum_that_whoever_is_there_can_meet_is_not_warned_of(given, quorum):
+    asked = f"decides: {{by: {{role: clerk, quorum: {quorum}}}}}"
+
+    assert check(seats(given).replace("decides: {by: boss}", asked)).warned == []
+
+
 # ---------------------------------------------------------------- moments
 
 
