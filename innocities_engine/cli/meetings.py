@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from innocities_engine import errors, wording
-from innocities_engine.cli import inputs, layout, writes
+from innocities_engine.cli import inputs, layout, methods, names, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 
@@ -39,11 +39,15 @@ def _show(console: Console, found: Mapping[str, Sequence[date]]) -> None:
 @verbs.verb(
     "add",
     writes=True,
-    examples=("innocities calendar meetings add styringsgruppe 2026-10-07 2026-12-02",),
+    examples=(
+        "innocities calendar meetings add styringsgruppe 2026-10-07 2026-12-02",
+        "innocities calendar meetings add formannskap 2026-10-14 --new",
+    ),
 )
 @click.argument("calendar")
 @click.argument("dates", nargs=-1, required=True, metavar="DATE…")
-def add(console: Console, calendar: str, dates: Sequence[str]) -> None:
+@click.option("--new", is_flag=True, help="Also where no method has a body that meets by it yet.")
+def add(console: Console, calendar: str, dates: Sequence[str], new: bool) -> None:
     """Add meetings to a calendar. The name is the one the method uses (“meets”).
 
     The projects concerned are looked at again at once.
@@ -51,7 +55,17 @@ def add(console: Console, calendar: str, dates: Sequence[str]) -> None:
     name = inputs.text(console, calendar, "CALENDAR")
     known = console.office.meetings(console.home.id)
     days = {*known.get(name, ()), *(inputs.day(console, each) for each in dates)}
+    if not new and name not in known:
+        _require(console, name)
     _fix(console, known, name, days)
+
+
+def _require(console: Console, name: str) -> None:
+    """Refuse a name by which nobody meets, otherwise a slip would make a calendar of its own."""
+    met = methods.calendars(console)
+    if name not in met:
+        strange = names.unknown(console, "calendar", name, met)
+        raise errors.NotFound(f"{strange} {console.say('missing.new_calendar')}")
 
 
 @verbs.verb(

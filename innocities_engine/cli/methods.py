@@ -34,6 +34,18 @@ def published(console: Console, name: str, version: str = "") -> tuple[Published
     return newest, definition
 
 
+def calendars(console: Console) -> list[str]:
+    """The calendars by which a body of a method that is published here meets."""
+    from innocities_engine.store.transactions import read
+
+    found: set[str] = set()
+    with read(console.store) as connection:
+        for each in console.office.published(console.home.id):
+            method = console.engine.methods.get(connection, console.home.id, each.digest)
+            found |= {role.meets for role in method.roles.values() if role.meets}
+    return sorted(found - {"on_request"})
+
+
 def definition(console: Console, given: str, version: str = "") -> Methodology:
     """A method to look at: one that is published here, else a file or one that ships."""
     here = _here(console, given, version)

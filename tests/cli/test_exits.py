@@ -382,3 +382,21 @@ def test_a_restored_workspace_ends_where_its_manifest_says(run: Shell) -> None:
     run("db backup copy")
 
     assert "manifest" in run("db restore copy --workspace back --lang en").out
+
+
+def test_a_slip_in_the_name_of_a_body_makes_no_calendar(run: Shell) -> None:
+    before = run.json("calendar meetings list")
+    said = run("calendar meetings add styringsgrupe 2026-10-14 --lang en", expect=3)
+
+    assert "Did you mean “styringsgruppe”?" in " ".join(said.err.split())
+    assert "--new" in said.err
+    assert run.json("calendar meetings list") == before
+
+
+def test_a_calendar_of_a_body_that_is_still_to_come_is_added_when_that_is_said(run: Shell) -> None:
+    run("calendar meetings add formannskap 2026-10-14 --new")
+    run("calendar meetings add formannskap 2026-10-21")
+
+    assert run.json("calendar meetings list")["meetings"]["formannskap"] == [
+        "2026-10-14", "2026-10-21",
+    ]  # fmt: skip
