@@ -17,6 +17,7 @@ from innocities_engine.casework import Receipt, Request
 from innocities_engine.store import answers, checks, record
 from innocities_engine.store.transactions import Store, Transaction, flush, read, write
 
+Hearing: TypeAlias = Callable[[Transaction], object]
 Work: TypeAlias = Callable[[Transaction], tuple[Receipt, ...]]
 
 
@@ -30,11 +31,15 @@ class Attempt:
     content_hash: Callable[[], str]
     project: str = ""  # of whom a refusal is told that names no project itself
     key: str = ""
+    hears: Hearing = lambda _connection: None  # refuses whoever may not hear the answer again
 
 
-def of(requests: Sequence[Request], key: str, typed: Sequence[str] = ()) -> Attempt:
+def of(
+    requests: Sequence[Request], key: str, typed: Sequence[str] = (), hears: Hearing | None = None
+) -> Attempt:
     """What is asked of one or several projects; `typed`: the words that make it the same again,
-    where the commands are worked out from them anew with each try.
+    where the commands are worked out from them anew with each try.  Who says them is no part of
+    them, so `hears` refuses whoever may not hear the answer.
     """
     first = requests[0]
     return Attempt(
@@ -44,12 +49,15 @@ def of(requests: Sequence[Request], key: str, typed: Sequence[str] = ()) -> Atte
         lambda: _words_hash(typed) if typed else _content_hash(requests),
         first.project,
         key,
+        **({"hears": hears} if typed and hears else {}),
     )
 
 
-def before(store: Store, organisation: str, key: str, typed: Sequence[str]) -> tuple[Receipt, ...]:
+def before(
+    store: Store, organisation: str, key: str, typed: Sequence[str], hears: Hearing
+) -> tuple[Receipt, ...]:
     """What was answered to these words under this key; nothing, if it is new."""
-    asked = Attempt(organisation, "", "", lambda: _words_hash(typed), key=key)
+    asked = Attempt(organisation, "", "", lambda: _words_hash(typed), key=key, hears=hears)
     with read(store) as connection:
         return _recalled(connection, asked) or ()
 
@@ -107,9 +115,14 @@ def asked_of(request: Request) -> Iterator[None]:
 def _recalled(connection: Transaction, attempt: Attempt) -> tuple[Receipt, ...] | None:
     """Find what was answered when the same was asked under the same key."""
     home = attempt.organisation
-    kept = answers.recall(connection, home, attempt.key, attempt.content_hash())
+    try:
+        kept = answers.recall(connection, home, attempt.key, attempt.content_hash())
+    except answers.KeyReused:
+        attempt.hears(connection)
+        raise
     if kept is None:
         return None
+    attempt.hears(connection)
     # What one project was asked is kept as the first release kept it, without a list.
     return tuple(_repeated(connection, home, **each) for each in kept.get("receipts", [kept]))
 

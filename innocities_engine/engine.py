@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from innocities_engine import attempts, casework, errors, spawning
 from innocities_engine.casework import Case, Receipt, Request
+from innocities_engine.domain import judging
 from innocities_engine.domain.commands import (
     SYSTEM,
     Actor,
@@ -170,6 +171,22 @@ class Engine:
             return ()
         return self._attempt(requests, self.case, idempotency_key, typed, dry_run=dry_run)
 
+    def answered(
+        self, organisation: str, project: str, bodies: Sequence[str], actor: str,
+        *, typed: Sequence[str], idempotency_key: str,
+    ) -> tuple[Receipt, ...]:  # fmt: skip
+        """Tell what `execute_together` answered to these words, if it did, to whoever writes down
+        what one of the bodies gave.
+        """
+
+        def hears(connection: Transaction) -> None:
+            desk = projects.desk(connection, organisation, actor, project)
+            method, state = self._found(connection, desk, project, actor)
+            s = Situation(method, state, self.inputs(connection, desk, method, state), self.clock())
+            judging.require_recorder(s, bodies, actor)
+
+        return attempts.before(self.store, organisation, idempotency_key, typed, hears)
+
     def _attempt(
         self,
         requests: Sequence[Request],
@@ -182,6 +199,13 @@ class Engine:
         writes = not dry_run or len(requests) > 1  # a later command sees what an earlier one did
         store = rehearsed(self.store) if dry_run else self.store
 
+        def hears(connection: Transaction) -> None:
+            for request in requests:
+                with attempts.asked_of(request):
+                    case = self.case(connection, request)
+                    s = Situation(case.method, case.project, case.inputs, case.now)
+                    judging.require_voice(s, request.command, request.actor)
+
         def settled(connection: Transaction) -> tuple[Receipt, ...]:
             receipts: dict[int, Receipt] = {}
             for place in sorted(range(len(requests)), key=lambda n: requests[n].project):
@@ -191,7 +215,7 @@ class Engine:
             return tuple(receipts[place] for place in range(len(requests)))
 
         return attempts.carry_out(
-            store, attempts.of(requests, key, typed), settled, self.clock,
+            store, attempts.of(requests, key, typed, hears), settled, self.clock,
             writes=writes, remembered=not dry_run,
         )  # fmt: skip
 

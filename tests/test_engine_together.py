@@ -162,6 +162,35 @@ def test_what_is_worked_out_from_words_is_known_again_by_the_words(world: World)
         asked(STOP, "stop them")
 
 
+@pytest.mark.parametrize("words", ["stop it", "stop them"])
+@pytest.mark.parametrize(("person", "refusal"), [
+    ("cecilia", errors.NotFound), ("dag", errors.Refused),
+])  # fmt: skip
+def test_what_was_answered_is_told_to_nobody_who_could_not_ask_it(
+    world: World, person: str, refusal: type[errors.EngineError], words: str
+) -> None:
+    """Nor that other words were said under the key."""
+    project = world.started()
+
+    def asked(by: str, *words: str) -> Any:
+        return world.engine.execute_together(
+            "oslo", [(project, STOP)], by, typed=words, idempotency_key="once"
+        )
+
+    asked("bjorn", "stop it")
+    with pytest.raises(refusal) as told:
+        asked(person, words)
+    assert told.value.project == project
+
+
+def test_whoever_could_ask_it_too_hears_what_was_answered_to_another(world: World) -> None:
+    project = world.started(members={"lead": ("astrid",), "board": ("astrid", "bjorn")})
+    said = {"typed": ["stop it"], "idempotency_key": "once"}
+    world.engine.execute_together("oslo", [(project, STOP)], "bjorn", **said)
+
+    assert world.engine.execute_together("oslo", [(project, STOP)], "astrid", **said)[0].repeated
+
+
 def test_each_command_keeps_the_reason_that_was_given_for_it(world: World) -> None:
     project = world.started()
     asked = [(project, k.Submit("plan", LINK)), (project, k.Comment("Read it"))]

@@ -39,6 +39,7 @@ Day = TypeVar("Day", bound=date)
 
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
+TYPED_KEY: Final = "typed:"
 SYSTEM: Final = "system"  # the program itself, whom nobody plays
 QUOTED: Final = re.compile(r"([“”«]innocities [^”»]{1,60})([”»])")
 
@@ -118,7 +119,11 @@ class Console:
 
     @property
     def key(self) -> str:
-        return str(self.asked.get("key", ""))
+        """Under which key it is asked: one that was typed never looks like one that was made."""
+        if made := self.asked.get("made_key"):
+            return str(made)
+        typed = self.asked.get("key", "")
+        return f"{TYPED_KEY}{typed}" if typed else ""
 
     @cached_property
     def language(self) -> str:

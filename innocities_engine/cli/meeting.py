@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine import attempts, errors
+from innocities_engine import errors
 from innocities_engine.cli import (
     acts,
     agenda,
@@ -203,9 +203,12 @@ class _Recording:
         lines = [Line(self.headed, row) for row in self.rows[glance.id]]
         asked = _Asked(self._key(seen), self._typed(lines))
         try:
-            done = attempts.before(inner.store, inner.home.id, asked.key, asked.typed)
+            done = self._answered(seen, asked)
         except KeyReused as error:
             lines[0].wrong(meeting_rows.OUTCOME, "meeting.changed")
+            return self._wrong(glance, error.code, lines[0].problems)
+        except errors.Refused as error:
+            lines[0].add(meeting_rows.OUTCOME, refusals.told(inner, error)[0]["message"])
             return self._wrong(glance, error.code, lines[0].problems)
         if done:
             self._report(seen, done)
@@ -221,6 +224,20 @@ class _Recording:
         except errors.EngineError as error:
             return self._wrong(glance, error.code, self._refused(seen, read, error))
         return many.answered(inner, glance, dry_run=dry_run)
+
+    def _answered(self, seen: View, asked: _Asked) -> tuple[Receipt, ...]:
+        """What the same rows were answered before, for whoever writes down for the body."""
+        known = bodies(seen.method, self.session.body)
+        if not known:
+            return ()
+        return self.inner.engine.answered(
+            seen.project.organisation,
+            seen.project.id,
+            [role.id for role in known],
+            self.inner.me,
+            typed=asked.typed,
+            idempotency_key=asked.key,
+        )
 
     def _read(self, seen: View, lines: Sequence[Line]) -> _Read:
         found = _Read()

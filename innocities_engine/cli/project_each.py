@@ -128,7 +128,7 @@ class _Asking:
         """
         inner = self.inner
         context = self.verb.make_context(self.name, [glance.id, *self.words], obj=inner)
-        told = {"dry_run": dry_run, "key": self._key(glance)} if self.writes else {}
+        told = {"dry_run": dry_run, "made_key": self._key(glance)} if self.writes else {}
         inner.begin({**context.meta.get(ASKED, {}), **told})
         self.meta[TYPED] = ("project", self.name, glance.id, *self.words)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain import gates, judgements, minutes, needs, people, predicates
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate
-from innocities_engine.domain.grammar import Who
+from innocities_engine.domain.grammar import RoleWho, Who
 from innocities_engine.domain.opening import members_of
 from innocities_engine.domain.project import Passage, Presentation, Recorded, VoiceKind
 from innocities_engine.domain.refusing import missing, refuse
-from innocities_engine.domain.situation import passage_scope
+from innocities_engine.domain.situation import Situation, passage_scope
 
 
 def gate_of(c: Cursor, name: str) -> Gate:
@@ -173,3 +175,28 @@ def _leads(c: Cursor, gate: Gate, actor: Actor) -> None:
     allowed = people.acting(s, (*needs.leaders(s), *owning))
     if actor.person not in allowed:
         refuse("not_entitled", gate.id, *needs.leaders(s))
+
+
+# ---------------------------------------------------------------- who could say it
+
+
+def require_voice(s: Situation, command: k.Command, person: str) -> None:
+    """Refuse whoever could neither give this voice nor write it down; other commands ask none."""
+    if not isinstance(command, k.Decide | k.Rate | k.Advise) or command.gate not in s.method.gates:
+        return
+    gate = s.method.gates[command.gate]
+    voices = {"": gate.decides, **gate.advises}
+    judged = [judgements.raters_of(gate, criterion) for criterion in gate.criteria.values()]
+    scope = judgements.gate_scope(s, gate)
+    asked = [people.asked(s, by, scope).who for by in (*(v.by for v in voices.values()), *judged)]
+    own = any(person in people.people_of(s, who, scope) for who in asked)
+    if not own and all(people.records_for(s, who, person, scope) is None for who in asked):
+        refuse("not_entitled", gate.id, *people.roles(asked[0]))
+
+
+def require_recorder(s: Situation, bodies: Sequence[str], person: str) -> None:
+    """Refuse whoever may not write down what one of these bodies gave."""
+    scope = judgements.project_scope(s)
+    whos = [RoleWho(body) for body in bodies]
+    if all(people.records_for(s, who, person, scope) is None for who in whos):
+        refuse("not_entitled", ", ".join(bodies), *bodies)

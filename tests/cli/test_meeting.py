@@ -353,6 +353,25 @@ def test_the_same_table_again_decides_nothing_twice(run: Shell) -> None:
     assert decisions(run, "kai") == [("B1", "go")]
 
 
+@pytest.mark.parametrize("why", ["Mer", "Mye mer"])
+def test_what_a_meeting_did_before_is_told_to_nobody_who_does_not_write_down_for_it(
+    run: Shell, why: str
+) -> None:
+    recorded(run, row("bom", Outcome="rework", Reason="Mer"))
+
+    found = recorded(run, row("bom", Outcome="rework", Reason=why), by="lise", expect=1)
+
+    assert results(found) == {"bom": "refused"}
+    assert found["projects"][0]["error"]["code"] == "refused"
+
+
+def test_a_key_that_somebody_types_is_never_that_of_a_meeting(run: Shell) -> None:
+    run("project", "comment", "bom", "Hei", "--as", "lise",
+        "--idempotency-key", "meeting havnestyre 2026-10-01 0 bom")  # fmt: skip
+
+    assert results(recorded(run, row("bom", Outcome="stop"))) == {"bom": "done"}
+
+
 def test_what_was_written_down_is_not_written_over_by_a_later_table(run: Shell) -> None:
     recorded(run, row("bom", Outcome="rework", Reason="Mer"))
 

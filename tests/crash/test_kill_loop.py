@@ -14,6 +14,7 @@ from contextlib import closing
 from itertools import count
 from pathlib import Path
 
+from innocities_engine.cli.console import TYPED_KEY
 from tests.crash.judging import DATABASE, unsound
 from tests.crash.runs import Run, forks
 from tests.crash.world import copied
@@ -37,7 +38,10 @@ def working(folder: Path, place: Path, number: int) -> Run:
 def remembered(folder: Path) -> list[str]:
     """The keys under which the workspace remembers an answer."""
     with closing(sqlite3.connect(folder / DATABASE)) as database:
-        return [key for (key,) in database.execute("SELECT key FROM idempotency")]
+        return [
+            key.removeprefix(TYPED_KEY)
+            for (key,) in database.execute("SELECT key FROM idempotency")
+        ]
 
 
 def comments(folder: Path) -> int:
