@@ -18,7 +18,6 @@ from innocities_engine.domain.definition import (
     Criterion,
     Effect,
     Gate,
-    NeedKind,
     Outcome,
     Place,
 )
@@ -83,7 +82,7 @@ def review(s: Situation, passage: Passage, outcome: Outcome | None = None) -> Re
         blockers += offered(s, passage, outcome)
     elif not blockers:
         blockers += _nothing_offered(s, gate, passage)
-    warnings += _stale(s, gate) + _no_meeting(s, gate, scope)
+    warnings += _stale(s, passage) + _no_meeting(s, gate, scope)
     return Review(passage.key, _unique(blockers), _unique(warnings), digest)
 
 
@@ -362,14 +361,12 @@ def _nothing_offered(s: Situation, gate: Gate, passage: Passage) -> list[Blocker
 # ---------------------------------------------------------------- warnings and digest
 
 
-def _stale(s: Situation, gate: Gate) -> list[Blocker]:
-    found = []
-    for need in gate.needs.values():
-        if need.kind is NeedKind.ARTEFACT:
-            version = artefacts.newest(s.project, need.of)
-            if version is not None and artefacts.is_stale(s.project, version):
-                found.append(Blocker("stale", need.of, {"version": str(version.n)}))
-    return found
+def _stale(s: Situation, passage: Passage) -> list[Blocker]:
+    return [
+        Blocker("stale", version.artefact, {"version": str(version.n)})
+        for version in judgements.papers(s, passage)
+        if artefacts.is_stale(s.project, version)
+    ]
 
 
 def _no_meeting(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
@@ -381,9 +378,7 @@ def _no_meeting(s: Situation, gate: Gate, scope: Scope) -> list[Blocker]:
 
 def papers(s: Situation, passage: Passage) -> dict[str, int]:
     """The versions a decision rests on."""
-    found = {v.artefact: v.n for v in judgements.papers(s, passage)}
-    wanted = (n.of for n in s.method.gates[passage.gate].needs.values())
-    return {a: found[a] for a in wanted if a in found}
+    return {version.artefact: version.n for version in judgements.papers(s, passage)}
 
 
 def _digest(s: Situation, passage: Passage, whole: list[Blocker]) -> str:

@@ -5,11 +5,12 @@ Judgements are about the open instance of a gate, else about the last one that c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from innocities_engine.domain import artefacts, needs, people, predicates
-from innocities_engine.domain.definition import Criterion, Gate, NeedKind, Voice
+from innocities_engine.domain.definition import Criterion, Gate, Need, NeedKind, Place, Voice
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.project import (
     NeedInstance,
@@ -50,11 +51,26 @@ def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> p
 
 
 def papers(s: Situation, passage: Passage) -> list[GivenVersion]:
-    """The exact versions that the needs of a passage look at."""
-    needed = s.method.gates[passage.gate].needs.values()
-    wanted = dict.fromkeys(n.of for n in needed if n.kind is NeedKind.ARTEFACT)
+    """The exact versions a decision at this passage rests on."""
+    wanted = dict.fromkeys(n.of for n in _looking(s, passage) if n.kind is NeedKind.ARTEFACT)
     found = (artefacts.looked_at(s.project, a, passage) for a in wanted)
     return [version for version in found if version is not None]
+
+
+def _looking(s: Situation, passage: Passage) -> Iterator[Need]:
+    """The needs of the gate and of those who decide it, and those of the phase that hold it shut.
+
+    What an earlier decision asked for is left out: once done it stays so, whatever comes later.
+    """
+    for instance in s.project.needs.values():
+        if instance.decision:
+            continue
+        need = need_of(s.method, instance)
+        of_phase = need.place is Place.PHASE and needs.is_asked_for(s, instance)
+        if instance.origin == passage.key or (
+            of_phase and needs.blocks_gate(s, instance, need, passage.key)
+        ):
+            yield need
 
 
 def approval_ballot(s: Situation, artefact: str, n: int) -> people.Ballot:

@@ -441,6 +441,13 @@ MUTANTS = (
         "return [v for v in project.versions.get(artefact, ()) if v.status in STANDING or v.status is VersionStatus.WITHDRAWN]",
         ("papers", 1),
     ),
+    # ------------------------------------------------------------ papers
+    Mutant(
+        "a decision does not rest on the papers of its phase", "judgements",
+        "        of_phase = need.place is Place.PHASE and needs.is_asked_for(s, instance)\n",
+        "        of_phase = False\n",
+        ("terms", 1),
+    ),
     # ------------------------------------------------------------ reminders
     Mutant(
         "a reminder goes to the owner where the decider is meant", "reminders",

@@ -72,6 +72,7 @@ def _passage(s: Situation, passage: Passage) -> Plain:
         outcomes = s.method.gates[passage.gate].outcomes.values()
         shown |= {
             "blockers": _told(s.project, found.blockers),
+            "papers": gates.papers(s, passage),
             "ways": {o.id: _told(s.project, _in_the_way(s, passage, o)) for o in outcomes},
         }
     return shown
@@ -216,6 +217,7 @@ def _judged(passage: Plain) -> Plain:
     if shown["status"] not in DECIDED:
         shown["outcome"] = None
     if "blockers" in passage:
+        shown["papers"] = passage["papers"]
         shown["blockers"] = [tuple(blocker) for blocker in passage["blockers"]]
         shown["ways"] = {o: [tuple(b) for b in found] for o, found in passage["ways"].items()}
     return shown

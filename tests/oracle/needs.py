@@ -165,9 +165,11 @@ def has_status(w: World, artefact: str, wanted: str) -> bool:
     return signed or (newest is not None and RANK[newest.status] >= RANK[wanted])
 
 
-def candidates(w: World, need: Need) -> list[Version]:
-    """The versions a need may look at: the newest that stands, and the signed baseline."""
-    passage = need.passage
+def candidates(w: World, need: Need, passage: Passage | None = None) -> list[Version]:
+    """The versions a need may look at, in itself or for a gate that rests on it: the newest that
+    stands, and the signed baseline.
+    """
+    passage = passage or need.passage
     frozen = passage.presented if passage and passage.presented and not need.decision else None
     standing = [v for v in w.state.versions.get(name(need), []) if v.status in RANK]
     presented = frozen[1].get(name(need)) if frozen else None
@@ -225,10 +227,18 @@ def instance_before(w: World, passage: Passage | None) -> int:
 
 
 def papers(w: World, passage: Passage) -> list[Version]:
-    """The exact versions that the needs of a gate look at."""
-    of_gate = [n for n in w.state.needs if n.passage is passage and n.decision is None]
-    found = (candidates(w, n)[-1:] for n in of_gate if n.kind == "artefact")
-    return [version for versions in found for version in versions]
+    """The exact versions that a decision at the gate rests on."""
+    asking = [n for n in w.state.needs if n.kind == "artefact" and n.decision is None]
+    resting = [n for n in asking if n.passage is passage or holds_from_phase(w, n, passage)]
+    return [version for n in resting for version in candidates(w, n, passage)[-1:]]
+
+
+def holds_from_phase(w: World, need: Need, passage: Passage) -> bool:
+    """Whether a need of the phase the track is in says that it holds this gate shut."""
+    if need.place != "phase" or need.entry is None or need.entry.left:
+        return False
+    onwards = need.track == passage.track and w.method.moves_on(passage.gate)
+    return passage.gate in blocks(need) or (onwards and "next" in blocks(need))
 
 
 # Dates

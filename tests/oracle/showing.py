@@ -48,6 +48,7 @@ def show_passage(w: World, passage: Passage) -> dict[str, Any]:
         shown |= {
             "ready": not blockers,
             "blockers": [list(blocker) for blocker in blockers],
+            "papers": {v.artefact: v.n for v in needs.papers(w, passage)},
             "ways": {o: show_way(w, passage, o) for o in w.method.outcomes(passage.gate)},
         }
     return shown
