@@ -180,6 +180,7 @@ def recorded(
     minutes: str,
     on: str,
     votes: Sequence[str] = (),
+    body: str = "",
 ) -> Recorded | None:
     """What somebody writes down for a body; None where the voice is one's own."""
     from innocities_engine.domain.project import Recorded
@@ -195,6 +196,7 @@ def recorded(
         minutes=minutes and text(console, minutes, "--minutes"),
         on=day(console, on) if on else None,
         votes={name: int(count) for name, count in counts.items()},
+        body=body,
     )
 
 

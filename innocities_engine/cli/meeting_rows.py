@@ -47,10 +47,14 @@ TERMS: Final = Column("terms")
 APPOINTS: Final = Column("appoints")
 FIXES: Final = Column("fixes")
 BRINGS: Final = Column("brings")
+READ: Final = Column("read")
 COLUMNS: Final = (
     PROJECT, GATE, OUTCOME, *VOTES.values(), AWAY, JUDGED, WHY, TERMS, APPOINTS, FIXES, BRINGS,
+    READ,
 )  # fmt: skip
-# What somebody wrote who decided something; who was away stands in the table from the start.
+NOTHING_READ: Final = "–"
+# What somebody wrote who decided something; who is away and which papers there are stand in the
+# table from the start.
 SAID: Final = (*VOTES.values(), JUDGED, WHY, TERMS, APPOINTS, FIXES, BRINGS)
 
 
@@ -108,6 +112,8 @@ def template(console: Console, points: Iterable[Plain]) -> list[list[str]]:
             PROJECT: str(point["number"]),
             GATE: point["gate"],
             AWAY: ", ".join(aside["person"] for aside in point["aside"]),
+            READ: ", ".join(f"{p['artefact']}@{p['version']}" for p in point["papers"])
+            or NOTHING_READ,
         }
         choices = ", ".join(outcome["outcome"] for outcome in point["outcomes"])
         rows.append(
@@ -156,15 +162,16 @@ class Line(Cells):
 
     def said(self, seen: View, gate: Gate, session: Session) -> list[Said]:
         """What the row gives: first what was judged, then what was decided."""
-        advice = self._advice(seen, gate, session.body)
-        recorded = self._recorded(session)
+        item = self._item(seen, gate, session.body)
+        recorded = replace(self._recorded(session), body=item.body.id if item else "")
+        read = self._read(seen)
         given = self.cell("why")
         reason = self.tried(WHY, inputs.prose, given, self.reader.headings[WHY]) or ""
         verdicts = self._judged(seen, gate)
         rated = [Said(self.row, Rate(gate.id, verdicts, recorded))] if verdicts else []
         recorded = replace(recorded, votes=self._votes())
-        if advice:
-            told = Advise(gate.id, advice, self.cell("outcome"), reason, recorded)
+        if item and item.advice:
+            told = Advise(gate.id, item.advice, self.cell("outcome"), reason, recorded, read)
             return [*rated, Said(self.row, told, reason)]
         proposal = self._proposal(seen, gate)
         if proposal is None:
@@ -175,23 +182,40 @@ class Line(Cells):
             reason=reason,
             recorded=recorded,
             asking_key=asking_key(seen, gate),
+            papers=read,
         )
         return [*rated, Said(self.row, decided, reason)]
 
-    def _advice(self, seen: View, gate: Gate, name: str) -> str:
-        """Which advice the body gives, "" where it decides. What is written under the heading of
-        one body is not to be the decision of another.
+    def _item(self, seen: View, gate: Gate, name: str) -> agenda.Item | None:
+        """What the body is asked at the gate. What is written under the heading of one body is not
+        to be the decision of another.
         """
         t = teller.of(self.reader.console, seen)
         passage = t.project.open_passage(gate.id)
         if passage is None:
-            return ""
+            return None
         item = agenda.asked_of(t.s, passage, agenda.bodies(seen.method, name))
         if item is None:
             deciders = people.roles_asked(t.s, gate.decides.by, passage_scope(t.s, passage))
             who = t.who(deciders, "and")
             self.wrong(GATE, "meeting.not_theirs", gate=t.gate(gate.id), body=name, who=who)
-        return item.advice if item else ""
+        return item
+
+    def _read(self, seen: View) -> dict[str, int] | None:
+        """The versions that the body had before it; None where nobody says."""
+        given = self.cell("read")
+        if given in ("", NOTHING_READ):
+            return {} if given else None
+        found = {}
+        for one in listed(given):
+            name, _, n = one.rpartition("@")
+            if not (n.isdecimal() and len(n) <= inputs.MOST_DIGITS):
+                self.wrong(READ, "meeting.so", example="ARTEFACT@3")
+                continue
+            artefact = self.tried(READ, names.pick, "artefact", name, seen.method.artefacts)
+            if artefact is not None:
+                found[artefact] = int(n)
+        return found
 
     def _recorded(self, session: Session) -> Recorded:
         """The meeting without those who took no part in this."""
@@ -277,6 +301,8 @@ def _mended(t: teller.Teller, gate: Gate, blocker: Blocker) -> tuple[Column, str
         return JUDGED, t.say("meeting.so", example=f"{subject}={best}")
     if code in ("carry_missing", "bad_value") and subject not in gate.advises:
         return _carried(t, subject, kind)
+    if code == "paper_changed":
+        return READ, t.say("meeting.read_again")
     if code == "no_seat":
         return AWAY, t.say("meeting.was_away", person=t.person(subject))
     return (VOTES["for"] if code == "too_many_votes" else OUTCOME), ""

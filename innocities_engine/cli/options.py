@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine.cli import inputs
+from innocities_engine.cli import inputs, names
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Console
+    from innocities_engine.domain.definition import Methodology
     from innocities_engine.domain.project import Recorded
 
 
@@ -27,6 +28,7 @@ class Spoken:
     minutes: str
     on: str
     votes: tuple[str, ...]
+    body: str
 
 
 def body(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,21 +39,33 @@ def body(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--minutes", default="", metavar="REF", help="Where it is written.")
     @click.option("--on", default="", metavar="DATE", help="When the body met.")
     @click.option("--votes", multiple=True, metavar="SIDE=N", help="Such as for=5.")
+    @click.option(
+        "--body",
+        "whose",
+        default="",
+        metavar="ROLE",
+        help="Whose minutes, where it can be several bodies.",
+    )
     @wraps(function)
     def gathered(
         *args: Any, recorded: bool, present: str, minutes: str, on: str,
-        votes: tuple[str, ...], **kwargs: Any,
+        votes: tuple[str, ...], whose: str, **kwargs: Any,
     ) -> Any:  # fmt: skip
-        return function(*args, spoken=Spoken(recorded, present, minutes, on, votes), **kwargs)
+        spoken = Spoken(recorded, present, minutes, on, votes, whose)
+        return function(*args, spoken=spoken, **kwargs)
 
     return gathered
 
 
-def voiced(console: Console, spoken: Spoken) -> Recorded | None:
+def voiced(console: Console, spoken: Spoken, method: Methodology | None) -> Recorded | None:
     """The record of a body's session; None where the voice is one's own."""
+    body = spoken.body
+    if body and method is not None:
+        body = names.pick(console, "role", body, method.roles)
     return inputs.recorded(
-        console, spoken.recorded, spoken.present, spoken.minutes, spoken.on, spoken.votes
-    )
+        console, spoken.recorded or bool(body), spoken.present, spoken.minutes, spoken.on,
+        spoken.votes, body,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

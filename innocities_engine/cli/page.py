@@ -295,9 +295,11 @@ def _decision(t: Teller, d: Plain) -> str:
         outcome=d["title"],
         people=d["people"],
     )
-    if d["recorded_by"]:
-        values = {"person": t.person(d["recorded_by"]), "minutes": d["minutes"] or "–"}
+    for each in d["records"]:
+        values = {"person": t.person(each["by"]), "minutes": each["minutes"] or "–"}
         text = "page.on_paper" if d["on_paper"] else "page.recorded"
+        if len(d["roles"]) > 1 and each["body"]:
+            text, values["body"] = "page.recorded_for", t.name(each["body"])
         told = f"{told} {t.say(text, **values)}"
     if d["counts"]:
         told = f"{told} ({t.say('page.counted', counts=counted(d['counts']))})"

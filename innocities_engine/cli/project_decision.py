@@ -84,7 +84,7 @@ def decide(
         gate=known.id,
         proposal=proposal_of(console, seen.method, names.outcome(console, known, outcome), carried),
         reason=inputs.prose(console, reason, "--reason"),
-        recorded=voiced(console, spoken),
+        recorded=voiced(console, spoken, seen.method),
         review=review,
         override=inputs.prose(console, override, "--override"),
         asking_key=asking_key(seen, known),
@@ -120,7 +120,7 @@ def override(
         gate=known.id,
         proposal=proposal_of(console, seen.method, names.outcome(console, known, outcome), carried),
         reason=why,
-        recorded=voiced(console, spoken),
+        recorded=voiced(console, spoken, seen.method),
         override=why,
         asking_key=asking_key(seen, known),
     )

@@ -67,7 +67,7 @@ def approve(
     """Approve one version of an artefact. Nobody approves what they handed in themselves."""
     seen = names.view(console, project)
     known = names.pick(console, "artefact", artefact, seen.method.artefacts)
-    acts.issue(console, seen, Approve(known, version, voiced(console, spoken)))
+    acts.issue(console, seen, Approve(known, version, voiced(console, spoken, seen.method)))
 
 
 @verbs.verb(

@@ -48,7 +48,9 @@ def rate(
     seen = names.view(console, project)
     known = names.gate(console, seen, gate)
     given = verdicts_of(console, seen, known, verdicts)
-    acts.issue(console, seen, Rate(known.id, given, voiced(console, spoken)), gate=known.id)
+    acts.issue(
+        console, seen, Rate(known.id, given, voiced(console, spoken, seen.method)), gate=known.id
+    )
 
 
 def verdicts_of(
@@ -126,7 +128,7 @@ def advise(
         _list_advice(console, seen, known)
     item = names.pick(console, "advice", advice, known.advises)
     told = inputs.prose(console, reason, "--reason")
-    command = Advise(known.id, item, value, told, voiced(console, spoken))
+    command = Advise(known.id, item, value, told, voiced(console, spoken, seen.method))
     acts.issue(console, seen, command, reason=told, gate=known.id)
 
 

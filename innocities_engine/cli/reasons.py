@@ -156,6 +156,12 @@ def _too_many_votes(b: Blocked) -> Reason:
     return b.tell("too_many_votes", votes=votes, present=present)
 
 
+def _paper_changed(b: Blocked) -> Reason:
+    read, now = b.params.get("read", "0"), b.params.get("now", "0")
+    text = "paper_new" if read == "0" else "paper_gone" if now == "0" else "paper_changed"
+    return b.tell(text, read=read, now=now)
+
+
 def _seated(b: Blocked) -> Reason:
     heir, at_least = b.t.person(b.params.get("heir", "")), b.params.get("at_least", "1")
     return b.tell("heir_seated", heir=heir, at_least=at_least)
@@ -360,6 +366,8 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "too_few_present": _too_few_present,
     "bad_session": _bad_session,
     "too_many_votes": _too_many_votes,
+    "which_body": lambda b: b.tell("which_body"),
+    "paper_changed": _paper_changed,
     "holds_nothing": _of_person,
     "heir_is_oneself": _of_person,
     "heir_seated": _seated,

@@ -156,7 +156,7 @@ def take(
             _rest(console, view, chosen, carried),
             reason=inputs.prose(console, reason, "--reason"),
             departing=inputs.prose(console, departing, "--departing"),
-            recorded=voiced(console, spoken),
+            recorded=voiced(console, spoken, view.there[0].s.method if view.there else None),
             ranking=ranking,
             asked=("take", *projects, outcome, "none" if nobody else "", *_typed(carried)),
         )

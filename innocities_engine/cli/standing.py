@@ -399,6 +399,7 @@ def _decision(t: Teller, decision: Any) -> Plain:
         "reason": decision.reason,
         "recorded_by": recorded.by if recorded else None,
         "minutes": recorded.minutes if recorded else "",
+        "records": [_record(decision, each) for each in decision.minutes],
         "state": decision.state,
         "overridden": list(decision.overridden),
         "counts": dict(decision.counts),
@@ -406,6 +407,17 @@ def _decision(t: Teller, decision: Any) -> Plain:
             {"artefact": a, "title": t.title(a), "decided_on": n, "today": _today(t, a)}
             for a, n in decision.versions.items()
         ],
+    }
+
+
+def _record(decision: Any, written: Any) -> Plain:
+    """The minutes of one body. Where only one role decided, they are of that one."""
+    return {
+        "body": written.body or (decision.roles[0] if len(decision.roles) == 1 else None),
+        "by": written.by,
+        "minutes": written.minutes,
+        "on": _iso(written.on),
+        "present": list(written.present),
     }
 
 

@@ -246,6 +246,7 @@ class Advise:
     value: str
     reason: str = ""
     recorded: Recorded | None = None
+    papers: Mapping[str, int] | None = None  # as in Decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +272,9 @@ class TakeBack:
 class Decide:
     """`review` is the digest of the Review the decision was taken on; "" skips the comparison.
 
-    `asking_key`: the asking of the gate that was read, likewise. `override`: the reason for passing
-    a shut gate, a right of its own.
+    `asking_key`: the asking of the gate that was read, likewise. `papers`: the versions that a body
+    had before it; None: whichever are there. `override`: the reason for passing a shut gate, which
+    is a right of its own.
     """
 
     gate: str
@@ -282,6 +284,7 @@ class Decide:
     review: str = ""
     override: str = ""
     asking_key: str = ""
+    papers: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

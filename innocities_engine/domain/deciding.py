@@ -24,12 +24,13 @@ from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate, Outcome
 from innocities_engine.domain.gates import Blocker, Review
-from innocities_engine.domain.judging import gate_of, open_passage
+from innocities_engine.domain.judging import gate_of, open_passage, same_papers
 from innocities_engine.domain.project import (
     Decision,
     Passage,
     PassageStatus,
     Proposal,
+    Recorded,
     Voice,
     VoiceKind,
 )
@@ -90,6 +91,7 @@ def _take(c: Cursor, command: k.Decide, actor: Actor, joint: k.DecideInRound | N
         roles=people.roles(who),
         reason=command.reason,
         recorded=given[0].recorded,
+        beside=_beside(c, who, ballot, value, given[0].role),
         versions=gates.papers(before, passage),
         review_digest=review.digest,
         panel=people.panel(before, who, ballot),
@@ -163,6 +165,15 @@ def _voters(
     )
 
 
+def _beside(
+    c: Cursor, who: people.Chosen | None, ballot: people.Ballot, value: str, last: str
+) -> tuple[Recorded, ...]:
+    """What was written down before for the other bodies that agree."""
+    counted = {leaf.role: people.counted(c.situation, leaf, ballot) for leaf in people.leaves(who)}
+    results = (voices[""] for role, voices in counted.items() if role != last and "" in voices)
+    return tuple(v.recorded for v in results if v.value == value and v.recorded is not None)
+
+
 # ---------------------------------------------------------------- may it be taken?
 
 
@@ -224,7 +235,8 @@ def _is_asked(c: Cursor, passage: Passage, command: k.Decide) -> None:
 
 
 def _unchanged(c: Cursor, passage: Passage, review: Review, command: k.Decide) -> None:
-    if not command.review or command.review == review.digest:
+    same_papers(c.situation, passage, command.papers)
+    if command.review in ("", review.digest):
         return
     earlier = c.project.decision_of(passage.key)
     if earlier is not None and earlier.review_digest == command.review:

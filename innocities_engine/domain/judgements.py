@@ -105,7 +105,8 @@ def speak(
         bodies = people.recorded_by(s, who, person, project_scope(s))
         written = replace(recorded, by=person)
         return tuple(
-            GivenVoice(kind, subject, role, "", value, s.now, recorded=written) for role in bodies
+            GivenVoice(kind, subject, role, "", value, s.now, recorded=replace(written, body=role))
+            for role in people.minuted(s, who, ballot, bodies, recorded)
         )
     return tuple(
         GivenVoice(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from innocities_engine import errors
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain import gates, judgements, minutes, needs, people, predicates
 from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Gate
+from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import RoleWho, Who
 from innocities_engine.domain.opening import members_of
 from innocities_engine.domain.project import Passage, Presentation, Recorded, VoiceKind
@@ -32,6 +34,19 @@ def open_passage(c: Cursor, name: str) -> Passage:
     if passage is None or track is None or track.end is not None:
         refuse("not_open", gate.id)
     return passage
+
+
+def same_papers(s: Situation, passage: Passage, read: Mapping[str, int] | None) -> None:
+    """Refuse what was said on other papers than those that are there now, naming each of them."""
+    now = gates.papers(s, passage)
+    if read is None or read == now:
+        return
+    changed = tuple(
+        Blocker("paper_changed", a, {"read": str(read.get(a, 0)), "now": str(now.get(a, 0))})
+        for a in {**read, **now}
+        if read.get(a) != now.get(a)
+    )
+    raise errors.Conflict(changed).named("papers_changed")
 
 
 def give_voice(
@@ -98,6 +113,7 @@ def advise(c: Cursor, command: k.Advise, actor: Actor) -> None:
             refuse("not_open", f"{gate.id}/{voice.id}")
     if voice.after and _still_asked(c, gate, passage, voice.after):
         refuse("advice_missing", voice.after)
+    same_papers(s, passage, command.papers)
     scale = voice.scale or tuple(gate.outcomes)
     if command.value not in scale:
         refuse("bad_value", voice.id, expected=", ".join(scale))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from innocities_engine.domain import people
+from innocities_engine.domain import moments, people
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.people import Ballot
 from innocities_engine.domain.project import Recorded, Voice
-from innocities_engine.domain.refusing import refuse_all
+from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.situation import Situation
 
 
@@ -24,6 +24,8 @@ def check(
     bodies = tuple(voice.role for voice in given if voice.recorded)
     if not bodies or (recorded := given[0].recorded) is None:
         return
+    if len(bodies) > 1:
+        refuse("which_body", bodies[0], *bodies)
     found: list[Blocker] = []
     seated: set[str] = set()
     for leaf in people.leaves(who):
@@ -56,9 +58,6 @@ def earliest(s: Situation, gate: str = "") -> date:
     """The first day a session can have been on: its results may be written down late, but not
     before the project began, nor before what was decided at the gate last.
     """
-    found = [s.day_of(s.project.started_at or s.now)]
-    for decision in s.project.decisions:
-        if gate and decision.passage.partition("#")[0] == gate:
-            written = decision.recorded.on if decision.recorded else None
-            found.append(written or s.day_of(decision.at))
-    return max(found)
+    began = s.day_of(s.project.started_at or s.now)
+    decided = (d for d in s.project.decisions if d.passage.partition("#")[0] == gate)
+    return max([began, *(moments.held_on(s, decision) for decision in decided)])

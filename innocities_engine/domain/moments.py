@@ -265,7 +265,7 @@ def meeting(s: Situation, scope: Scope) -> When:
     if decision is None and passage.decided_at and passage.status is not PassageStatus.OPEN:
         decision = s.project.decision_of(passage.key)
     if decision is not None:
-        return _held_on(s, decision)
+        return When(day=held_on(s, decision))
     body = people.meeting_body(s, gate, passage_scope(s, passage))
     if body is None:
         decide_by = gate.decides.due
@@ -279,10 +279,12 @@ def session(s: Situation, body: Role, passage: Passage) -> When:
     return _session(s, body, max(s.today, asked or s.today), asked)
 
 
-def _held_on(s: Situation, decision: Decision) -> When:
-    if decision.recorded and decision.recorded.on:
-        return When(day=decision.recorded.on)
-    return When(day=s.day_of(decision.at))
+def held_on(s: Situation, decision: Decision) -> date:
+    """The day of the last session in which it was taken, or of the last vote that was given."""
+    days = [minutes.on for minutes in decision.minutes if minutes.on]
+    if decision.recorded is None or decision.recorded.on is None:
+        days.append(s.day_of(decision.at))
+    return max(days)
 
 
 def _session(s: Situation, body: Role, earliest: date, asked: date | None) -> When:

@@ -195,6 +195,24 @@ def acting(s: Situation, roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for p in found if p not in s.inputs.inactive))
 
 
+def minuted(
+    s: Situation, who: Who | None, ballot: Ballot, bodies: Sequence[str], recorded: Recorded
+) -> tuple[str, ...]:
+    """Of several bodies the one whose minutes these are: the one named, else the only one in which
+    all who were there have a seat. All of them, where that does not tell.
+    """
+    if recorded.body or len(bodies) < 2:
+        return tuple(body for body in bodies if recorded.body in ("", body))
+    there = set(recorded.present)
+    seated = {
+        leaf.role: sitting(seats(s, leaf, ballot), recorded.present)
+        for leaf in leaves(who)
+        if leaf.role in bodies
+    }
+    fitting = tuple(body for body in bodies if seated[body] == there)
+    return fitting if len(fitting) == 1 else tuple(bodies)
+
+
 def sitting(seats: Sequence[Seat], present: Sequence[str]) -> set[str]:
     """Those present who have a seat, each one of their own: a substitute of two is one person."""
     taken: dict[str, str] = {}

@@ -209,13 +209,17 @@ class VoiceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a body gave, written down by somebody else: both names stand in the record."""
+    """What a body gave, written down by somebody else: both names stand in the record.
+
+    `body`: the role whose minutes these are; "" where the method asks only one that it can be.
+    """
 
     by: str
     present: tuple[str, ...] = ()
     minutes: str = ""
     on: date | None = None
     votes: Mapping[str, int] = field(default_factory=dict)
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +274,8 @@ class Proposal:
 class Decision:
     """What was chosen at one asking of a gate, by whom, why, on which versions.
 
-    `round`: the round in which it was taken together with others.
+    `recorded`: the minutes with which it was complete; `beside`: those of other bodies that decided
+    with that one. `round`: the round in which it was taken together with others.
     """
 
     passage: str
@@ -290,6 +295,12 @@ class Decision:
     state: str = "taken"  # taken | pending | in force | cancelled
     on_paper: bool = False  # recorded after the fact, when the project was taken in
     round: str = ""
+    beside: tuple[Recorded, ...] = ()
+
+    @property
+    def minutes(self) -> tuple[Recorded, ...]:
+        """Everything that was written down for a body that decided, the last one last."""
+        return (*self.beside, *([self.recorded] if self.recorded else []))
 
 
 @dataclass(frozen=True, slots=True)

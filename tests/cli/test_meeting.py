@@ -524,6 +524,49 @@ def test_every_row_that_is_wrong_is_named_with_its_line_its_column_and_what_to_w
         assert any(column in name and remedy in text for _, name, text in told), (what, told)
 
 
+def submitted(run: Shell, project: str, link: str) -> None:
+    run(f"project submit {project} plan --link https://example.org/{link} --as lise")
+
+
+def test_the_table_names_the_papers_that_were_on_the_agenda(run: Shell) -> None:
+    submitted(run, "kai", "newer")
+    found = {(r["Project"], r["Gate"]): r["Papers read"] for r in template(run)}
+    assert found["1", "B1"] == "plan@2"
+    assert found["3", "B1"] == "–"
+
+
+@pytest.mark.parametrize(
+    ("project", "read", "told"),
+    [("kai", "plan@1", "version 1 was read, version 2"), ("lys", "–", "version 1 came in after")],
+)
+def test_nothing_is_decided_on_papers_that_came_after_the_agenda(
+    run: Shell, project: str, read: str, told: str
+) -> None:
+    submitted(run, project, "afterwards")
+    line = row(project, **GO, **{"Papers read": read})
+    found = recorded(run, line, expect=1)
+    assert [(n, column) for n, column, _ in problems(found)] == [(2, "Papers read")]
+    assert told in problems(found)[0][2]
+    assert decisions(run, project) == []
+
+    seen = "plan@2" if project == "kai" else "plan@1"
+    recorded(run, line | {"Papers read": seen})
+    assert decisions(run, project) == [("B1", "go")]
+
+
+def test_papers_that_were_presented_stay_those_of_the_agenda(run: Shell) -> None:
+    run("project present kai B1 --as lise")
+    submitted(run, "kai", "afterwards")
+    recorded(run, row("kai", **GO, **{"Papers read": "plan@1"}))
+    assert decisions(run, "kai") == [("B1", "go")]
+
+
+@pytest.mark.parametrize("read", ["plan", "plan@", "plan@x", "@1", "plans@1"])
+def test_papers_that_cannot_be_are_told_in_their_column(run: Shell, read: str) -> None:
+    found = recorded(run, row("kai", **GO, **{"Papers read": read}), expect=1)
+    assert [(n, column) for n, column, _ in problems(found)] == [(2, "Papers read")]
+
+
 def test_a_gate_is_decided_once_in_a_table(looking: Shell) -> None:
     found = recorded(
         looking, row("bom", Outcome="stop"), row("Bom ved sjøen", Outcome="hold > 2026-10-20"),

@@ -246,3 +246,67 @@ def test_a_result_falls_with_whoever_steps_aside_or_leaves_after_the_meeting() -
 
     gone.decides("siv", "G1", "go", recorded=minutes("mona", "nina"))
     assert gone.phase() == "second"
+
+
+# ---------------------------------------------------------------- of which body
+
+
+def several() -> Play:
+    """Two bodies whose results one clerk writes down; jan sits in both."""
+    return Play(
+        "three_seats", lead="astrid", clerk="siv", mayor="mona", board="jan kari lise",
+        council="jan pia",
+    )  # fmt: skip
+
+
+def of(*present: str, body: str = "", on: date | None = None) -> Recorded:
+    return Recorded("siv", present, f"{len(present)}/26", on=on, body=body)
+
+
+def test_minutes_are_of_the_body_in_which_all_have_a_seat_who_were_there() -> None:
+    play = several()
+    play.decides("siv", "G1", "go", recorded=of("jan", "kari"))
+    play.decides("siv", "G1", "go", recorded=of("jan", "pia"))
+    assert play.phase() == "first"
+    play.decides("mona", "G1", "go")
+    assert play.phase() == "second"
+    taken = play.project.decisions[-1]
+    assert [(m.body, m.minutes, m.present) for m in taken.minutes] == [
+        ("board", "2/26", ("jan", "kari")),
+        ("council", "2/26", ("jan", "pia")),
+    ]
+    assert set(taken.by) == {"jan", "kari", "pia", "mona"}
+
+
+def test_it_is_asked_whose_minutes_they_are_where_that_does_not_tell() -> None:
+    play = several()
+    assert play.refused("siv", decision("G1", "go", recorded=of("jan"))) == {"which_body board"}
+    mixed = decision("G1", "go", recorded=of("kari", "lise", "pia"))
+    assert play.refused("siv", mixed) == {"which_body board"}
+    named = decision("G1", "go", recorded=of("kari", "lise", "pia", body="board"))
+    assert play.refused("siv", named) == {"no_seat pia"}
+
+
+def test_nobody_writes_down_for_a_body_that_is_not_asked() -> None:
+    wrong = decision("G1", "go", recorded=of("jan", "kari", body="mayor"))
+    assert several().refused("siv", wrong) == {"not_entitled G1"}
+
+
+def test_one_body_named_decides_where_any_of_two_may() -> None:
+    play = several()
+    for body, present in (("board", ("jan", "kari")), ("council", ("jan", "pia"))):
+        play.decides("siv", "G1", "go", recorded=of(*present, body=body))
+    play.decides("mona", "G1", "go")
+    play.decides("siv", "G2", "done", recorded=of("jan", "pia", body="council"))
+    assert play.track() == "completed"
+    assert [m.body for m in play.project.decisions[-1].minutes] == ["council"]
+
+
+def test_a_decision_of_several_bodies_is_of_the_day_when_the_last_of_them_met() -> None:
+    play = several().on(date(2026, 9, 20))
+    play.decides("mona", "G1", "go")
+    later, earlier = date(2026, 9, 18), date(2026, 9, 10)
+    play.decides("siv", "G1", "go", recorded=of("jan", "kari", on=later))
+    play.decides("siv", "G1", "go", recorded=of("jan", "pia", on=earlier))
+    assert play.phase() == "second"
+    assert play.due("follow") == later + timedelta(10)

@@ -241,8 +241,8 @@ MUTANTS = (
     ),
     Mutant(
         "a session may have been before the last decision of the gate", "minutes",
-        "found.append(written or s.day_of(decision.at))",
-        "pass",
+        "return max([began, *(moments.held_on(s, decision) for decision in decided)])",
+        "return began",
         ("chambers", 1),
     ),
     Mutant(

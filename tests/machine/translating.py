@@ -39,7 +39,8 @@ def recorded(said: Spec, actor: str) -> Recorded | None:
     if not said.get("recorded"):
         return None
     on = said.get("session")
-    return Recorded(actor, tuple(said.get("present", ())), on=day(on) if on else None)
+    present = tuple(said.get("present", ()))
+    return Recorded(actor, present, on=day(on) if on else None, body=said.get("body", ""))
 
 
 def day(value: date | str) -> date:

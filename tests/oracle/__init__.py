@@ -10,7 +10,8 @@ of time takes effect at its own instant, in order. Asking never changes anything
 
 Commands (`do` and its fields; `?` = optional). `need` is "G1/key", "phase/key" or a bare key;
 `occurrence?`, `member?` and `text?` (of a written condition) choose among instances. `recorded?`
-(true) with `present?` (persons) gives a value for bodies whose results the actor may record.
+(true) with `present?` (persons), `body?` and `session?` (a date) gives the value of a body whose
+results the actor may record.
 
     start                  members?: {role: [persons]}
     assign                 role, members: [persons]      (replaces the holders)
@@ -38,7 +39,7 @@ An accepted `decide` is a vote; it is the decision when `observe` shows it in fo
 
 Blocker codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks,
 answer_first, quorum_impossible, role_empty, not_offered, not_open, carry_missing, wrong_state,
-not_entitled, no_seat, too_few_present, bad_session.
+not_entitled, no_seat, too_few_present, bad_session, which_body.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def decide(w: World, command: Spec, actor: str, over: bool = False) -> None:
     if who is None:
         codes = {code for code, _ in review.decider_blockers(w, passage)}
         raise Refused(*(codes or {"not_entitled"}))
-    proposal = json.dumps({k: command.get(k) for k in PROPOSAL}, sort_keys=True, default=str)
+    proposal = proposal_of(command)
     subject = judging.spoken_at(w, passage)
     voicing.give_voice(w, passage, command, actor, who, passage.votes, proposal)
     refuse_if_shut(w, passage, command, over)
@@ -184,8 +184,28 @@ def as_decided(w: World, passage: Passage, command: Spec) -> Context:
 def new_decision(
     w: World, passage: Passage, command: Spec, actor: str, target: str | None
 ) -> Decision:
-    outcome = command["outcome"]
-    return Decision(passage.gate, passage.n, outcome, w.now, w.state.seq, actor, command, target)
+    return Decision(
+        passage.gate, passage.n, command["outcome"], w.now, w.state.seq, actor, command, target,
+        day_held(w, passage, command),
+    )  # fmt: skip
+
+
+def day_held(w: World, passage: Passage, command: Spec) -> date:
+    """The last of the days on which those who agreed met, or spoke."""
+    session = command.get("session")
+    found = [facts.read_date(session) if session else w.days.of(w.now)]
+    who, subject = judging.decider(w, passage), judging.spoken_at(w, passage)
+    for leaf in who.leaves if who else ():
+        result = people.of_body(w, leaf, subject, passage.votes)
+        met = passage.votes.sessions.get(leaf.role)
+        if met is not None and result == proposal_of(command):
+            found.append(met)
+    return max(found)
+
+
+def proposal_of(command: Spec) -> str:
+    """What has to be the same in two votes for them to agree."""
+    return json.dumps({k: command.get(k) for k in PROPOSAL}, sort_keys=True, default=str)
 
 
 def need_codes(w: World, passage: Passage, key: str, spec: Spec, command: Spec) -> set[str]:

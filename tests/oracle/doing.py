@@ -25,6 +25,7 @@ def speaker(command: Spec, actor: str) -> Speaker:
         bool(command.get("recorded")),
         tuple(command.get("present", ())),
         date.fromisoformat(str(session)) if session else None,
+        body=command.get("body"),
     )
 
 

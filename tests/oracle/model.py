@@ -36,13 +36,14 @@ class Values:
     """What was said on one subject: by persons themselves, and by bodies through a record.
 
     `seats`: of each person, by role, the member for whose seat the value was given; `there`: of each
-    body, who was present, if that was written down.
+    body, who was present, if that was written down; `sessions`: when it met, if that was.
     """
 
     by_person: dict[str, str] = field(default_factory=dict)
     seats: dict[str, dict[str, str]] = field(default_factory=dict)
     by_body: dict[str, str] = field(default_factory=dict)
     there: dict[str, frozenset[str]] = field(default_factory=dict)
+    sessions: dict[str, date | None] = field(default_factory=dict)
 
     @property
     def given(self) -> bool:
@@ -53,6 +54,7 @@ class Values:
         self.seats.clear()
         self.by_body.clear()
         self.there.clear()
+        self.sessions.clear()
 
 
 @dataclass(eq=False)
@@ -142,6 +144,7 @@ class Decision:
     by: str
     command: Spec
     target: str | None
+    held: date  # the day of the last session it was taken in, else of the last vote
     in_force: bool = False
     roles: list[str] = field(default_factory=list)  # who decided
 

@@ -192,8 +192,7 @@ def ready(w: World, passage: Passage) -> datetime | None:
 def meeting(w: World, context: Context) -> When | None:
     """The session where the gate is taken up; after the decision, the day it was taken."""
     if context.decision is not None:
-        session = context.decision.command.get("session")
-        return When(facts.read_date(session) if session else w.days.of(context.decision.at))
+        return When(context.decision.held)
     passage = context.passage
     if passage is None or judging.decider(w, passage) is None:
         return None

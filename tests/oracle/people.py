@@ -241,6 +241,7 @@ class Speaker:
     present: Sequence[str] = field(default_factory=tuple)
     session: date | None = None
     by_word: bool = False  # a recorder's own word for the body is enough
+    body: str | None = None  # whose minutes they are, where it is said
 
     def give(
         self, w: World, who: Asked | None, subject: Subject, values: Values, value: str
@@ -254,9 +255,11 @@ class Speaker:
             mine = dict(spoken_for(w, who, subject, self.person))
             values.seats[self.person] = values.seats.get(self.person, {}) | mine
             return
-        roles = recorded_roles(w, who, self.person)
+        roles = self.bodies(w, who, subject)
         if who is None or not roles:
             raise Refused("not_entitled")
+        if len(roles) > 1 and not self.by_word:
+            raise Refused("which_body")
         codes = set() if self.by_word else self.faults(w, who, subject, roles)
         if codes:
             raise Refused(*codes)
@@ -264,6 +267,23 @@ class Speaker:
             if leaf.role in roles:
                 values.by_body[leaf.role] = value
                 values.there[leaf.role] = frozenset(() if self.by_word else self.present)
+                values.sessions[leaf.role] = self.session
+
+    def bodies(self, w: World, who: Asked | None, subject: Subject) -> list[str]:
+        """Minutes are of one body: of the one named, else of the only one in which everybody who
+        was there has a seat. A recorder's word is for all of them.
+        """
+        may = recorded_roles(w, who, self.person)
+        if self.body is not None:
+            return [role for role in may if role == self.body]
+        if who is None or len(may) < 2 or self.by_word:
+            return may
+        fit = []
+        for leaf in who.leaves:
+            chairs = list(seats(w, leaf, subject).values())
+            if leaf.role in may and most_seated(chairs, set(self.present)) == set(self.present):
+                fit.append(leaf.role)
+        return fit if len(fit) == 1 else may
 
     def faults(self, w: World, who: Asked, subject: Subject, roles: Sequence[str]) -> set[str]:
         """What cannot be true of the session: too few with a seat, others, or another day."""
@@ -296,11 +316,8 @@ def most_seated(chairs: list[set[str]], people: set[str]) -> set[str]:
 def first_day(w: World, subject: Subject) -> date:
     """No session was before the project began, or before the gate was decided last."""
     days = [w.days.of(w.state.started)] if w.state.started else []
-    for decision in w.state.decisions:
-        if subject.passage is not None and decision.gate == subject.passage.gate:
-            session = decision.command.get("session")
-            days.append(date.fromisoformat(str(session)) if session else w.days.of(decision.at))
-    return max(days)
+    gate = subject.passage.gate if subject.passage is not None else None
+    return max([*days, *(d.held for d in w.state.decisions if d.gate == gate)])
 
 
 def spoken_for(w: World, who: Asked | None, subject: Subject, person: str) -> list[tuple[str, str]]:
