@@ -25,7 +25,10 @@ def standing(project: Project, artefact: str) -> list[Version]:
 
 def newest(project: Project, artefact: str) -> Version | None:
     """A need looks at the newest standing version only."""
-    return next(reversed(standing(project, artefact)), None)
+    for version in reversed(project.versions.get(artefact, ())):
+        if version.status in STANDING:
+            return version
+    return None
 
 
 def baseline(project: Project, artefact: str) -> Version | None:

@@ -25,6 +25,12 @@ class Cursor:
         self.now = now
         self.events: list[Event] = []
         self.alarms: list[datetime] = []
+        self._situation = self._looked_at()
+
+    def look_from(self, instant: datetime) -> None:
+        """Go on at another instant, from which what is still to come is looked for anew."""
+        self.now = instant
+        self.alarms = []
 
     def emit(self, event: Event) -> None:
         self.project = evolve(self.project, event)
@@ -32,4 +38,16 @@ class Cursor:
 
     @property
     def situation(self) -> Situation:
+        """As things stand: the same one until something changes, with what was judged in it."""
+        s = self._situation
+        if (
+            s.project is not self.project
+            or s.now is not self.now
+            or s.alarms is not self.alarms
+            or s.inputs is not self.inputs
+        ):
+            self._situation = s = self._looked_at()
+        return s
+
+    def _looked_at(self) -> Situation:
         return Situation(self.method, self.project, self.inputs, self.now, self.alarms)

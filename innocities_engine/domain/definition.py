@@ -6,14 +6,23 @@ overlays are already expanded, defaults that depend on the place are set. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
 from innocities_engine.domain.calendar import Duration
-from innocities_engine.domain.grammar import Choose, Moment, NeedRef, Operand, Predicate, Who
+from innocities_engine.domain.grammar import (
+    Choose,
+    FactValue,
+    Moment,
+    NeedRef,
+    Operand,
+    Predicate,
+    Who,
+    rests_on,
+)
 
 Texts: TypeAlias = Mapping[str, str]  # by language
 
@@ -390,6 +399,40 @@ class Methodology(Element):
         return tuple(need for place in places for need in place.needs.values())
 
     @cached_property
-    def asked_in_needs(self) -> frozenset[str]:
-        """Facts that belong to the need instance that asks them."""
-        return frozenset(fact for need in self.all_needs for fact in need.asks)
+    def needs_named(self) -> Mapping[tuple[str, str], Need]:
+        """Every need by its reference, and by the outcome that asks for it or else ""."""
+        outcomes = [o for gate in self.gates.values() for o in gate.outcomes.values()]
+        found = {(need.ref, o.id): need for o in outcomes for need in o.needs.values()}
+        elsewhere = (need for need in self.all_needs if need.place is not Place.OUTCOME)
+        return found | {(need.ref, ""): need for need in elsewhere}
+
+    @cached_property
+    def of_the_project(self) -> frozenset[str]:
+        """Facts with one value in a project, whichever of its rules asks for them."""
+        found: frozenset[str] = frozenset()
+        todo = [fact for fact in self.facts.values() if fact.id not in self.asked_in_needs]
+        while more := {f.id for f in todo if f.id not in found and found.issuperset(_rests(f))}:
+            found |= more
+        return found
+
+    @cached_property
+    def asked_in_needs(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """Facts that belong to the need instance that asks them, and which needs do."""
+        found: dict[str, frozenset[tuple[str, str]]] = {}
+        for name, need in self.needs_named.items():
+            for fact in need.asks:
+                found[fact] = found.get(fact, frozenset()) | {name}
+        return found
+
+
+def _rests(fact: Fact) -> Iterator[str | None]:
+    """What the value of a fact is worked out from."""
+    operands = [fact.value]
+    rules = [fact.rule]
+    if fact.chosen is not None:
+        operands += [fact.chosen.otherwise, *(a.use for a in fact.chosen.alternatives)]
+        rules += [a.when for a in fact.chosen.alternatives]
+    yield from (operand.fact for operand in operands if isinstance(operand, FactValue))
+    for rule in rules:
+        if rule is not None:
+            yield from rests_on(rule)

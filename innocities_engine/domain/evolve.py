@@ -31,8 +31,9 @@ V = TypeVar("V")
 def evolve(project: Project, event: e.Event) -> Project:
     """Return the project as it is after `event`."""
     changed = _FOLDS[type(event)](project, event)
-    as_of = max(event.at, project.as_of) if project.as_of else event.at
-    return replace(changed, as_of=as_of)
+    if project.as_of is not None and event.at <= project.as_of:
+        return changed  # most events of a command happen at one instant
+    return replace(changed, as_of=event.at)
 
 
 def fold(project: Project, happened: Iterable[e.Event]) -> Project:

@@ -6,6 +6,7 @@ against a project belongs to `predicates`, `moments` and `voices`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
@@ -325,3 +326,19 @@ Test: TypeAlias = (
     | ProjectsTest
 )
 Predicate: TypeAlias = "AllOf | AnyOf | NoneOf | AtLeastOf | Test"
+
+
+def rests_on(predicate: Predicate) -> Iterator[str | None]:
+    """The facts a rule asks for, and None for what depends on the thing the rule stands on."""
+    match predicate:
+        case AllOf(of) | AnyOf(of) | NoneOf(of) | AtLeastOf(_, of):
+            for part in of:
+                yield from rests_on(part)
+        case FactTest(fact, _, value):
+            yield fact
+            if isinstance(value, FactValue):
+                yield value.fact
+        case NeedTest() | PassedTest():
+            yield None
+        case ArtefactTest(newer_than=moment) if moment is not None:
+            yield None

@@ -11,6 +11,7 @@ from innocities_engine.domain import (
     artefacts,
     judgements,
     mentions,
+    needs,
     people,
     portfolio,
     predicates,
@@ -35,16 +36,21 @@ from innocities_engine.domain.settle import advance, settle
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 
 OPENING = frozenset({"tick_off", "accept", "pass_gate"})  # what another action may wait for
+VOICED = frozenset({"approve", "rate", "advise"})  # what a body says, in so many voices
 
 
 def imagine(s: Situation, actions: Iterable[Action]) -> Situation:
     """The situation after these actions: folded and settled like real ones, on a copy."""
     c = Cursor(s.method, s.project, s.inputs, s.now)
+    settled = False
     for action in sorted(actions, key=lambda action: _turn(s, action)):
         _do(c, action)
+        settled = action.kind == "wait"
         if action.kind in OPENING:
             settle(c)
-    settle(c)
+            settled = True
+    if not settled:
+        settle(c)
     return c.situation
 
 
@@ -52,6 +58,8 @@ def counted(s: Situation, actions: frozenset[Action]) -> frozenset[Action]:
     """The same, with the number of voices that each still waits for when the others are done."""
     return frozenset(
         replace(action, voices=_voices(imagine(s, actions - {action}), action))
+        if action.kind in VOICED
+        else action
         for action in actions
     )
 
@@ -59,8 +67,6 @@ def counted(s: Situation, actions: frozenset[Action]) -> frozenset[Action]:
 def _voices(s: Situation, action: Action) -> int:
     if action.kind == "approve":
         return _approvals(s, action.subject)
-    if action.kind not in ("rate", "advise"):
-        return 0
     gate_id, _, item = action.subject.partition("/")
     gate = s.method.gates[gate_id]
     passage = judgements.current(s, gate_id)
@@ -148,7 +154,7 @@ def _answer(c: Cursor, action: Action) -> None:
     if forms:
         _submit(c, forms[0], {fact.id: sample})
         return
-    asking = [n for n in c.project.needs.values() if fact.id in need_of(c.method, n).asks]
+    asking = needs.asking_for(c.method, c.project, fact.id)
     need = asking[-1].key if asking else ""
     c.emit(e.FactAnswered(at=c.now, fact=fact.id, value=sample, by="?", need=need))
 

@@ -16,6 +16,7 @@ from innocities_engine.domain.definition import (
     Blocks,
     Effect,
     Gate,
+    Methodology,
     Need,
     NeedKind,
     Place,
@@ -25,6 +26,7 @@ from innocities_engine.domain.project import (
     NeedInstance,
     NeedStatus,
     PassageStatus,
+    Project,
     Version,
     VoiceKind,
 )
@@ -221,8 +223,14 @@ def answer(s: Situation, fact: str, scope: Scope) -> bool | str | None:
     return given.value if given and fact not in s.method.form_of else None
 
 
+def asking_for(method: Methodology, project: Project, fact: str) -> list[NeedInstance]:
+    """The instances that ask for a fact, the newest last."""
+    asked = method.asked_in_needs.get(fact, ())
+    return [n for n in project.needs.values() if (n.ref, n.outcome) in asked]
+
+
 def _asked_answer(s: Situation, fact: str, scope: Scope) -> bool | str | None:
-    asking = [n for n in s.project.needs.values() if fact in need_of(s.method, n).asks]
+    asking = asking_for(s.method, s.project, fact)
     own = s.project.needs.get(scope.need)
     if own is not None:
         asking = [n for n in asking if n.origin == own.origin and n.decision == own.decision] or (

@@ -111,6 +111,16 @@ def fact_value(s: Situation, fact: str, scope: Scope) -> values.Value | None:
 
 def _value(s: Situation, fact: Fact, scope: Scope) -> tuple[values.Value | None, frozenset[str]]:
     """The value, and what has to be answered first if there is none."""
+    if fact.id not in s.method.of_the_project:
+        return _worked_out(s, fact, scope)
+    if (value := s.values.get(fact.id)) is None:
+        s.values[fact.id] = value = _worked_out(s, fact, scope)
+    return value
+
+
+def _worked_out(
+    s: Situation, fact: Fact, scope: Scope
+) -> tuple[values.Value | None, frozenset[str]]:
     if fact.rule is not None:
         verdict = judge(s, fact.rule, scope)
         return verdict.value, verdict.unknown

@@ -48,12 +48,10 @@ def advance(c: Cursor, now: datetime) -> None:
     if c.project.as_of is not None and c.project.as_of < now:
         instant = next_change(c.method, c.project, c.inputs, c.project.as_of)
         while instant is not None and instant <= now:
-            c.now = instant
-            c.alarms.clear()
+            c.look_from(instant)
             settle(c)
             instant = min((alarm for alarm in c.alarms if alarm > instant), default=None)
-    c.now = now
-    c.alarms.clear()
+    c.look_from(now)
     settle(c)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from innocities_engine.domain import calendar
 from innocities_engine.domain.commands import Inputs
@@ -26,6 +26,7 @@ class Situation:
     inputs: Inputs
     now: datetime
     alarms: list[datetime] = field(default_factory=list, compare=False)
+    values: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def today(self) -> date:
@@ -89,10 +90,4 @@ def phase_of(s: Situation, gate: Gate) -> str:
 
 def need_of(method: Methodology, instance: NeedInstance) -> Need:
     """What the method says of a need instance."""
-    owner, _, key = instance.ref.partition("/")
-    if owner in method.phases:
-        return method.phases[owner].needs[key]
-    if owner in method.roles:
-        return method.roles[owner].needs[key]
-    gate = method.gates[owner]
-    return gate.outcomes[instance.outcome].needs[key] if instance.outcome else gate.needs[key]
+    return method.needs_named[instance.ref, instance.outcome]

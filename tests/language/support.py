@@ -115,7 +115,7 @@ def check(*texts: str) -> Checked:
 
 
 def told(key: str, text: str) -> str:
-    found = re.search(rf'^{key}: "?([^"\n]+)"?', text, re.MULTILINE)
+    found = re.search(rf'^{key}: "?([^"\n\0]+)"?', text, re.MULTILINE)
     return found[1].strip() if found else "none"
 
 

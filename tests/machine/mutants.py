@@ -321,8 +321,8 @@ MUTANTS = (
     ),
     Mutant(
         "what time brings about is dated when somebody looks", "settle",
-        "            c.now = instant\n",
-        "            c.now = now\n",
+        "            c.look_from(instant)\n",
+        "            c.look_from(instant)\n            c.now = now\n",
         ("sidelines", 1),
     ),
     Mutant(
