@@ -207,8 +207,9 @@ def find(s: Situation, ref: NeedRef, scope: Scope) -> NeedInstance | None:
 
 def is_named(instance: NeedInstance, ref: NeedRef) -> bool:
     owner, _, key = instance.ref.partition("/")
-    place = instance.origin.partition("#")[0]
-    return key == ref.key and ref.place in (None, owner, place)
+    if key != ref.key:
+        return False
+    return ref.place in (None, owner) or ref.place == instance.origin.partition("#")[0]
 
 
 def answer(s: Situation, fact: str, scope: Scope) -> bool | str | None:
