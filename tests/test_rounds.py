@@ -265,6 +265,59 @@ def test_votes_alone_decide_nothing_until_the_quorum_is_there_in_every_project(
     assert (ended.departed, ended.departing) == (True, "C is cheap")
 
 
+def test_a_vote_on_what_the_ranking_proposed_is_none_for_a_departure_from_it(world: World) -> None:
+    for name, good in {"a": "met", "b": "partly", "c": "not_met"}.items():
+        waiting(world, name, good)
+    opened(world)
+    take_round(world.engine, "oslo", take("a", "b"), "bjorn")
+    for juror in JURY:
+        do(world, "c", k.Rate("G1", {"good": "met"}), juror)
+
+    departing = take("a", "b", departing="B is nearly done")
+    take_round(world.engine, "oslo", departing, "berit")
+
+    assert set(phases(world).values()) == {"waiting"}
+    take_round(world.engine, "oslo", departing, "bjorn")
+    assert phases(world) == {"a": "trying", "b": "trying", "c": "waiting"}
+
+
+def test_a_vote_for_passing_over_some_is_none_for_passing_over_others(world: World) -> None:
+    ranked = {"a": ("met", "met"), "b": ("met", "partly"), "c": ("partly", "partly"),
+              "d": ("partly", "not_met")}  # fmt: skip
+    for name, (good, ripe) in ranked.items():
+        waiting(world, name, good, ripe)
+    opened(world)
+    departing = take("c", "d", departing="They cost nothing")
+    take_round(world.engine, "oslo", departing, "bjorn")
+    for juror in JURY:
+        do(world, "b", k.Rate("G1", {"good": "not_met", "ripe": "not_met"}), juror)
+
+    take_round(world.engine, "oslo", departing, "berit")
+
+    assert set(phases(world).values()) == {"waiting"}
+    take_round(world.engine, "oslo", departing, "bjorn")
+    assert phases(world)["c"] == phases(world)["d"] == "trying"
+
+
+def test_a_vote_in_one_round_is_none_in_the_next_nor_at_another_asking(world: World) -> None:
+    """Nor where the same projects are to be taken in the same way."""
+    waiting(world, "a", "met")
+    waiting(world, "b", "met")
+    opened(world)
+    take_round(world.engine, "oslo", take("a", "b"), "bjorn")
+    do(world, "a", k.TakeBack("G1"))
+    do(world, "a", k.Present("G1"))
+    assert view(world).state is not None
+    take_round(world.engine, "oslo", take("b"), "berit")
+    assert set(phases(world).values()) == {"waiting"}
+
+    take_round(world.engine, "oslo", take("b"), "bjorn")
+    world.clock.now = datetime(2026, 10, 16, 9, tzinfo=UTC)
+    opened(world)
+    take_round(world.engine, "oslo", take("a"), "berit")
+    assert phases(world) == {"a": "waiting", "b": "trying"}
+
+
 @pytest.mark.parametrize(
     ("chosen", "code"),
     [

@@ -257,9 +257,10 @@ def planned(
     shut = {one.project: one.entry.shut for one in standing.placed}
     refuse_all(tuple(b for project in chosen for b in shut[project]))
     given = {each.project: _proposal(each, command) for each in there}
-    plan = _plan(state.id, given)
     reviews = {one.project: one.entry.review for one in standing.placed}
     askings = {one.project: one.entry.passage for one in standing.placed}
+    departs = objections(standing.placed, takes, chosen, departing=False)
+    plan = _plan(state.id, given, askings, departs)
     return {
         project: k.DecideInRound(
             k.Decide(
@@ -281,8 +282,18 @@ def _proposal(each: Candidate, command: TakeRound) -> Proposal:
     return command.rest.get(each.project, Proposal(rule.rest))
 
 
-def _plan(round_name: str, given: Mapping[str, Proposal]) -> str:
-    parts = [round_name, *(f"{p} {proposals.digest(given[p])}" for p in sorted(given))]
+def _plan(
+    round_name: str,
+    given: Mapping[str, Proposal],
+    askings: Mapping[str, str],
+    departs: Sequence[Blocker],
+) -> str:
+    """What a vote is on: each project's proposal at this asking, and how the ranking is departed
+    from; a ranking that has changed makes another departure of the same choice.
+    """
+    parts = [round_name]
+    parts += (f"{p} {askings[p]} {proposals.digest(given[p])}" for p in sorted(given))
+    parts += (json.dumps([each.code, *sorted(each.params.items())]) for each in departs)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
