@@ -135,7 +135,7 @@ def _spoken(
     given = judgements.speak(s, who, ballot, actor.person, value, command.recorded)
     if not given:
         refuse("not_entitled", passage.gate, *people.roles(who))
-    minutes.check(s, who, ballot, given, since=minutes.earliest(s, passage.gate))
+    minutes.check(s, who, ballot, given, since=minutes.earliest(s, passage))
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", passage.gate, needs="declaration")
     return given

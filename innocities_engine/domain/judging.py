@@ -69,7 +69,7 @@ def give_voice(
     given = judgements.speak(s, asked.who, ballot, actor.person, value, recorded)
     if not given:
         refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
-    minutes.check(s, asked.who, ballot, given, since=minutes.earliest(s, passage.gate))
+    minutes.check(s, asked.who, ballot, given, since=minutes.earliest(s, passage))
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", item or passage.gate, needs="declaration")
     for voice in given:

@@ -12,7 +12,7 @@ from innocities_engine.domain import moments, people
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.people import Ballot
-from innocities_engine.domain.project import Recorded, Voice
+from innocities_engine.domain.project import Decision, Passage, Recorded, Voice
 from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.situation import Situation
 
@@ -54,10 +54,21 @@ def _figures(s: Situation, recorded: Recorded, since: date) -> list[Blocker]:
     return found
 
 
-def earliest(s: Situation, gate: str = "") -> date:
+def earliest(s: Situation, passage: Passage | None = None) -> date:
     """The first day a session can have been on: its results may be written down late, but not
-    before the project began, nor before what was decided at the gate last.
+    before the project began, nor before what was decided at the gate last, nor before the decision
+    that led to where the gate opened.
     """
     began = s.day_of(s.project.started_at or s.now)
-    decided = (d for d in s.project.decisions if d.passage.partition("#")[0] == gate)
-    return max([began, *(moments.held_on(s, decision) for decision in decided)])
+    before = (d for d in s.project.decisions if passage and _goes_before(s, d, passage))
+    return max([began, *(moments.held_on(s, decision) for decision in before)])
+
+
+def _goes_before(s: Situation, decision: Decision, passage: Passage) -> bool:
+    """Whether a passage cannot have been taken up before a decision was."""
+    gate, track = decision.passage.partition("#")[0], s.method.gates[passage.gate].track
+    if gate == passage.gate:
+        return True
+    if s.method.gates[gate].track == track:
+        return decision.target is not None and decision.at <= passage.opened_at
+    return decision.at == s.project.entries[track][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from innocities_engine import errors
 from innocities_engine.domain.commands import (
     Accept,
+    Advise,
     Assign,
     Decide,
     DeclareConflict,
@@ -117,6 +119,21 @@ def test_a_result_may_be_written_down_late_but_not_from_before_the_last_decision
     assert refused(play, *BOARD, on=earlier) == {f"bad_session {earlier}"}
     play.decides("siv", "G1", "go", recorded=minutes(*BOARD, on=week))
     assert play.phase() == "second"
+
+
+def test_nothing_was_given_at_a_gate_before_the_session_that_led_to_it() -> None:
+    """It may be written down late, so the day of that session counts, not when it was recorded."""
+    play = a_play().on(BEGINNING + timedelta(10))
+    week, before = BEGINNING + timedelta(7), BEGINNING + timedelta(6)
+    play.decides("siv", "G1", "go", recorded=minutes(*BOARD, on=week))
+    for by, there, command in (
+        ("siv", BOARD, lambda r: Advise("G2", "heard", "done", recorded=r)),
+        ("per", ("per", "pia"), lambda r: decision("G2", "done", recorded=r)),
+    ):
+        too_early = Recorded(by, there, minutes="9/26", on=before)
+        assert play.refused(by, command(too_early)) == {f"bad_session {before}"}
+        play.do(by, command(replace(too_early, on=week)))
+    assert play.track() == "completed"
 
 
 def test_no_more_votes_are_counted_than_people_were_there() -> None:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from . import predicates
-from .model import Context, Passage, Refused, Values, World
+from .model import Context, Decision, Passage, Refused, Values, World
 from .reading import listed
 
 
@@ -314,10 +314,22 @@ def most_seated(chairs: list[set[str]], people: set[str]) -> set[str]:
 
 
 def first_day(w: World, subject: Subject) -> date:
-    """No session was before the project began, or before the gate was decided last."""
+    """No session was before the project began, nor before a decision that goes before its gate."""
     days = [w.days.of(w.state.started)] if w.state.started else []
-    gate = subject.passage.gate if subject.passage is not None else None
-    return max([*days, *(d.held for d in w.state.decisions if d.gate == gate)])
+    given = subject.passage
+    before = (d for d in w.state.decisions if given and goes_before(w, d, given))
+    return max([*days, *(decision.held for decision in before)])
+
+
+def goes_before(w: World, decision: Decision, passage: Passage) -> bool:
+    """A decision at the gate itself; one that led the track on before the gate opened; and the one
+    by which the track was opened, where it is another's.
+    """
+    if decision.gate == passage.gate:
+        return True
+    if w.method.track_of_gate(decision.gate) != passage.track:
+        return w.state.tracks[passage.track].entries[0].at == decision.at
+    return decision.target is not None and decision.at <= passage.opened
 
 
 def spoken_for(w: World, who: Asked | None, subject: Subject, person: str) -> list[tuple[str, str]]:

@@ -124,6 +124,29 @@ def test_a_body_without_a_recorder_is_recorded_by_its_members() -> None:
     assert vote(p, "bo", recorded=True, present=BOARD) == "accepted"
 
 
+def test_no_session_was_before_the_one_that_led_to_the_gate() -> None:
+    given = {"recorded": True, "present": BOARD}
+    gates = {
+        "H": {"in": "trial", "decides": {"by": board()}, "outcomes": {"go": {"end": "completed"}},
+              "advises": {"view": {"by": board()}}},
+        "B": {"in": "beside", "decides": {"by": board()}, "outcomes": {"go": {"end": "completed"}}},
+    }  # fmt: skip
+    told = method(board(), {"outcomes": {"go": {"to": "trial"}, "stop": {"end": "stopped"}}})
+    told["phases"] |= {"trial": {}, "beside": {"opens": "G"}}
+    told["gates"] |= gates
+    p = Play(told).start(board=BOARD, clerk=["kim"], lead=["lise"])
+    p.on("2026-01-15")
+    assert vote(p, "kim", session="2026-01-12", **given) == "accepted"
+
+    def said(day: str) -> list[str | set[str]]:
+        heard = p.does("kim", "advise", gate="H", advice="view", value="go", session=day, **given)
+        beside = p.does("kim", "decide", gate="B", outcome="go", session=day, **given)
+        return [heard, beside]
+
+    assert said("2026-01-11") == [{"bad_session"}, {"bad_session"}]
+    assert said("2026-01-12") == ["accepted", "accepted"]
+
+
 # Who is kept out, and who stands in
 
 
