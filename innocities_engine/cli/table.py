@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOST_NAMED: Final = 12
+LONGEST_COMPARED: Final = 200
 NORDIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
 
@@ -77,26 +79,40 @@ def _odd_word(sheet: Sheet) -> str:
 def columns(
     console: Console, sheet: Sheet, known: Mapping[str, Column]
 ) -> tuple[dict[int, Column], list[str]]:
-    """What each column means; and, all at once, those that mean nothing, or the same."""
+    """What each column means; and, all at once, those that mean nothing, or the same. Of very many
+    the first are named and the rest counted: to look for what was meant takes its time.
+    """
     found: dict[int, Column] = {}
-    faults = []
+    wrong: list[int] = []
+    used = _used(sheet)
+    meant: set[Column] = set()
     for n, heading in enumerate(sheet.header.cells):
-        if heading.startswith(REMARK) or not (heading or _is_used(sheet, n)):
+        if heading.startswith(REMARK) or not (heading or n in used):
             continue
         column = import_columns.read(heading, known)
-        if column is None:
-            near = import_columns.near(heading, known)
-            text = "table.column_near" if near else "table.column"
-            faults.append(console.say(text, given=heading, n=n + 1, near=near))
-        elif column in found.values():
-            faults.append(console.say("table.column_twice", given=heading, n=n + 1))
+        if column is None or column in meant:
+            wrong.append(n)
         else:
             found[n] = column
+            meant.add(column)
+    faults = [_fault(console, sheet.header.cells[n], n, known) for n in wrong[:MOST_NAMED]]
+    if more := len(wrong) - len(faults):
+        faults.append(console.say("table.columns_more", n=more))
     return found, faults
 
 
-def _is_used(sheet: Sheet, n: int) -> bool:
-    return any(len(row.cells) > n and row.cells[n] for row in sheet.rows)
+def _fault(console: Console, heading: str, n: int, known: Mapping[str, Column]) -> str:
+    """What is wrong with a column that means nothing, or what another one means already."""
+    if import_columns.read(heading, known) is not None:
+        return console.say("table.column_twice", given=heading, n=n + 1)
+    near = import_columns.near(heading[:LONGEST_COMPARED], known)
+    text = "table.column_near" if near else "table.column"
+    return console.say(text, given=heading, n=n + 1, near=near)
+
+
+def _used(sheet: Sheet) -> set[int]:
+    """The columns in which some row says something."""
+    return {n for row in sheet.rows for n, cell in enumerate(row.cells) if cell}
 
 
 def rows(sheet: Sheet) -> list[Row]:

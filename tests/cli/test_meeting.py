@@ -211,6 +211,18 @@ def test_everything_fits_into_80_columns(looking: Shell) -> None:
         assert max(map(len, told.splitlines())) <= 80
 
 
+def test_of_very_many_columns_that_mean_nothing_the_first_are_named_and_the_rest_counted(
+    run: Shell,
+) -> None:
+    headings = ["Project", "Outcome", *(f"Note {n}" for n in range(20_000))]
+    (run.folder / "wide.csv").write_text(spreadsheet.written([headings, ["kai", "go"]]), "utf-8")
+    words = f"meeting record styre wide.csv {MEETING} --present bjorn,dag --yes --as petter"
+    told = " ".join(run(f"{words} --lang en", expect=1).err.split())
+
+    assert told.count("Column ") == 12
+    assert "And 19988 more columns are wrong" in told
+
+
 # ---------------------------------------------------------------- decisions out
 
 

@@ -345,6 +345,19 @@ def test_a_column_that_means_nothing_is_named(heading: str, says: str, run: Shel
     assert says in " ".join(said.err.split())
 
 
+@pytest.mark.parametrize("heading", ["Note {n}", "Titel"])
+def test_of_very_many_columns_that_mean_nothing_the_first_are_named_and_the_rest_counted(
+    heading: str, run: Shell
+) -> None:
+    headings = ["Title", *(heading.format(n=n) for n in range(20_000))]
+    (run.folder / "wide.csv").write_text(spreadsheet.written([headings, ["Sol"]]), "utf-8")
+    told = " ".join(run(*IMPORT, "wide.csv", expect=1).err.split())
+
+    assert told.count("Column ") == 12
+    assert "Column 2," in told
+    assert "And 19988 more columns are wrong" in told
+
+
 def test_a_column_that_begins_with_a_hash_is_for_people_only(run: Shell) -> None:
     assert len(taken(run, table(run, {**RIGHT, "# Budget": "x"}))["taken_in"]) == 1
 
