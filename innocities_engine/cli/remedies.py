@@ -12,6 +12,7 @@ from innocities_engine.cli.blocked import question
 from innocities_engine.domain import judgements, needs, people
 from innocities_engine.domain.handing_in import approvers
 from innocities_engine.domain.judgements import project_scope
+from innocities_engine.domain.regions import ANY
 from innocities_engine.domain.situation import passage_scope
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ def waivers_of(t: Teller, found: Explanation) -> list[Plain]:
 def action(t: Teller, passage: Passage, a: Action) -> Plain:
     """One action as data."""
     roles = _who(t, passage, a)
+    form = _form(t, a)
     text = t.say(
-        f"action.{a.kind}{'_any' if _any_verdict(t, a) else ''}",
+        f"action.{a.kind}{'_form' if form else ''}{'_any' if _is_any(t, a) else ''}",
         thing=_thing(t, a),
+        paper=t.name(form) if form else "",
         values=_values(t, a),
         who=_told(t, roles, a),
         until=t.clock(a.until) if a.until else "",
@@ -72,8 +75,16 @@ def _told(t: Teller, roles: tuple[str, ...], a: Action) -> str:
     return who
 
 
-def _any_verdict(t: Teller, a: Action) -> bool:
-    """Whether it only has to be judged, however."""
+def _form(t: Teller, a: Action) -> str:
+    """The paper whose form asks the fact, which is then answered by handing it in alone."""
+    forms = t.method.form_of.get(a.subject, ()) if a.kind == "answer" else ()
+    return forms[0] if forms else ""
+
+
+def _is_any(t: Teller, a: Action) -> bool:
+    """Whether it only has to be judged, or answered, however."""
+    if a.kind == "answer":
+        return a.values == (ANY,)
     if a.kind != "rate":
         return False
     gate, _, criterion = a.subject.partition("/")
@@ -143,6 +154,8 @@ def _who(t: Teller, passage: Passage, a: Action) -> tuple[str, ...]:
             voice = s.method.gates[gate].advises[item]
             return people.roles_asked(s, voice.by, passage_scope(s, passage))
         case "answer":
+            if form := _form(t, a):
+                return people.roles_asked(s, s.method.artefacts[form].by, scope)
             fact = s.method.facts[a.subject]
             return people.roles_asked(s, fact.by, scope) if fact.by else needs.leaders(s)
         case "tick_off" if a.subject in s.project.needs:

@@ -399,7 +399,7 @@ def _decision(t: Teller, decision: Any) -> Plain:
         "reason": decision.reason,
         "recorded_by": recorded.by if recorded else None,
         "minutes": recorded.minutes if recorded else "",
-        "records": [_record(decision, each) for each in decision.minutes],
+        "records": [_record(t, decision, each) for each in decision.minutes],
         "state": decision.state,
         "overridden": list(decision.overridden),
         "counts": dict(decision.counts),
@@ -410,10 +410,11 @@ def _decision(t: Teller, decision: Any) -> Plain:
     }
 
 
-def _record(decision: Any, written: Any) -> Plain:
-    """The minutes of one body. Where only one role decided, they are of that one."""
+def _record(t: Teller, decision: Any, written: Any) -> Plain:
+    """The minutes of one body."""
+    bodies = (role for role in decision.roles if t.method.roles[role].kind == "body")
     return {
-        "body": written.body or (decision.roles[0] if len(decision.roles) == 1 else None),
+        "body": written.body or next(bodies, None),
         "by": written.by,
         "minutes": written.minutes,
         "on": _iso(written.on),

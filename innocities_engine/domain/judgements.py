@@ -103,11 +103,15 @@ def speak(
     kind, subject = ballot.kind, ballot.subject
     if recorded is not None:
         bodies = people.recorded_by(s, who, person, project_scope(s))
-        written = replace(recorded, by=person)
+        asked = {leaf.role for leaf in people.leaves(who)}
+        several = len([role for role in asked if s.method.roles[role].kind == "body"]) > 1
         return tuple(
-            GivenVoice(kind, subject, role, "", value, s.now, recorded=replace(written, body=role))
+            GivenVoice(
+                kind, subject, role, "", value, s.now,
+                recorded=replace(recorded, by=person, body=role if several else ""),
+            )
             for role in people.minuted(s, who, ballot, bodies, recorded)
-        )
+        )  # fmt: skip
     return tuple(
         GivenVoice(
             kind, subject, seat.role, person, value, s.now,

@@ -211,7 +211,7 @@ class VoiceKind(StrEnum):
 class Recorded:
     """What a body gave, written down by somebody else: both names stand in the record.
 
-    `body`: the role whose minutes these are; "" where the method asks only one that it can be.
+    `body`: the role whose minutes these are; "" where only one of those asked is a body.
     """
 
     by: str

@@ -13,7 +13,7 @@ from innocities_engine.domain.definition import Fact, FactType, Methodology
 from innocities_engine.domain.grammar import Comparison, FactTest, FactValue
 
 LONG = timedelta(days=3650)
-LATER = "later"
+LATER, ANY = "later", "any"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,9 +45,9 @@ def _regions(method: Methodology, fact: Fact, today: date) -> tuple[Region, ...]
         case FactType.DURATION:
             return tuple(Region(c, c) for c in fact.choices or ("1 month",))
         case FactType.YEARLY_DATE:
-            return (Region("any", "01-31"),)
+            return (Region(ANY, "01-31"),)
         case FactType.TEXT:
-            return (Region("any", "…"),)
+            return (Region(ANY, "…"),)
 
 
 def _constants(method: Methodology, fact: Fact) -> Iterator[Decimal]:
@@ -77,7 +77,7 @@ def _numbers_in(method: Methodology, test: FactTest) -> Iterator[Decimal]:
 def _numbers(cuts: list[Decimal]) -> tuple[Region, ...]:
     """Below the first cut, each cut itself, between two, above the last."""
     if not cuts:
-        return (Region("any", "1"),)
+        return (Region(ANY, "1"),)
     found = [Region(f"< {cuts[0]}", str(cuts[0] - 1))]
     for low, high in zip(cuts, [*cuts[1:], None], strict=True):
         found.append(Region(f"= {low}", str(low)))
