@@ -97,8 +97,13 @@ def open_round(
             raise errors.Refused((Blocker("round_empty", command.gate),))
         _refuse_strangers(connection, organisation, actor, able)
         state = round_id(command.method, command.gate, len(known) + 1)
-        joining = {each.project: k.JoinRound(command.gate, state) for each in able}
-        receipts = _settled(engine, connection, cases, joining, dry_run=dry_run)
+        told: dict[str, k.JoinRound | k.MissRound] = {
+            each.project: k.MissRound(command.gate, state)
+            for each in _candidates(cases.values(), command.gate)
+            if rounds.misses(each.s, each.passage)
+        }
+        told |= {each.project: k.JoinRound(command.gate, state) for each in able}
+        receipts = _settled(engine, connection, cases, told, dry_run=dry_run)
         opened = e.RoundOpened(
             at=engine.clock(),
             round=state,
@@ -167,7 +172,8 @@ def _is_decided(case: Case, command: k.DecideInRound) -> bool:
 
 def _settled(
     engine: Engine, connection: Transaction, cases: Mapping[str, Case],
-    commands: Mapping[str, k.JoinRound] | Mapping[str, k.DecideInRound], *, dry_run: bool,
+    commands: Mapping[str, k.JoinRound | k.MissRound] | Mapping[str, k.DecideInRound],
+    *, dry_run: bool,
 ) -> tuple[Receipt, ...]:  # fmt: skip
     """Settle the cases in the order of their ids."""
     receipts = []

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -200,6 +200,52 @@ def test_who_has_not_presented_waits_for_the_next_round(world: World) -> None:
     [late] = [each for each in view(world).waiting if each.candidate.project == "b"]
     assert late.opens == datetime(2026, 10, 15, tzinfo=UTC).date()
     assert [b.code for b in late.kept_out] == ["waits_for_round"]
+
+
+def test_each_opening_makes_one_round_also_for_those_who_were_not_ready(world: World) -> None:
+    """Presented in time, but without its paper: it waits for the next opening, and is told so."""
+    waiting(world, "a", "met")
+    world.started(
+        project="b", title="Idea b", method="f25",
+        members={"lead": ("astrid",), "jury": JURY, "board": BOARD},
+    )  # fmt: skip
+    do(world, "b", k.Present("G1"))
+    opened(world)
+    do(world, "b", k.Submit("idea", LINK))
+    taken_by_all(world, take("a"))
+
+    [(late, day)] = [(each.kept_out, each.opens) for each in view(world).waiting]
+    assert [blocker.code for blocker in late] == ["waits_for_round"]
+    assert day == date(2026, 10, 15)
+    with pytest.raises(errors.Refused) as refusal:
+        open_round(world.engine, "oslo", OPEN, "astrid")
+    assert refused(refusal) == ["round_empty"]
+
+    world.clock.now = datetime(2026, 10, 15, 9, tzinfo=UTC)
+    opened(world)
+    state = view(world).state
+    assert state is not None
+    assert (state.n, list(state.passages)) == (2, ["b"])
+    assert examine(world.engine) == []
+
+
+def test_who_was_ready_when_the_round_was_opened_is_in_it_however_late_that_was(
+    world: World,
+) -> None:
+    waiting(world, "a", "met")
+    world.started(
+        project="b", title="Idea b", method="f25",
+        members={"lead": ("astrid",), "jury": JURY, "board": BOARD},
+    )  # fmt: skip
+    do(world, "b", k.Present("G1"))
+    world.clock.now = ROUND_DAY + timedelta(days=20)
+    do(world, "b", k.Submit("idea", LINK))
+
+    opened(world)
+
+    state = view(world).state
+    assert state is not None
+    assert list(state.passages) == ["a", "b"]
 
 
 def test_one_round_of_a_gate_is_open_at_a_time(world: World) -> None:
@@ -529,6 +575,29 @@ def test_no_other_round_opens_while_one_is_to_be_taken_anew(taken: World) -> Non
     state = view(taken).state
     assert state is not None
     assert (state.n, list(state.passages)) == (2, ["e"])
+
+
+def test_of_two_open_rounds_the_later_is_taken_first_and_then_the_one_to_be_taken_anew(
+    taken: World,
+) -> None:
+    waiting(taken, "e", "met")
+    taken.clock.now = datetime(2026, 10, 15, 9, tzinfo=UTC)
+    opened(taken)
+    annul(taken, "b")
+
+    seen = view(taken)
+    assert seen.state is not None
+    assert (seen.state.n, [each.project for each in seen.there]) == (2, ["e"])
+    taken_by_all(taken, take("e"))
+
+    seen = view(taken)
+    assert seen.state is not None
+    assert (seen.state.n, [each.project for each in seen.there]) == (1, ["b"])
+    taken_by_all(taken, take("b"))
+    assert {name: phases(taken)[name] for name in "be"} == {"b": "trying", "e": "trying"}
+    assert view(taken).state is None
+    assert [each.n for each in view(taken).past] == [1, 2]
+    assert examine(taken.engine) == []
 
 
 def test_who_was_put_off_and_has_presented_anew_is_not_corrected(taken: World) -> None:

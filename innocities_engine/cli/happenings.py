@@ -272,6 +272,10 @@ def _gate(t: Teller, x: Any) -> tuple[str, Values]:
     return "", {"gate": t.passage(passage)}
 
 
+def _of_round(t: Teller, x: Any) -> tuple[str, Values]:
+    return "", {"gate": t.passage(x.passage), "n": x.round.rpartition(":")[2]}
+
+
 def _of_need(t: Teller, x: Any) -> tuple[str, Values]:
     person = t.person(getattr(x, "by", ""))
     day = getattr(x, "on", None) or getattr(x, "due", None)
@@ -320,9 +324,8 @@ TOLD: Final[Mapping[str, Tells]] = {
     "GateAskedAgain": _gate,
     "PapersPresented": _gate,
     "PapersTakenBack": _gate,
-    "RoundJoined": lambda t, x: (
-        "", {"gate": t.passage(x.passage), "n": x.round.rpartition(":")[2]}
-    ),
+    "RoundJoined": _of_round,
+    "RoundMissed": _of_round,
     "GateDecided": _decided,
     "DecisionTookEffect": _gate,
     "GateLapsed": _gate,

@@ -296,6 +296,14 @@ class JoinRound:
 
 
 @dataclass(frozen=True, slots=True)
+class MissRound:
+    """A round opens without the open passage of a gate; issued by whatever opens the round."""
+
+    gate: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecideInRound:
     """A decision that is part of a round's; issued by whatever takes the round.
 
@@ -384,6 +392,6 @@ Command: TypeAlias = (
     Start | StartFrom | Import | Share | Unshare | Adopt | NoteAdoption | Assign | Reassign
     | AnswerFact | Submit | Approve | Return
     | Withdraw | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack
-    | Decide | JoinRound | DecideInRound | Raise | Resume | Extend | PauseMail | ResumeMail
-    | Correct | Comment | Tick
+    | Decide | JoinRound | MissRound | DecideInRound | Raise | Resume | Extend | PauseMail
+    | ResumeMail | Correct | Comment | Tick
 )  # fmt: skip

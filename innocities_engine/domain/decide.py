@@ -168,6 +168,7 @@ _HANDLERS: dict[type, Callable[[Cursor, Any, Actor], None]] = {
     k.TakeBack: judging.take_back,
     k.Decide: deciding.take,
     k.JoinRound: rounds.join,
+    k.MissRound: rounds.miss,
     k.DecideInRound: deciding.take_in_round,
     k.Raise: raising.raise_gate,
     k.Resume: raising.resume,

@@ -187,6 +187,14 @@ class RoundJoined(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoundMissed(Happening):
+    """A round was opened without the passage, which was presented in time but not ready."""
+
+    passage: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateDecided(Happening):
     decision: Decision
 
@@ -441,8 +449,9 @@ Event: TypeAlias = (
     | SolutionAdopted | ProjectTakenIn | RoleFilled | DutiesHandedOver
     | FactAnswered | PhaseEntered | TrackMoving
     | MoveCancelled | TrackHeld | TrackResumed | TrackEnded | GateOpened | GateAskedAgain
-    | PapersPresented | PapersTakenBack | RoundJoined | GateDecided | DecisionTookEffect
-    | GateLapsed | GateMadeDormant | NeedOpened | NeedWoken | NeedHandedIn | NeedDone
+    | PapersPresented | PapersTakenBack | RoundJoined | RoundMissed | GateDecided
+    | DecisionTookEffect | GateLapsed | GateMadeDormant
+    | NeedOpened | NeedWoken | NeedHandedIn | NeedDone
     | NeedReopened | NeedWaived | NeedCarried | NeedLapsed | NeedExtended | VersionSubmitted
     | VersionApproved | ApprovalVoided | VersionReturned | VersionWithdrawn | VersionSigned
     | VersionSuperseded | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden

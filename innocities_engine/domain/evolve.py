@@ -212,6 +212,10 @@ def _joined(p: Project, x: e.RoundJoined) -> Project:
     return _on_passage(p, x.passage, round=x.round)
 
 
+def _missed(p: Project, x: e.RoundMissed) -> Project:
+    return _on_passage(p, x.passage, missed=x.at)
+
+
 def _decided(p: Project, x: e.GateDecided) -> Project:
     decision = replace(x.decision, state="pending")
     p = replace(p, decisions=(*p.decisions, decision))
@@ -392,6 +396,7 @@ _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.PapersPresented: _presented,
     e.PapersTakenBack: _taken_back,
     e.RoundJoined: _joined,
+    e.RoundMissed: _missed,
     e.GateDecided: _decided,
     e.DecisionTookEffect: _took_effect,
     e.GateLapsed: _gate_lapsed,

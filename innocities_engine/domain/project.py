@@ -63,7 +63,8 @@ class Passage:
     """One instance of a gate. `asking` counts from 1 and grows with each `again`.
 
     `asked_at`: when this asking began. `slot`: the scheduled moment it answers, "" if none.
-    `round`: the round in which it is taken together with those of other projects.
+    `round`: the round in which it is taken together with those of other projects; `missed`: when
+    one was opened without it.
     `void`: made dormant by a turn; it counts no more, but its date remains an anchor.
     `heir`: who took over from whoever raised it.
     """
@@ -83,6 +84,7 @@ class Passage:
     void: bool = False
     heir: str = ""
     round: str = ""
+    missed: datetime | None = None
 
     @property
     def key(self) -> str:

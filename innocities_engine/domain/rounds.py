@@ -6,12 +6,13 @@ to `ranking` and `taking`.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from innocities_engine.domain import gates, moments, needs
-from innocities_engine.domain.commands import Actor, JoinRound
+from innocities_engine.domain.commands import Actor, JoinRound, MissRound
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.events import RoundJoined
+from innocities_engine.domain.events import RoundJoined, RoundMissed
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Every, Moment
 from innocities_engine.domain.project import Passage, TrackStatus
@@ -19,21 +20,32 @@ from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.whens import When, begins, begun, civil_day
 
+A_DAY: Final = timedelta(days=1)
 # What is still to be judged keeps no project out of a round: judging is what a round is for.
 JUDGED = frozenset({"criterion_unrated", "criterion_below", "advice_missing"})
 
 
 def opens(s: Situation, passage: Passage) -> When:
-    """When the round opens that a passage waits for: the first moment since it was presented."""
+    """When the round opens that a passage waits for: the first moment since it was presented, and
+    since one was opened without it.
+    """
     rule = s.method.gates[passage.gate].round
     assert rule is not None
-    since = passage.presented.at if passage.presented else s.now
+    presented = passage.presented.at if passage.presented else s.now
+    missed = passage.missed + A_DAY if passage.missed else presented
+    since = max(presented, missed)
     scope = replace(passage_scope(s, passage), opened_at=since)
     found = [_next(s, moment, scope, s.day_of(since)) for moment in rule.opens.values()]
-    known = [when for when in found if when.known]
+    known = [when for when in found if when.known and not _is_over(s, when, presented, missed)]
     if not known:
         return When(waits=frozenset().union(*(when.waits for when in found)))
     return min(known, key=lambda when: begins(s, when) or s.now)
+
+
+def _is_over(s: Situation, when: When, presented: datetime, missed: datetime) -> bool:
+    """Whether the round of a moment that does not come again was opened without it."""
+    begin = begins(s, when)
+    return begin is not None and presented < begin < missed
 
 
 def _next(s: Situation, moment: Moment, scope: Scope, since: date) -> When:
@@ -67,6 +79,20 @@ def takes_part(s: Situation, passage: Passage, round_id: str) -> bool:
     track = s.project.tracks[s.method.gates[passage.gate].track]
     joined = passage.round == round_id and passage.presented is not None
     return joined and track.status in (TrackStatus.RUNNING, TrackStatus.MOVING)
+
+
+def misses(s: Situation, passage: Passage) -> bool:
+    """Whether the round that opens now is the one it waited for, and opens without it."""
+    waits = passage.presented is not None and not passage.round and begun(s, opens(s, passage))
+    return waits and bool(kept_out(s, passage))
+
+
+def miss(c: Cursor, command: MissRound, _actor: Actor) -> None:
+    """Have the open passage wait for the next round: each opening makes one round."""
+    passage = c.project.open_passage(command.gate)
+    if passage is None or not misses(c.situation, passage):
+        refuse("not_open", command.gate)
+    c.emit(RoundMissed(at=c.now, passage=passage.key, round=command.round))
 
 
 def join(c: Cursor, command: JoinRound, _actor: Actor) -> None:

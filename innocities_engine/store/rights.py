@@ -45,6 +45,7 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.TakeBack: DAILY,
     commands.Decide: PARTNERS,
     commands.JoinRound: SYSTEM,
+    commands.MissRound: SYSTEM,
     commands.DecideInRound: SYSTEM,
     commands.Raise: PARTNERS,
     commands.Resume: DAILY,

@@ -24,6 +24,7 @@ ENGINE: Final = "innocities_engine"
 DECLARED: Final = ("definition", "project", "crossing", "gates", "reminders", "notices")
 PARTS_OF: Final = {
     "JoinRound": "round open",
+    "MissRound": "round open",
     "DecideInRound": "round take",
     "NoteAdoption": "project adopt",
 }

@@ -45,6 +45,7 @@ NOT_REACHED = {
     "ProjectAdopted": "as above",
     "SolutionAdopted": "as above",
     "RoundJoined": "a round is of several projects, and the walks are of one",
+    "RoundMissed": "as above",
     "ProjectTakenIn": "papers of the past are taken in by the engine alone; tests/imports plays them",
     "Commented": "a comment changes nothing that a rule looks at, and the oracle knows of none",
     "MailPaused": "the language knows no pause of mail; tests/domain/test_pausing.py tries it",
