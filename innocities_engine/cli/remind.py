@@ -230,9 +230,8 @@ def preview(console: Console, kind: str, html: bool) -> None:
         raise click.UsageError(console.say("usage.no_kind", known=", ".join(known)))
     if kind not in known:
         raise names.unknown(console, "letter", kind, known)
-    letter = console.services.letter(
-        kind, console.language, console.clock(), console.settings.base_url
-    )
+    today = console.clock().astimezone(console.zone)
+    letter = console.services.letter(kind, console.language, today, console.settings.base_url)
     data = {"kind": kind, "subject": letter.subject, "text": letter.text, "html": letter.html}
     if html:
         lines = letter.html.splitlines()

@@ -155,3 +155,10 @@ def test_an_incident_is_closed_by_hand_with_a_reason(live: Shell) -> None:
 @pytest.mark.parametrize("command", ["remind resend", "remind resend abc --all"])
 def test_which_letter_is_sent_again_has_to_be_said(live: Shell, command: str) -> None:
     live(command, expect=2)
+
+
+def test_the_day_of_a_letter_that_is_only_shown_is_that_of_the_organisation(run: Shell) -> None:
+    said = run("remind preview reminder --lang en --now 2027-01-01T00:30").out
+
+    assert "1 January" in said
+    assert "2026" not in said

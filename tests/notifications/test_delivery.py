@@ -135,6 +135,20 @@ def test_where_there_are_several_organisations_the_command_in_a_letter_names_its
     assert any(named in text for text in told)
 
 
+def test_a_letter_around_new_year_says_the_years_that_are_others_where_its_reader_is(
+    morning: Morning,
+) -> None:
+    morning.world.clock.now = datetime(2026, 11, 30, 11, 30, tzinfo=UTC)
+    put(morning, "astrid", zone="Pacific/Auckland", hour=8)
+    morning.world.started()  # the plan is due on 30 December
+    morning.sweep(days=31)  # the last day of the year in Oslo, the first of the next in Auckland
+
+    told = {m.recipient: text_of(m) for m in morning.mailer.sent}
+    assert "30. desember 2026" in told["astrid@example.org"]
+    assert "30. desember" in told["bjorn@example.org"]
+    assert "2026" not in told["bjorn@example.org"]
+
+
 def test_of_several_reminders_only_the_latest_is_told(morning: Morning) -> None:
     remind(morning)
     morning.mailer.fates["astrid@example.org"] = [AWAY]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -171,6 +172,30 @@ def test_a_subject_without_a_date_starts_with_the_thing() -> None:
 
 def test_a_date_of_another_year_says_its_year() -> None:
     assert dated(date(2027, 1, 7)).startswith("Sista dag 7 januari 2027:")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_that_tells_days_of_several_years_says_each_year_but_this_one(
+    language: str,
+) -> None:
+    """Wherever a day stands: in subjects, in conditions, of a review, of who stands in."""
+    days = {"condition": date(2027, 2, 3), "review": date(2028, 4, 5), "until": date(2029, 6, 7),
+            "on": date(2030, 8, 9), "late": date(2025, 10, 11), "soon": date(2026, 12, 13)}  # fmt: skip
+    duty = messages.Duty("Ask", "Bo", days["condition"])
+    decided = News(kind="decided", gate="G", outcome="O", leads="hold", review=days["review"],
+                   conditions=(duty,))  # fmt: skip
+    told = [
+        News(kind="reminder", thing="Plan", due=days["late"]),
+        News(kind="reminder", thing="Map", due=days["soon"]),
+        News(kind="adopted", by="Port", on=days["on"]),
+        decided,
+    ]
+    reader = Reader(name="A", language=language, absent="Bo", until=days["until"])
+    text = messages.write(told, reader, TODAY, "").text
+
+    for day in days.values():
+        assert re.search(rf"\b{day.day}\.? \w+ {day.year}\b", text) or day.year == TODAY.year
+    assert str(TODAY.year) not in text
 
 
 def test_what_a_decision_asks_for_comes_after_its_gate() -> None:
