@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,12 +60,20 @@ def modules() -> Iterator[tuple[str, Path]]:
     yield "cli", ROOT / "cli.py"
 
 
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def imported(path: Path) -> tuple[str, ...]:
+    names: list[str] = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += (f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(names)
 
 
 def within(name: str, package: str) -> bool:
@@ -111,7 +120,7 @@ def test_the_core_imports_nothing_but_itself_and_pure_modules():
 def test_the_core_reads_no_clock_no_file_and_no_chance():
     for name, path in modules():
         if within(name, f"{ENGINE}.domain"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if isinstance(node, ast.Call):
                     called = node.func
                     word = called.attr if isinstance(called, ast.Attribute) else (
@@ -124,7 +133,7 @@ def test_nothing_is_ever_evaluated_as_code():
     for name, path in modules():
         if name == f"{ENGINE}.cli.verbs":
             continue  # loads the program's own commands by names that stand in its source
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in forbidden, f"{name}:{node.lineno}"
 

@@ -57,6 +57,15 @@ class Finding:
 
 def finding(s: Situation, instance: NeedInstance) -> Finding:
     """Judge one need instance as things stand."""
+    known_of, found = s.judged.get(("need", instance.key), (None, None))
+    if known_of is not instance:
+        found = _found(s, instance)
+        s.judged["need", instance.key] = (instance, found)
+    assert isinstance(found, Finding)
+    return found
+
+
+def _found(s: Situation, instance: NeedInstance) -> Finding:
     need = need_of(s.method, instance)
     scope = need_scope(s, instance)
     met = satisfied(s, instance, need, scope)
@@ -367,6 +376,13 @@ def has_begun(s: Situation, instance: NeedInstance) -> bool:
 
 def ready_at(s: Situation, passage_key: str) -> datetime | None:
     """When the papers were presented, else when the last blocking need was done."""
+    if ("ready", passage_key) not in s.judged:
+        s.judged["ready", passage_key] = _ready_at(s, passage_key)
+    found: datetime | None = s.judged["ready", passage_key]
+    return found
+
+
+def _ready_at(s: Situation, passage_key: str) -> datetime | None:
     passage = s.project.passages.get(passage_key)
     if passage is None:
         return None

@@ -113,9 +113,10 @@ def _value(s: Situation, fact: Fact, scope: Scope) -> tuple[values.Value | None,
     """The value, and what has to be answered first if there is none."""
     if fact.id not in s.method.of_the_project:
         return _worked_out(s, fact, scope)
-    if (value := s.values.get(fact.id)) is None:
-        s.values[fact.id] = value = _worked_out(s, fact, scope)
-    return value
+    found: tuple[values.Value | None, frozenset[str]] | None = s.judged.get(("fact", fact.id))
+    if found is None:
+        found = s.judged["fact", fact.id] = _worked_out(s, fact, scope)
+    return found
 
 
 def _worked_out(

@@ -7,7 +7,7 @@ written to is the delivery's matter. Of several rungs due at once only the lates
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -317,7 +317,11 @@ def due_lines(s: Situation) -> list[tuple[Line, bool]]:
 
 def raise_due(c: Cursor) -> None:
     """Raise what is due now, each rung once; without recipients there is nothing to tell."""
-    for line, overtaken in due_lines(c.situation):
+    _raise(c, due_lines(c.situation))
+
+
+def _raise(c: Cursor, due: Iterable[tuple[Line, bool]]) -> None:
+    for line, overtaken in due:
         c.emit(_raised(c, line, overtaken=overtaken or not line.to))
 
 
@@ -391,10 +395,11 @@ def reminders(
     advance(c, now)
     while True:
         s = c.situation
-        for line, overtaken in due_lines(s):
+        due = due_lines(s)
+        for line, overtaken in due:
             if not overtaken and line.to:
                 yield replace(line, day=max(line.day, s.today), instant=max(line.instant, s.now))
-        raise_due(c)
+        _raise(c, due)
         wake = next_wake(method, c.project, inputs, c.now)
         if wake is None or wake > end:
             return

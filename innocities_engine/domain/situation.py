@@ -1,7 +1,8 @@
 """A project at an instant, with everything needed to judge it; and the thing a rule stands on.
 
 `alarms` collects, while rules are judged, the future instants at which time alone could change an
-answer: the smallest is when to look again. It is the one thing here that is written to.
+answer: the smallest is when to look again. `judged` keeps what was judged once, by what it is and
+of what; it goes with the situation, so nothing in it grows old.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ class Situation:
     inputs: Inputs
     now: datetime
     alarms: list[datetime] = field(default_factory=list, compare=False)
-    values: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    judged: dict[tuple[str, str], Any] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def today(self) -> date:
