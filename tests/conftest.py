@@ -28,6 +28,15 @@ SHARED_OUT = (
     "tests/races/",
     "tests/oracle/test_stories.py",
 )
+# Files that take long as a whole.
+LONG = (
+    "tests/cli/test_screen.py",
+    "tests/crash/",
+    "tests/methodology/test_inventory.py",
+    "tests/proofs/",
+    "tests/succession/",
+    "tests/test_demo.py",
+)
 
 
 def pytest_configure() -> None:
@@ -55,7 +64,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             return nodeid if file.startswith(SHARED_OUT) else file
 
+    config.option.loadscopereorder = False  # they stand in an order of their own
     return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: nobody is to wait for one process that does it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG + SHARED_OUT))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, tuple_, update
 
 from innocities_engine import errors
 from innocities_engine.store import incidents, tables
@@ -224,23 +224,34 @@ def carried(connection: Connection, leader: Claimed) -> list[Waiting]:
 
 def beside(connection: Connection, this: Claimed) -> list[Waiting]:
     """Tell of which other notices, as late or later, the same person is told of that project."""
+    about = {
+        "organisation": this.organisation,
+        "person": this.to.id,
+        "this": this.id,
+        "project": this.notice.project,
+        "since": this.notice.created_at,
+    }
+    return [waiting(row) for row in connection.execute(_beside(), about).mappings()]
+
+
+@cache
+def _beside() -> Any:
     letter, notice = tables.letter.c, tables.notice.c
-    query = (
+    return (
         select(tables.notice)
         .join(
             tables.letter,
             (notice.organisation_id == letter.organisation_id) & (notice.id == letter.notice_id),
         )
         .where(
-            letter.organisation_id == this.organisation,
-            letter.person_id == this.to.id,
-            letter.id != this.id,
+            letter.organisation_id == bindparam("organisation"),
+            letter.person_id == bindparam("person"),
+            letter.id != bindparam("this"),
             letter.state.not_in(("failed", "cancelled")),
-            notice.project_id == this.notice.project,
-            notice.created_at >= this.notice.created_at,
+            notice.project_id == bindparam("project"),
+            notice.created_at >= bindparam("since"),
         )
     )
-    return [waiting(row) for row in connection.execute(query).mappings()]
 
 
 def is_told(connection: Connection, letter: Claimed, person: str) -> bool:

@@ -16,7 +16,7 @@ from tests.crash.world import COMMANDS
 from tests.harness import syscalls
 
 SAMPLES = {
-    "start": 20, "submit": 20, "decide": 20, "take": 20, "adopt": 8, "tick": 28, "publish": 12,
+    "start": 24, "submit": 24, "decide": 24, "tick": 34, "publish": 14, "take": 16, "adopt": 8,
 }  # fmt: skip
 
 

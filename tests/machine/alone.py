@@ -1,6 +1,6 @@
-"""Walks in a process of its own. What Hypothesis draws depends on the numbers in the modules that a
+"""Walks in processes of their own. What Hypothesis draws depends on the numbers in the modules that a
 process has loaded: elsewhere the same seed would lead another way, according to which tests ran
-before.
+before. A server loads this module once, and each walk is in a fork of it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from tests.machine.cases import case
 from tests.machine.machine import Tally, walk
 from tests.machine.written import Desk, WrittenPair
 
+FRESH = multiprocessing.get_context("forkserver")
+FRESH.set_forkserver_preload([__name__])
+
 
 def alone(walked: Callable[..., Tally], *about: Any) -> Tally:
     """Call one of the walks below where nothing else has been loaded; its assertion is ours."""
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=fresh) as process:
+    with ProcessPoolExecutor(1, mp_context=FRESH) as process:
         return process.submit(walked, *about).result()
 
 
