@@ -20,6 +20,7 @@ VERSION: Final = "0.1.0"
 SETTINGS: Final = "innocities.toml"
 KEY: Final = "installation.key"
 KEY_BYTES: Final = 32
+LANGUAGES: Final = ("sv", "nb", "en")  # those of the wording, which stands above
 SECURITIES: Final = ("starttls", "tls", "plain")
 PASSWORD_VARIABLE: Final = "INNOCITIES_MAIL_PASSWORD"  # noqa: S105  # the name of one
 
@@ -41,13 +42,15 @@ class Mail:
 class Settings:
     """One installation. `simulated`: its clock may be set, and its letters stay in a folder.
 
-    `organisation` and `person` are meant where a command names no other.
+    `organisation` and `person` are meant where a command names no other; `language` is that of
+    help, which is told without a look into the database.
     """
 
     workspace: Path
     organisation: str = ""
     person: str = ""
     simulated: bool = False
+    language: str = ""
     base_url: str = ""
     mail: Mail = field(default_factory=Mail)
 
@@ -93,6 +96,11 @@ def new_key(folder: Path) -> None:
     disk.write(folder / KEY, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), mode=0o600)
 
 
+def nearest(folder: Path) -> Path | None:
+    """The nearest folder upward that is an installation."""
+    return next((each for each in (folder, *folder.parents) if (each / SETTINGS).exists()), None)
+
+
 def load(workspace: Path) -> Settings:
     """Read the settings of an installation; name each that is unknown or of a wrong kind."""
     path = workspace / SETTINGS
@@ -105,7 +113,8 @@ def load(workspace: Path) -> Settings:
             (f"{path}: {fault}",), "The settings cannot be read."
         ) from fault
     mail = found.pop("mail", {})
-    faults = _faults(Settings, found, "") + (_faults(Mail, mail, "mail.") or _security(mail))
+    faults = _faults(Settings, found, "") or _tongue(found)
+    faults += _faults(Mail, mail, "mail.") or _security(mail)
     if faults:
         raise unusable(workspace, *faults)
     return Settings(workspace=workspace, mail=Mail(**mail), **found)
@@ -136,6 +145,13 @@ def _security(mail: dict[str, Any]) -> tuple[str, ...]:
     if given in SECURITIES:
         return ()
     return (f"mail.security is one of {', '.join(SECURITIES)}, not {given!r}",)
+
+
+def _tongue(found: dict[str, Any]) -> tuple[str, ...]:
+    given = found.get("language", "")
+    if given in ("", *LANGUAGES):
+        return ()
+    return (f"language is one of {', '.join(LANGUAGES)}, not {given!r}",)
 
 
 def _words(kind: Any) -> str:

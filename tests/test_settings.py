@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from innocities_engine import errors
+from innocities_engine import errors, wording
 from innocities_engine.settings import (
     KEY,
     PASSWORD_VARIABLE,
@@ -21,6 +21,7 @@ def test_settings_come_back_as_they_were_made(tmp_path: Path) -> None:
         tmp_path / "work",
         organisation="oslo",
         simulated=True,
+        language="nb",
         base_url='https://example.org/"quoted"\\',
         mail=Mail(host="mail.example.org", port=2525, sender="innocities@example.org"),
     )
@@ -65,6 +66,16 @@ def test_a_way_to_the_mail_server_that_is_not_known_is_told_with_those_that_are(
         load(tmp_path)
 
     for told in (SETTINGS, "mail.security", "starttls, tls, plain", "plan"):
+        assert told in str(wrong.value)
+
+
+def test_a_language_that_is_not_spoken_is_told_with_those_that_are(tmp_path: Path) -> None:
+    create(Settings(tmp_path, language="fi"))
+
+    with pytest.raises(errors.DefinitionInvalid) as wrong:
+        load(tmp_path)
+
+    for told in (SETTINGS, "language", ", ".join(wording.LANGUAGES), "fi"):
         assert told in str(wrong.value)
 
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from gettext import gettext
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from innocities_engine import errors
 from innocities_engine.cli import exits
-from innocities_engine.cli.verbs import TYPED, Entry, everywhere, refuse_unknown
+from innocities_engine.cli.speaking import TYPED, Speaking, language_of, speak
+from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Services
@@ -78,7 +80,7 @@ TREE: Final = {
 }  # fmt: skip
 
 
-class App(click.Group):
+class App(Speaking, click.Group):
     """The whole program."""
 
     def __init__(self) -> None:
@@ -115,7 +117,7 @@ class App(click.Group):
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the words without loading what stands behind them."""
-        with formatter.section("Commands"):
+        with formatter.section(gettext("Commands")):
             formatter.write_dl([(name, entry.help) for name, entry in TREE.items()])
 
     def invoke(self, context: click.Context) -> Any:
@@ -133,6 +135,7 @@ class App(click.Group):
         except click.exceptions.NoArgsIsHelpError:
             raise
         except click.UsageError as error:
+            speak(language_of(context))
             raise click.UsageError(_fitted(error.format_message()), error.ctx) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

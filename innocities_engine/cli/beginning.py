@@ -13,8 +13,9 @@ import click
 
 from innocities_engine import settings, wording
 from innocities_engine.cli import exits, layout, logbook, post
-from innocities_engine.cli.console import WORKSPACE, Console, Delivered
+from innocities_engine.cli.console import Console, Delivered
 from innocities_engine.cli.simulation import Simulation
+from innocities_engine.cli.speaking import WORKSPACE
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.office import Office
 from innocities_engine.settings import SETTINGS, Settings
@@ -68,7 +69,7 @@ def init(
         fallback=person,
     )  # fmt: skip
     first = Person(person, full or person, address, rights=frozenset({"administrator", "manager"}))
-    kept = Settings(folder, organisation, person, simulated)
+    kept = Settings(folder, organisation, person, simulated, wording.spoken(home.language))
     if (folder / SETTINGS).exists():
         raise settings.occupied(folder)
     if not console.dry_run:

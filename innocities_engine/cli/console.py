@@ -22,7 +22,7 @@ import click
 from innocities_engine import errors, wording
 from innocities_engine.cli import layout
 from innocities_engine.cli.simulation import Simulation
-from innocities_engine.cli.verbs import ASKED, TYPED
+from innocities_engine.cli.speaking import ASKED, TYPED, WORKSPACE
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Day = TypeVar("Day", bound=date)
 
-WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 PERSON: Final = "INNOCITIES_AS"
 TYPED_KEY: Final = "typed:"
 SYSTEM: Final = "system"  # the program itself, whom nobody plays
@@ -139,7 +138,8 @@ class Console:
             own = self.office.person(home.id, named).language if named else ""
             return own or home.language
         with suppress(errors.EngineError, click.UsageError):
-            return self.office.organisation(self.settings.organisation).language
+            meant = self.settings.organisation  # first, so that nothing is loaded in vain
+            return self.office.organisation(meant).language
         return ""
 
     @property
@@ -170,13 +170,12 @@ class Console:
     @cached_property
     def folder(self) -> Path:
         """The workspace: as asked, else the nearest folder upward that is one."""
-        from innocities_engine.settings import SETTINGS
+        from innocities_engine import settings
 
         given = self.asked.get("workspace") or os.environ.get(WORKSPACE)
         if given:
             return Path(given)
-        here = Path.cwd()
-        found = next((f for f in (here, *here.parents) if (f / SETTINGS).exists()), None)
+        found = settings.nearest(Path.cwd())
         if found is None:
             language = self.asked.get("language") or os.environ.get("LANG", "")
             raise errors.NotFound(wording.say(wording.spoken(language), "usage.no_workspace"))

@@ -13,7 +13,8 @@ import click
 
 from innocities_engine import doctor as examining
 from innocities_engine.cli import audit, exits, layout, post
-from innocities_engine.cli.console import WORKSPACE, Console
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.speaking import WORKSPACE
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.store import backup as copying
 from innocities_engine.store import files, schema, transactions

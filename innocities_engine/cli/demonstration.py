@@ -18,8 +18,9 @@ import click
 
 from innocities_engine import settings
 from innocities_engine.cli import layout
-from innocities_engine.cli.console import WORKSPACE, Console
+from innocities_engine.cli.console import Console
 from innocities_engine.cli.simulation import Simulation
+from innocities_engine.cli.speaking import WORKSPACE
 from innocities_engine.cli.teller import Naming, counted
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.events import NeedDone

@@ -14,7 +14,7 @@ import click
 from innocities_engine import errors
 from innocities_engine.cli import exits, layout, refusals
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.verbs import ASKED
+from innocities_engine.cli.speaking import ASKED, speak
 
 if TYPE_CHECKING:
     from innocities_engine.store.projects import Glance
@@ -93,6 +93,7 @@ def _confirm(console: Console, rehearsed: Sequence[Answer], beside: Beside, able
         raise click.UsageError(console.say("each.yes"))
     for line in _lines(console, rehearsed, beside):
         click.echo(line, err=True)
+    speak(console.language)
     click.confirm(console.say("each.ask", n=able), abort=True, err=True)
 
 

@@ -14,7 +14,8 @@ import click
 from innocities_engine.cli import inputs, many, names
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.many import Answer
-from innocities_engine.cli.verbs import ASKED, TYPED, Verb, Verbs, load
+from innocities_engine.cli.speaking import ASKED, TYPED
+from innocities_engine.cli.verbs import Verb, Verbs, load
 
 if TYPE_CHECKING:
     from innocities_engine.store.projects import Glance

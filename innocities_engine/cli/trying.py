@@ -120,7 +120,9 @@ class _Sandbox:
         )
         rights = frozenset({"administrator", "manager", "author"})
         first = Person(AUTHOR, AUTHOR.capitalize(), _address(AUTHOR), rights=rights)
-        kept = Settings(self.folder, SANDBOX, AUTHOR, simulated=True)
+        kept = Settings(
+            self.folder, SANDBOX, AUTHOR, simulated=True, language=wording.spoken(self.language)
+        )
         make(kept, home, first, self.clock().astimezone(UTC))
         project = self._project(title)
         Simulation.begin(self.clock.stands.astimezone(UTC)).write(self.folder)

@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-ASKED: Final = "innocities.asked"
-TYPED: Final = "innocities.typed"
+from innocities_engine.cli.speaking import ASKED, Speaking, say
+
 PREFIX: Final = "asked_"
 LONGEST_ARGUMENT: Final = 20_000
 PROGRAM: Final = "innocities"
@@ -59,7 +59,7 @@ def _writing(*, keyed: bool) -> list[click.Parameter]:
     return found
 
 
-class Verb(click.Command):
+class Verb(Speaking, click.Command):
     """One command. `writes`: it changes something; `keyed`: a project, so that it may be repeated
     under a key. Each example is run by a test.
     """
@@ -81,19 +81,18 @@ class Verb(click.Command):
         """Take only what can be written as text at all."""
         for argument in arguments:
             if any("\ud800" <= c <= "\udfff" for c in argument):
-                raise click.UsageError("An argument is not valid UTF-8.", context)
+                raise click.UsageError(say(context, "frame.not_utf8"), context)
             if len(argument) > LONGEST_ARGUMENT:
-                raise click.UsageError(
-                    f"An argument has more than {LONGEST_ARGUMENT} characters.", context
-                )
+                said = say(context, "frame.too_long", most=LONGEST_ARGUMENT)
+                raise click.UsageError(said, context)
         return super().parse_args(context, arguments)
 
-    def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """End with the examples."""
-        with formatter.section("Options of every command"):
+        with formatter.section(say(context, "frame.everywhere")):
             formatter.write_text("--json --as --lang --workspace --organisation --now")
         if self.examples:
-            with formatter.section("Examples"):
+            with formatter.section(say(context, "frame.examples")):
                 for example in self.examples:
                     formatter.write(f"  {_folded(example)}\n")
 
@@ -138,7 +137,7 @@ class Entry(NamedTuple):
         return load(self.module)[name] if self.words is None else Noun(name, self)
 
 
-class Noun(click.Group):
+class Noun(Speaking, click.Group):
     """Verbs about one thing, each loaded from its module when it is asked for."""
 
     def __init__(self, name: str, entry: Entry) -> None:
@@ -174,8 +173,9 @@ def refuse_unknown(context: click.Context, group: click.Group, arguments: list[s
     known = group.list_commands(context)
     if arguments and arguments[0] not in known and not arguments[0].startswith("-"):
         near = get_close_matches(arguments[0], known, n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else f" There are: {', '.join(known)}."
-        raise click.UsageError(f"There is no command “{arguments[0]}”.{hint}", context)
+        text = "frame.no_command_near" if near else "frame.no_command"
+        told = {"given": arguments[0], "near": near[0] if near else "", "known": ", ".join(known)}
+        raise click.UsageError(say(context, text, **told), context)
 
 
 def all_verbs(group: click.Group, path: str = PROGRAM) -> Iterator[tuple[str, Verb]]:

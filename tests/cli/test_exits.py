@@ -305,7 +305,7 @@ def test_a_review_that_was_looked_at_holds_for_each_outcome(run: Shell) -> None:
 
 def test_a_wrong_name_is_answered_with_the_nearest(run: Shell) -> None:
     assert "«idebeskrivelse»" in run("project submit havn idebeskrivlse x", expect=3).err
-    assert "“project”" in run("projct list", expect=2).err
+    assert "«project»" in run("projct list", expect=2).err
     assert "«Havn i byen»" in run("project show 'Hvan i byen'", expect=3).err
 
 

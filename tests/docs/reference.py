@@ -32,6 +32,7 @@ Written by `python -m tests.docs.reference` from the program itself; a test hold
 SETTINGS: Final[Mapping[str, str]] = {
     "organisation": "whose projects are meant where a command names no `--organisation`",
     "person": "who is meant where a command names nobody with `--as`",
+    "language": "`sv`, `nb` or `en`: in which language help is told; else the terminal's",
     "simulated": "the clock may be set with `--now`, and letters stay in `mailbox/`",
     "base_url": "where the pages of this installation are; links in letters begin with it",
     "mail.host": "the server that takes letters; without one, letters wait",
