@@ -37,6 +37,7 @@ __all__ = [
     "resolved",
     "rules_digest",
     "template_text",
+    "written",
 ]
 
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "methodology"
@@ -130,6 +131,17 @@ def resolved(source: Path | str, *, library: Library | None = None) -> dict[str,
     if read.resolved is None or read.method is None:
         raise errors.DefinitionInvalid(tuple(f for f in read.faults if f.severity == "error"))
     return read.resolved
+
+
+def written(source: Path | str, *, library: Library | None = None) -> dict[str, Any]:
+    """The plain form as written, after overlays and before `like`: what an overlay changes."""
+    from innocities_engine.language.loading import read_written
+
+    path = source if isinstance(source, Path) else (library or Library()).path(source)
+    plain, faults = read_written(path, library or _around(path))
+    if plain is None:
+        raise errors.DefinitionInvalid(tuple(f for f in faults if f.severity == "error"))
+    return plain
 
 
 def _around(path: Path) -> Library:

@@ -189,9 +189,17 @@ class Office:
     # ------------------------------------------------------------ methods
 
     def publish(
-        self, organisation: str, resolved: dict[str, Any], actor: str, reason: str = ""
+        self,
+        organisation: str,
+        resolved: dict[str, Any],
+        actor: str,
+        reason: str = "",
+        passed_over: Sequence[str] = (),
     ) -> definitions.Published:
-        """Publish a method in its resolved form; the same twice is no fault."""
+        """Publish a method in its resolved form; the same twice is no fault.
+
+        `passed_over`: what stood against it, which `reason` answers.
+        """
         # Imported on first use, otherwise commands that publish nothing would pay for it.
         from innocities_engine import library
 
@@ -209,6 +217,8 @@ class Office:
         with self.acting(organisation, actor, rights.PUBLISHING) as connection:
             if definitions.publish(connection, published, library.canonical(resolved)):
                 details = {"id": method.id, "version": method.version, "digest": published.digest}
+                if passed_over:
+                    details["passed_over"] = ", ".join(passed_over)
                 self.note(
                     connection, organisation, actor, "MethodPublished", details,
                     now=published.at, reason=reason,

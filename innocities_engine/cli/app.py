@@ -52,6 +52,7 @@ TREE: Final = {
         "meeting", "agenda record")),
     "methodology": Entry("Read, check, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
+        **_in("methodology_diff", "diff"),
         **_in("templates", "template"),
         **_in("trying", "try"),
     }),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine import library, wording
+from innocities_engine import errors, library, wording
 from innocities_engine.cli import exits, inputs, layout, methods, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.refusals import plain_fault
@@ -207,22 +207,36 @@ def diagram(console: Console, method: str, version: str, form: str | None) -> No
 @verbs.verb(
     "publish",
     writes=True,
-    examples=("innocities methodology publish smartby-prosjekt",),
+    examples=(
+        "innocities methodology publish smartby-prosjekt",
+        "innocities methodology publish metode/1.1.0.yaml --although 'Nobody runs on 1.0.0 yet'",
+    ),
 )
 @click.argument("method", metavar="FILE|ID")
 @click.option("--reason", default="", help="Why, for the record.")
-def publish(console: Console, method: str, reason: str) -> None:
-    """Publish a method, so that projects can be started on it. It never changes afterwards."""
+@click.option("--although", default="", metavar="REASON",
+              help="Why, in spite of what stands against it; on the record for ever.")  # fmt: skip
+def publish(console: Console, method: str, reason: str, although: str) -> None:
+    """Publish a method, so that projects can be started on it. It never changes afterwards.
+
+    A later version has to say by its number what differs from the one before: see `diff`.
+    """
     path, shelf = methods.source(console, method)
     resolved = library.resolved(path, library=shelf)
-    why = inputs.prose(console, reason, "--reason")
+    why = inputs.prose(console, although or reason, "--although" if although else "--reason")
+    against = methods.objections(console, resolved)
+    if against and not although:
+        reasons = [console.say(each.text, **each.values) for each in against]
+        raise errors.Refused(message="\n".join([*reasons, console.say("publish.although")]))
+    over = [each.code for each in against]
     with writes.office(console) as office:
-        published = office.publish(console.home.id, resolved, console.me, why)
+        published = office.publish(console.home.id, resolved, console.me, why, over)
     data = {
         "id": published.id,
         "version": published.version,
         "digest": published.digest,
         "rules_digest": published.rules_digest,
+        "passed_over": over,
         "dry_run": console.dry_run,
     }
     told = console.say("done.published", id=published.id, version=published.version,

@@ -25,7 +25,7 @@ from innocities_engine.language.checks import check_method
 from innocities_engine.language.compiling import compile_plain
 from innocities_engine.language.conform import conform
 from innocities_engine.language.faults import Fault, Faults, Mark, TooMany, in_order
-from innocities_engine.language.nodes import Node, locate, node_of
+from innocities_engine.language.nodes import Node, locate, node_of, plain
 from innocities_engine.language.reading import read
 from innocities_engine.language.texts import check_texts
 
@@ -49,42 +49,60 @@ class Read:
 
 def read_method(path: Path, shelf: Shelf) -> Read:
     faults = Faults()
-    method, plain = None, None
+    method, resolved = None, None
     try:
         tree = _tree(path, shelf, faults)
         if tree is not None:
-            plain, method = _judge(tree, faults)
+            resolved, method = _judge(tree, faults)
     except TooMany:
         top = Mark(str(path), 1, 1)
         faults.found.append(
             Fault(top.file, 1, 1, "", "too-many-faults", "There are more faults than these.")
         )
-    return Read(None if faults.errors else method, plain, in_order(faults.found))
+    return Read(None if faults.errors else method, resolved, in_order(faults.found))
+
+
+def read_written(path: Path, shelf: Shelf) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
+    """As written, with every overlay applied and `like` not expanded: what overlays work on."""
+    faults = Faults()
+    tree = None
+    with suppress(TooMany):
+        tree = _stacked(path, shelf, faults)
+    found = in_order(faults.found)
+    if tree is None or faults.errors:
+        return None, found
+    return cast("dict[str, Any]", plain(tree)), found
 
 
 def read_plain(raw: Mapping[str, Any]) -> Read:
     """The same for plain data that comes from no file; its faults have paths and no positions."""
     faults = Faults()
-    plain, method = None, None
+    resolved, method = None, None
     with suppress(TooMany):
-        plain, method = _judge(node_of(raw), faults)
-    return Read(None if faults.errors else method, plain, in_order(faults.found))
+        resolved, method = _judge(node_of(raw), faults)
+    return Read(None if faults.errors else method, resolved, in_order(faults.found))
 
 
 def _judge(tree: Node, faults: Faults) -> tuple[dict[str, Any], Methodology]:
     faults.locate = lambda where: locate(tree, where)
-    plain = cast("dict[str, Any]", conform(tree, METHODOLOGY, faults))
-    if not isinstance(plain, dict):
-        plain = {}
-    method = compile_plain(plain, faults)
+    resolved = cast("dict[str, Any]", conform(tree, METHODOLOGY, faults))
+    if not isinstance(resolved, dict):
+        resolved = {}
+    method = compile_plain(resolved, faults)
     if not faults.errors:
-        check_method(method, plain, faults)
+        check_method(method, resolved, faults)
     check_texts(tree, faults)
-    return plain, method
+    return resolved, method
 
 
 def _tree(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
-    """The resolved tree: the method at the bottom of the stack, with every overlay applied."""
+    """The resolved tree."""
+    tree = _stacked(path, shelf, faults)
+    return None if tree is None else likes.expand(tree, faults)
+
+
+def _stacked(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
+    """The method at the bottom of the stack, with every overlay applied."""
     layers: list[Node] = []
     seen: list[Path] = []
     where: Path | None = path
@@ -104,7 +122,7 @@ def _tree(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
     tree = layers.pop()
     for overlay in reversed(layers):
         tree = overlays.apply(tree, overlay, faults)
-    return likes.expand(tree, faults)
+    return tree
 
 
 def _circle(seen: list[Path], again: Path, told: Mark | None, faults: Faults) -> None:

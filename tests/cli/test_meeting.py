@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterable, Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 
 from innocities_engine import wording
 from innocities_engine.cli import meeting_rows, spreadsheet
+from tests.cli.pages import assert_readable
 from tests.cli.shell import Shell
 from tests.cli.world import METHODS
 
@@ -143,21 +142,6 @@ def test_what_cannot_reach_a_meeting_is_told_with_the_day_it_can(run: Shell) -> 
     assert {each["day"] for each in found["later"]} == {"2026-11-11"}
 
 
-class Page(HTMLParser):
-    """What a page is made of."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_page_to_bring_stands_alone_and_can_be_read_by_everybody(
     run: Shell, language: str
@@ -165,20 +149,7 @@ def test_the_page_to_bring_stands_alone_and_can_be_read_by_everybody(
     run(f"meeting agenda styre --page sak.html --lang {language}")
 
     text = (run.folder / "sak.html").read_text(encoding="utf-8")
-    page = Page(text)
-    assert page.all("html") == [{"lang": language}]
-    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("title")) == 1
-    assert all(cell.get("scope") for cell in page.all("th"))
-    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
-    assert len(set(ids)) == len(ids)
-    assert {f"#{name}" for name in ids} >= {link["href"] for link in page.all("a")}
-    named = {a["aria-labelledby"] for _, a in page.tags if "aria-labelledby" in a}
-    assert named <= set(ids)
-    outside = [tag for tag, a in page.tags if "src" in a or tag in ("script", "link", "img")]
-    assert outside == []
-    assert "default-src 'none'" in text
-    levels = [int(tag[1]) for tag, _ in page.tags if tag in ("h1", "h2", "h3")]
-    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert_readable(text, language)
     assert "Kai ved sjøen" in text
     assert wording.say(language, "meeting.by_hand") in text
 

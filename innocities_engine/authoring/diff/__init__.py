@@ -1,0 +1,23 @@
+"""What differs between two methods, element by element and by id: `comparing` finds it, `weighing`
+says what each difference means for running projects, `overlaying` turns it into an overlay.
+"""
+
+from innocities_engine.authoring.diff.comparing import Change, Kind, compare
+from innocities_engine.authoring.diff.overlaying import operations, overlay
+from innocities_engine.authoring.diff.versions import Bump, demanded, least, made
+from innocities_engine.authoring.diff.weighing import Consequence, Weighed, weighed
+
+__all__ = [
+    "Bump",
+    "Change",
+    "Consequence",
+    "Kind",
+    "Weighed",
+    "compare",
+    "demanded",
+    "least",
+    "made",
+    "operations",
+    "overlay",
+    "weighed",
+]
