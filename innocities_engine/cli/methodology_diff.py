@@ -17,7 +17,7 @@ verbs = Verbs()
     "diff",
     examples=(
         "innocities methodology diff smartby-prosjekt innocities-sverige --lang sv",
-        "innocities methodology diff smartby-prosjekt@1.0.0 metode/1.1.0.yaml --all",
+        "innocities methodology diff metode/1.0.0.yaml metode/1.1.0.yaml --all",
         "innocities methodology diff smartby-prosjekt metode/1.1.0.yaml --as-overlay tillegg.yaml",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -37,8 +38,10 @@ def an_incident(run: Shell, name: str) -> None:
 
 def prepared(run: Shell, example: str) -> None:
     """What an example takes for granted beside the municipality."""
-    if "metode/1.0.0.yaml" in example:
-        shutil.copytree(METHODS / "liten", run.folder / "metode")
+    if "metode/1." in example:
+        folder = Path(shutil.copytree(METHODS / "liten", run.folder / "metode"))
+        text = (folder / "1.0.0.yaml").read_text(encoding="utf-8").replace('"1.0.0"', '"1.1.0"')
+        (folder / "1.1.0.yaml").write_text(text, encoding="utf-8")
     if "anker.json" in example:
         (run.folder / "anker.json").write_text(run("audit checkpoint --json").out)
     if "--export record.jsonl" in example:
