@@ -79,7 +79,7 @@ MUTANTS = (
         "a waiver makes nothing ready", "needs",
         "if instance.status not in (NeedStatus.DONE, NeedStatus.WAIVED):\n        return None\n    if not blocks",
         "if instance.status is not NeedStatus.DONE:\n        return None\n    if not blocks",
-        ("chambers", 1),
+        ("chambers", 4),
     ),
     Mutant(
         "a paper to be signed counts without its approval", "needs",
@@ -207,7 +207,7 @@ MUTANTS = (
         "an adviser need not wait for the one before", "judging",
         "if voice.after and _still_asked(c, gate, passage, voice.after):",
         "if voice.after and not voice.after:",
-        ("chambers", 1),
+        ("chambers", 8),
     ),
     Mutant(
         "one waiver is enough where two have to agree", "confirming",
@@ -225,7 +225,7 @@ MUTANTS = (
         "minutes count with fewer present than the quorum asks", "minutes",
         "if len(there) < needed:",
         "if not there:",
-        ("chambers", 1),
+        ("chambers", 6),
     ),
     Mutant(
         "anybody may be named as present", "minutes",
@@ -241,7 +241,7 @@ MUTANTS = (
     ),
     Mutant(
         "a session may have been before the last decision of the gate", "minutes",
-        "return max([began, *(moments.held_on(s, decision) for decision in decided)])",
+        "return max([began, *(moments.held_on(s, decision) for decision in before)])",
         "return began",
         ("chambers", 1),
     ),
@@ -299,7 +299,7 @@ MUTANTS = (
         "stopping the project leaves its other tracks running", "effects",
         'if root == c.method.main_root and end == "stopped":',
         'if root == c.method.main_root and end == "ended":',
-        ("sidelines", 1),
+        ("sidelines", 5),
     ),
     Mutant(
         "acts stay done although everything is asked again", "effects",
@@ -335,7 +335,7 @@ MUTANTS = (
         "a track starts after the project was stopped", "settle",
         'return main is not None and main.end == "stopped"',
         "return main is None and bool(c.project.tracks)",
-        ("sidelines", 3),
+        ("sidelines", 8),
     ),
     Mutant(
         "what is asked again keeps its advice", "effects",
@@ -354,7 +354,7 @@ MUTANTS = (
         "a turn makes dormant only the gates of its target", "opening",
         "settled and again.intersection(gate.phases):",
         "settled and phase in gate.phases:",
-        ("alarms", 1),
+        ("alarms", 6),
     ),
     Mutant(
         "a gate that comes again takes the papers of the time before", "opening",
