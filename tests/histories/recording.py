@@ -208,8 +208,8 @@ def _point(setting: Setting, walk: Recorded, number: int, chance: random.Random)
     return standing.point(number, tried)
 
 
-def settings() -> Iterator[tuple[Setting, int]]:
-    """Every method, and how many walks it gets."""
+def shipped() -> Iterator[Setting]:
+    """Every method that is shipped, for a project by itself."""
     for path in sorted(SHIPPED.glob("*/*.yaml")):
         if path.parent.name in ("inventory", "scenarios", "schema"):
             continue
@@ -217,7 +217,13 @@ def settings() -> Iterator[tuple[Setting, int]]:
         method = library.compile_resolved(plain)
         if _counts_projects(method):
             continue  # how many there are is no part of a programme's own history
-        yield _setting(path.parent.name, plain, method), WALKS["shipped"]
+        yield _setting(path.parent.name, plain, method)
+
+
+def settings() -> Iterator[tuple[Setting, int]]:
+    """Every method, and how many walks it gets."""
+    for setting in shipped():
+        yield setting, WALKS["shipped"]
     for name in cases.NAMES:
         case = cases.case(name)
         method = library.compile_resolved(case.plain)

@@ -37,7 +37,7 @@ FULL: Final = bool(os.environ.get("INNOCITIES_FULL"))  # each night
 WALKS: Final = 25 if FULL else 2
 TRIED: Final = 30 if FULL else 12
 MOVES: Final = {recording._passed: 4, recording._decided: 2, recording._waited: 3}
-SHIPPED: Final = [s for s, _ in recording.settings() if s.name.startswith(("smartby", "innoc"))]
+SHIPPED: Final = [*recording.shipped()]
 
 
 def walked(setting: Setting, chance: random.Random) -> Recorded:
