@@ -50,11 +50,22 @@ def ballot(s: Situation, passage: Passage, kind: VoiceKind, item: str = "") -> p
     )
 
 
-def papers(s: Situation, passage: Passage) -> list[GivenVersion]:
+def papers(s: Situation, passage: Passage) -> tuple[GivenVersion, ...]:
     """The exact versions a decision at this passage rests on."""
+    found: tuple[GivenVersion, ...]
+    known_of, found = s.judged.get(("papers", passage.key), (None, ()))
+    if known_of is not passage:
+        found = tuple(_papers(s, passage))
+        s.judged["papers", passage.key] = (passage, found)
+    return found
+
+
+def _papers(s: Situation, passage: Passage) -> Iterator[GivenVersion]:
     wanted = dict.fromkeys(n.of for n in _looking(s, passage) if n.kind is NeedKind.ARTEFACT)
-    found = (artefacts.looked_at(s.project, a, passage) for a in wanted)
-    return [version for version in found if version is not None]
+    for artefact in wanted:
+        version = artefacts.looked_at(s.project, artefact, passage)
+        if version is not None:
+            yield version
 
 
 def _looking(s: Situation, passage: Passage) -> Iterator[Need]:
@@ -62,14 +73,13 @@ def _looking(s: Situation, passage: Passage) -> Iterator[Need]:
 
     What an earlier decision asked for is left out: once done it stays so, whatever comes later.
     """
+    key = passage.key
     for instance in s.project.needs.values():
         if instance.decision:
             continue
         need = need_of(s.method, instance)
         of_phase = need.place is Place.PHASE and needs.is_asked_for(s, instance)
-        if instance.origin == passage.key or (
-            of_phase and needs.blocks_gate(s, instance, need, passage.key)
-        ):
+        if instance.origin == key or (of_phase and needs.blocks_gate(s, instance, need, key)):
             yield need
 
 
