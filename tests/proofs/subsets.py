@@ -55,6 +55,8 @@ class Told:
 
 
 Deeds = frozenset[Deed]
+Known = dict[tuple[Deed, ...], tuple[World, tuple[Told, ...]]]
+TURNS = ("answer", "submit", "fill", "tick_off", "approve", "rate", "advise", "wait")
 
 
 def world_of(small: SmallGate) -> World:
@@ -64,14 +66,14 @@ def world_of(small: SmallGate) -> World:
 
 def minimal(small: SmallGate, outcome: str = "go") -> set[frozenset[Told]]:
     """The weakest sets of deeds that leave nothing missing."""
-    before = world_of(small)
+    known: Known = {(): (world_of(small), ())}
     found: list[Deeds] = []
     for deeds in subsets(options(small)):
         if any(weaker(other, deeds) for other in found):
             continue
-        if opened(done(before, deeds)[0], outcome):
+        if opened(done(known, deeds)[0], outcome):
             found.append(deeds)
-    told = {frozenset(done(before, deeds)[1]) for deeds in found}
+    told = {frozenset(done(known, deeds)[1]) for deeds in found}
     return {one for one in told if not any(_sooner(other, one) for other in told - {one})}
 
 
@@ -94,12 +96,13 @@ def subsets(topics: list[list[Deed]]) -> Iterator[Deeds]:
 
 def weaker(one: Deeds, other: Deeds) -> bool:
     """Whether everything in one is asked by the other as well, or more of it."""
-    return all(any(_asks_less(a, b) for b in other) for a in one)
+    return all(a in other or _is_bettered(a, other) for a in one)
 
 
-def _asks_less(a: Deed, b: Deed) -> bool:
-    alike = (a.kind, a.subject) == (b.kind, b.subject)
-    return a == b or (alike and a.kind == "rate" and a.ease >= b.ease)
+def _is_bettered(a: Deed, other: Deeds) -> bool:
+    """Whether the other asks for a better verdict on the same."""
+    rated = (b for b in other if a.kind == b.kind == "rate" and a.subject == b.subject)
+    return any(a.ease >= b.ease for b in rated)
 
 
 # ---------------------------------------------------------------- what could be done
@@ -167,14 +170,18 @@ def _cuts(raw: Any) -> Iterator[int]:
 # ---------------------------------------------------------------- as if it were done
 
 
-def done(w: World, deeds: Deeds) -> tuple[World, list[Told]]:
+def done(known: Known, deeds: Deeds) -> tuple[World, tuple[Told, ...]]:
     """The project after these deeds, each in its turn, and what is to be said of them."""
-    told = []
-    for kind in ("answer", "submit", "fill", "tick_off", "approve", "rate", "advise", "wait"):
-        for deed in sorted(d for d in deeds if d.kind == kind):
-            w, more = DOING[kind](w, deed)
-            told.append(more)
-    return w, told
+    return _after(known, tuple(sorted(deeds, key=lambda deed: (TURNS.index(deed.kind), deed))))
+
+
+def _after(known: Known, deeds: tuple[Deed, ...]) -> tuple[World, tuple[Told, ...]]:
+    """Many subsets begin alike: what is known of a beginning is gone on from."""
+    if deeds not in known:
+        w, told = _after(known, deeds[:-1])
+        w, more = DOING[deeds[-1].kind](w, deeds[-1])
+        known[deeds] = (w, (*told, more))
+    return known[deeds]
 
 
 def _with(w: World, **changed: Any) -> World:
