@@ -32,6 +32,7 @@ __all__ = [
     "compile_resolved",
     "compile_stored",
     "digest",
+    "document",
     "dump",
     "load",
     "resolved",
@@ -141,6 +142,16 @@ def written(source: Path | str, *, library: Library | None = None) -> dict[str, 
     plain, faults = read_written(path, library or _around(path))
     if plain is None:
         raise errors.DefinitionInvalid(tuple(f for f in faults if f.severity == "error"))
+    return plain
+
+
+def document(path: Path) -> dict[str, Any]:
+    """The plain form of one file as it stands, without what it extends."""
+    from innocities_engine.language.loading import read_document
+
+    plain, faults = read_document(path)
+    if plain is None:
+        raise errors.DefinitionInvalid(faults)
     return plain
 
 

@@ -53,6 +53,7 @@ TREE: Final = {
     "methodology": Entry("Read, check, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
         **_in("methodology_diff", "diff"),
+        **_in("methodology_rebase", "rebase"),
         **_in("templates", "template"),
         **_in("trying", "try"),
     }),

@@ -200,6 +200,16 @@ def _weight(each: Weighed) -> tuple[bool, bool]:
     return each.stops, each.consequence is not Consequence.TEXT
 
 
+def sentences(language: str, d: Differences) -> list[str]:
+    """Each difference in a line of its own, with the element it is in."""
+    words = _Words(language, d)
+    return [
+        f"{heading}: {words.sentence(each)} [{words.means(each)}]"
+        for heading, some in _groups(words, d.found).items()
+        for each in some
+    ]
+
+
 # ---------------------------------------------------------------- on a screen, as a page
 
 

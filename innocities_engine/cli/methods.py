@@ -113,7 +113,7 @@ def source(console: Console, given: str, version: str = "") -> tuple[Path, Libra
     from innocities_engine.library import Library
 
     path = Path(given)
-    if path.suffix in (".yaml", ".yml") or path.exists():
+    if path.suffix in (".yaml", ".yml") or path.is_file():
         if not path.is_file():
             raise errors.NotFound(console.say("missing.file", given=given))
         return path, Library((path.resolve().parents[1], *Library().folders))

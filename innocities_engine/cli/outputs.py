@@ -20,9 +20,10 @@ FILE: Final = click.Path(dir_okay=False)
 
 
 def write(console: Console, contents: Mapping[str, bytes], *, force: bool) -> None:
-    """Write files; none of them, if one is there already."""
+    """Write files, in folders that are made for them; none, if one of them is there already."""
     for file in contents:
         if Path(file).exists() and not force:
             raise errors.Conflict(message=console.say("usage.force", given=file))
     for file, content in contents.items():
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
         disk.write(Path(file), content, mode=0o600)

@@ -74,6 +74,15 @@ def read_written(path: Path, shelf: Shelf) -> tuple[dict[str, Any] | None, tuple
     return cast("dict[str, Any]", plain(tree)), found
 
 
+def read_document(path: Path) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
+    """One file as it stands."""
+    faults = Faults()
+    node = _file(path, faults, None)
+    sound = node is not None and not faults.errors
+    found = in_order(faults.found)
+    return (cast("dict[str, Any]", plain(node)) if sound and node else None), found
+
+
 def read_plain(raw: Mapping[str, Any]) -> Read:
     """The same for plain data that comes from no file; its faults have paths and no positions."""
     faults = Faults()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY, SECTIONS
@@ -37,6 +37,15 @@ class Site:
 
 
 Rewrite = Callable[[str, Site], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A path and the value there, after a rename."""
+
+    path: Path
+    value: Node | None
+
 
 _NEEDABLE: Final = ("artefact", "fact", "role", "gate")
 _PLACES: Final = ("gate", "phase", "role")
@@ -85,6 +94,31 @@ def renamed(root: Node, path: Path, to: str) -> Node | None:
         )
     tree = graft(root, path[:-1], replace(above, value=children))
     return _walk(tree, METHODOLOGY, (), "", _renamer(kind, path, to))
+
+
+def following(root: Node, path: Path, to: str, at: Path, value: Node | None = None) -> Follow:
+    """How something that stands, or will stand, at another path follows when the thing at `path`
+    is called `to`: the path it has then, and its value with the names in it rewritten.
+    """
+    kind = _kind_at(path)
+    if not kind:
+        return Follow(at, value)
+    rewrite = _renamer(kind, path, to)
+    gate = at[1] if at[0] == "gates" and len(at) > 1 else ""
+    steps, shape = list(at), cast("Shape | None", METHODOLOGY)
+    for n, step in enumerate(at):
+        around = _resolved(shape) if shape else None
+        shape = _inner(around, step) if around else None
+        where = at[: n + 1]
+        if where == path:
+            steps[n] = to
+        elif isinstance(around, sh.MapOf) and around.what == "need":
+            there = find(root, where) or (value if where == at else None)
+            if there is None or _named_by_key(there):
+                site = Site(where, gate, ("need", *_NEEDABLE, "criterion"))
+                steps[n] = rewrite(step, site)
+    after = _walk(value, shape, at, gate, rewrite) if value is not None and shape else value
+    return Follow(tuple(steps), after)
 
 
 def _kind_at(path: Path) -> str:

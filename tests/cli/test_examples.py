@@ -25,7 +25,10 @@ EXAMPLES = [
     for example in verb.examples
     if name not in LONG or "--help" in example
 ]
-FINDINGS = {"innocities project why klar G1 --outcome go": 1}
+FINDINGS = {
+    "innocities project why klar G1 --outcome go": 1,
+    "innocities methodology rebase tillegg/1.0.0.yaml grunn/2.0.0.yaml": 1,
+}
 
 
 def an_incident(run: Shell, name: str) -> None:
@@ -36,12 +39,31 @@ def an_incident(run: Shell, name: str) -> None:
     store.close()
 
 
+def an_overlay(run: Shell) -> None:
+    """A base in two versions, and an overlay on the first, of which one word is changed by both."""
+    base = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+    base = base.replace("id: liten", "id: grunn", 1)
+    newer = base.replace('"1.0.0"', '"2.0.0"', 1).replace("en: Owner}", "en: Sponsor}", 1)
+    overlay = (
+        'schema: innocities/overlay/1\nid: tillegg\nversion: "1.0.0"\nlanguages: [nb, en]\n'
+        'extends: {id: grunn, version: "1.0.0"}\nchanges:\n'
+        "  - {id: T-02, reason: {nb: Slik, en: So}, operations: ["
+        "{replace: roles/eier/title, value: {nb: Eier, en: Sponsors}}]}\n"
+    )
+    for name, text in {"grunn/1.0.0": base, "grunn/2.0.0": newer, "tillegg/1.0.0": overlay}.items():
+        path = run.folder / f"{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 def prepared(run: Shell, example: str) -> None:
     """What an example takes for granted beside the municipality."""
     if "metode/1." in example:
         folder = Path(shutil.copytree(METHODS / "liten", run.folder / "metode"))
         text = (folder / "1.0.0.yaml").read_text(encoding="utf-8").replace('"1.0.0"', '"1.1.0"')
         (folder / "1.1.0.yaml").write_text(text, encoding="utf-8")
+    if "tillegg/1.0.0.yaml" in example:
+        an_overlay(run)
     if "anker.json" in example:
         (run.folder / "anker.json").write_text(run("audit checkpoint --json").out)
     if "--export record.jsonl" in example:

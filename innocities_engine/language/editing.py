@@ -1,0 +1,45 @@
+"""Changes a definition file and leaves everything else as its author wrote it, comments too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+
+_WIDE = 1_000_000  # no line is broken that its author left whole
+
+
+def edited(text: str, edit: Callable[[Any], None]) -> str:
+    """The file after `edit` changed its document in place: maps and lists as Python knows them."""
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = _WIDE
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    document = yaml.load(text)
+    edit(document)
+    out = StringIO()
+    yaml.dump(document, out)
+    return out.getvalue()
+
+
+def patched(there: Any, before: Any, after: Any) -> Any:
+    """What stands in a document, changed as little as it takes to mean `after` and not `before`."""
+    if before == after:
+        return there
+    if isinstance(before, dict) and isinstance(after, dict) and len(before) == len(after):
+        for place, (old, new) in enumerate(zip(before, after, strict=True)):
+            value = patched(there[old], before[old], after[new])
+            if old == new:
+                there[old] = value
+            else:
+                del there[old]
+                there.insert(place, new, value)
+        return there
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for place, (old, new) in enumerate(zip(before, after, strict=True)):
+            there[place] = patched(there[place], old, new)
+        return there
+    return after
