@@ -439,7 +439,7 @@ MUTANTS = (
         "a withdrawn version is the newest", "artefacts",
         "return [v for v in project.versions.get(artefact, ()) if v.status in STANDING]",
         "return [v for v in project.versions.get(artefact, ()) if v.status in STANDING or v.status is VersionStatus.WITHDRAWN]",
-        ("papers", 1),
+        ("sessions", 4),
     ),
     # ------------------------------------------------------------ papers
     Mutant(
