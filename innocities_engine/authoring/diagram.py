@@ -96,7 +96,7 @@ def _gate(method: Methodology, gate: Gate, language: str) -> dict[str, Any]:
             {"advice": v.id, "who": who(method, v.by, language)} for v in gate.advises.values()
         ],
         "outcomes": [_outcome(method, o, language) for o in gate.outcomes.values()],
-        "basis": _basis(method, gate, language),
+        "basis": basis(method, gate, language),
     }
 
 
@@ -104,12 +104,12 @@ def _outcome(method: Methodology, outcome: Outcome, language: str) -> dict[str, 
     return {
         "outcome": outcome.id,
         "passing": outcome.passing,
-        "leads": _leads(method, outcome, language),
+        "leads": leads(method, outcome, language),
         "needs": [_need(method, need, language) for need in outcome.needs.values()],
     }
 
 
-def _basis(method: Methodology, element: Element, language: str) -> str:
+def basis(method: Methodology, element: Element, language: str) -> str:
     basis = element.basis
     if basis is None:
         return ""
@@ -157,7 +157,7 @@ def _quorum(quorum: g.Quorum, language: str) -> str:
     return wording.say(language, f"quorum.{quorum.kind.value}", n=quorum.n)
 
 
-def _leads(method: Methodology, outcome: Outcome, language: str) -> str:
+def leads(method: Methodology, outcome: Outcome, language: str) -> str:
     if outcome.end:
         return _end(outcome.end, language)
     named = machine.targets(outcome)

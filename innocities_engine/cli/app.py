@@ -54,6 +54,7 @@ TREE: Final = {
         **_in("methodology", "list show check diagram scenario publish"),
         **_in("methodology_diff", "diff"),
         **_in("methodology_rebase", "rebase"),
+        **_in("methodology_handbook", "handbook"),
         **_in("templates", "template"),
         **_in("trying", "try"),
     }),

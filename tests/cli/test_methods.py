@@ -104,3 +104,22 @@ def test_the_phases_that_run_beside_are_shown_with_what_they_ask(bare: Shell) ->
 def run_together(shell: Shell, command: str) -> str:
     """What is shown, without the breaks of lines and columns."""
     return " ".join(shell(command).out.split())
+
+
+def test_the_handbook_names_the_texts_that_its_language_lacks(run: Shell) -> None:
+    whole = run.json("methodology handbook liten --out liten.html --lang nb")
+    assert (whole["missing"], whole["files"]) == ([], ["liten.html"])
+    lacking = run.json("methodology handbook liten --out liten.sv.html --lang sv", expect=1)
+    assert "gates/K1/title" in lacking["missing"]
+    assert (run.folder / "liten.sv.html").is_file()
+
+
+def test_the_handbook_of_a_role_that_is_none_is_told(run: Shell) -> None:
+    run("methodology handbook liten --role ledre --out liten.html", expect=3)
+    assert not (run.folder / "liten.html").exists()
+
+
+def test_no_handbook_is_written_over_another_file_unasked(run: Shell) -> None:
+    (run.folder / "liten.html").write_text("mine")
+    run("methodology handbook liten --out liten.html", expect=4)
+    assert (run.folder / "liten.html").read_text() == "mine"

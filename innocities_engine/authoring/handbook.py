@@ -1,0 +1,369 @@
+"""A method as people read it, in one language: what each phase and gate asks, what each role does,
+which papers there are and where every part comes from. As plain data, for a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from innocities_engine.authoring import diagram, picture
+from innocities_engine.authoring.plainly import Plainly
+from innocities_engine.domain import grammar as g
+from innocities_engine.domain.definition import (
+    Artefact,
+    Criterion,
+    Element,
+    Fact,
+    Gate,
+    Ladder,
+    Methodology,
+    Need,
+    NeedKind,
+    Outcome,
+    Phase,
+    Role,
+    Voice,
+)
+from innocities_engine.domain.explained import length
+
+Plain: TypeAlias = "dict[str, Any]"
+WORDS = ("owner", "decider", "accepts")
+
+
+def handbook(method: Methodology, language: str, role: str = "") -> Plain:
+    """The whole of it; with a role only what concerns that role."""
+    return _Handbook(Plainly(method, language), role).whole()
+
+
+@dataclass(frozen=True, slots=True)
+class _Handbook:
+    p: Plainly
+    role: str
+
+    @property
+    def method(self) -> Methodology:
+        return self.p.method
+
+    def whole(self) -> Plain:
+        m, language = self.method, self.p.language
+        ways = diagram.ways(m, language)
+        gates = [self._gate(gate) for gate in m.gates.values() if self._concerns_gate(gate)]
+        return {
+            "id": m.id,
+            "version": m.version,
+            "digest": m.digest[:12],
+            "title": diagram.title(m, m, language),
+            "help": diagram.text(m, m.help, language),
+            "role": self.p.title(self.role) if self.role else "",
+            "picture": picture.svg(m, ways, language, label=self.p.say("handbook.picture")),
+            "ways": [
+                {"from": w.source_title, "gate": w.gate, "outcome": self._outcome_name(w),
+                 "to": w.target_title}
+                for w in ways
+            ],
+            "phases": [self._phase(x) for x in m.phases.values() if self._concerns(x.needs)],
+            "gates": gates,
+            "roles": [self._role(x) for x in m.roles.values() if self.role in ("", x.id)],
+            "artefacts": [
+                self._artefact(x) for x in m.artefacts.values() if self._is_theirs(x.by, x.approves)
+            ],
+            "facts": [self._fact(x) for x in m.facts.values() if self._is_theirs(x.by)],
+            "ladders": [] if self.role else [self._ladder(x) for x in m.ladders.values()],
+            "sources": [] if self.role else list(self._sources()),
+        }  # fmt: skip
+
+    # ------------------------------------------------------------ whose it is
+
+    def _is_theirs(self, *asked: g.Who | None) -> bool:
+        return not self.role or any(self.role in _roles(who) for who in asked)
+
+    def _owed_by(self, need: Need) -> g.Who | None:
+        m = self.method
+        match need.kind:
+            case NeedKind.ARTEFACT:
+                return need.by or m.artefacts[need.of].by
+            case NeedKind.FACT:
+                return need.by or m.facts[need.of].by
+            case NeedKind.GATE:
+                return need.by or m.gates[need.of].decides.by
+        return need.by
+
+    def _concerns(self, needs: Mapping[str, Need]) -> bool:
+        return not self.role or any(self._is_theirs(self._owed_by(n)) for n in needs.values())
+
+    def _concerns_gate(self, gate: Gate) -> bool:
+        voices = [gate.decides, *gate.advises.values(), *([gate.rates] if gate.rates else [])]
+        asked = [
+            *(voice.by for voice in voices),
+            *(c.by for c in gate.criteria.values()),
+            *(self._owed_by(n) for n in _needs_of(gate)),
+        ]
+        return self._is_theirs(*asked) or self.role in gate.tells
+
+    # ------------------------------------------------------------ the parts
+
+    def _element(self, element: Element, kind: str) -> Plain:
+        m, language = self.method, self.p.language
+        return {
+            "id": element.id,
+            "anchor": f"{kind}-{element.id}",
+            "title": diagram.title(m, element, language),
+            "help": diagram.text(m, element.help, language),
+        }
+
+    def _phase(self, phase: Phase) -> Plain:
+        told = []
+        if phase.expected is not None:
+            lasts = length(phase.expected, self.p.language)
+            told.append(self.p.say("handbook.expected", length=lasts))
+        if phase.track != self.method.main_root:
+            told.append(self.p.say("handbook.beside"))
+        if phase.done is not None:
+            told.append(self._sentence("handbook.done_when", when=self.p.rule(phase.done)))
+        here = [gate.id for gate in self.method.gates.values() if phase.id in gate.phases]
+        return {
+            **self._element(phase, "phase"),
+            "told": told,
+            "gates": [{"id": gate, "title": self.p.title(gate)} for gate in here],
+            "needs": [self._need(need) for need in phase.needs.values()],
+        }
+
+    def _gate(self, gate: Gate) -> Plain:
+        phases = ", ".join(self.p.title(phase) for phase in gate.phases)
+        told = [self.p.say("handbook.gate_of", phases=phases)]
+        if gate.when is not None:
+            told.append(self._sentence("handbook.only_if", when=self.p.rule(gate.when)))
+        if gate.opens is not None and gate.opens.by is not None:
+            told.append(self._sentence("handbook.raised", who=self.p.who(gate.opens.by)))
+        voices = [("decides", gate.decides), *([("rates", gate.rates)] if gate.rates else [])]
+        voices += [("advises", voice) for voice in gate.advises.values()]
+        return {
+            **self._element(gate, "gate"),
+            "told": told,
+            "needs": [self._need(need, gate.due) for need in gate.needs.values()],
+            "criteria": [self._criterion(c) for c in gate.criteria.values()],
+            "voices": [self._voice(kind, voice) for kind, voice in voices],
+            "outcomes": [self._outcome(gate, outcome) for outcome in gate.outcomes.values()],
+            "tells": [self.p.title(role) for role in gate.tells],
+        }
+
+    def _need(self, need: Need, due: g.Moment | None = None) -> Plain:
+        by = self._owed_by(need)
+        return {
+            "title": self._need_title(need),
+            "id": need.id,
+            "help": diagram.text(self.method, need.help, self.p.language),
+            "who": self.p.who(by) if by is not None else "",
+            "told": list(self._terms(need, need.due or due)),
+            "theirs": bool(self.role) and self._is_theirs(by),
+        }
+
+    def _need_title(self, need: Need) -> str:
+        own = diagram.text(self.method, need.do, self.p.language)
+        own = own or diagram.text(self.method, need.title, self.p.language)
+        return own or self.p.title(need.of or need.id)
+
+    def _terms(self, need: Need, due: g.Moment | None) -> Iterator[str]:
+        """Whether it is required, by when, and what else there is to know."""
+        if isinstance(need.required, bool):
+            yield self.p.say(f"handbook.is_{'required' if need.required else 'recommended'}")
+        else:
+            yield self.p.say("handbook.is_conditional", when=self.p.rule(need.required))
+        if need.when is not None:
+            yield self.p.say("handbook.only_if", when=self.p.rule(need.when))
+        if need.due_at_decision:
+            yield self.p.say("handbook.at_decision")
+        elif due is not None:
+            yield self.p.say("handbook.due", moment=self.p.moment(due))
+        if need.kind is NeedKind.ARTEFACT and need.status != "submitted":
+            yield self.p.say(f"status.{need.status}")
+        if need.done is not None:
+            yield self.p.say("handbook.done_when", when=self.p.rule(need.done))
+        if need.waives is not None:
+            yield self.p.say("handbook.waived", who=self.p.who(need.waives))
+        if need.accepts is not None:
+            yield self.p.say("handbook.confirmed", who=self.p.who(need.accepts))
+
+    def _criterion(self, criterion: Criterion) -> Plain:
+        question = diagram.text(self.method, criterion.question, self.p.language)
+        told = []
+        if criterion.must == "rated":
+            told.append(self.p.say("handbook.must_rated"))
+        elif criterion.must is not None:
+            value = self.p.value(criterion.must)
+            told.append(self.p.say("handbook.must", value=value))
+        else:
+            told.append(self.p.say("handbook.need_not"))
+        if criterion.when is not None:
+            told.append(self.p.say("handbook.only_if", when=self.p.rule(criterion.when)))
+        return {"question": question, "id": criterion.id, "told": told}
+
+    def _voice(self, kind: str, voice: Voice) -> Plain:
+        told = []
+        if voice.when is not None:
+            told.append(self.p.say("handbook.only_if", when=self.p.rule(voice.when)))
+        if voice.due is not None:
+            told.append(self.p.say("handbook.due", moment=self.p.moment(voice.due)))
+        return {
+            "kind": self.p.say(f"handbook.{kind}"),
+            "title": diagram.text(self.method, voice.title, self.p.language),
+            "who": self.p.who(voice.by),
+            "told": told,
+        }
+
+    def _outcome(self, gate: Gate, outcome: Outcome) -> Plain:
+        leads = diagram.leads(self.method, outcome, self.p.language)
+        told = [self.p.say("handbook.leads", leads=leads)]
+        if outcome.when is not None:
+            told.append(self.p.say("handbook.only_if", when=self.p.rule(outcome.when)))
+        return {
+            "id": outcome.id,
+            "title": self.p.outcome(gate.id, outcome.id),
+            "told": told,
+            "needs": [self._need(need) for need in outcome.needs.values()],
+        }
+
+    def _outcome_name(self, way: diagram.Way) -> str:
+        return self.p.outcome(way.gate, way.outcome)
+
+    def _role(self, role: Role) -> Plain:
+        m = self.method
+        theirs = _Handbook(self.p, role.id)
+        needs = [(n, place) for n, place in _everywhere(m) if theirs._is_theirs(self._owed_by(n))]
+        acts = [
+            (n, place) for n, place in needs if n.kind not in (NeedKind.ARTEFACT, NeedKind.FACT)
+        ]
+        parts = {
+            "decides": [self.p.title(x.id) for x in m.gates.values()
+                        if theirs._is_theirs(x.decides.by)],
+            "advises": [self.p.title(x.id) for x in m.gates.values()
+                        if theirs._is_theirs(*(v.by for v in x.advises.values()))],
+            "owns": [self.p.title(x.id) for x in m.artefacts.values() if theirs._is_theirs(x.by)],
+            "approves": [self.p.title(x.id) for x in m.artefacts.values()
+                         if theirs._is_theirs(x.approves)],
+            "does": [
+                self.p.say("handbook.of_need", thing=self._need_title(n), place=self.p.title(place))
+                for n, place in acts
+            ],
+            "records": [self.p.title(x.id) for x in m.roles.values()
+                        if theirs._is_theirs(x.records)],
+        }  # fmt: skip
+        told = []
+        if role.seats_at_least > 1:
+            told.append(self.p.say("handbook.seats", least=role.seats_at_least))
+        return {
+            **self._element(role, "role"),
+            "told": told,
+            "parts": [
+                {"name": self.p.say(f"handbook.{name}"), "things": list(dict.fromkeys(things))}
+                for name, things in parts.items()
+                if things
+            ],
+            "needs": [self._need(need) for need in role.needs.values()],
+        }
+
+    def _artefact(self, artefact: Artefact) -> Plain:
+        needed = [place for n, place in _everywhere(self.method) if n.of == artefact.id]
+        rows = [
+            ("owns", self.p.who(artefact.by) if artefact.by else ""),
+            ("approves", self.p.who(artefact.approves) if artefact.approves else ""),
+            ("needed_at", ", ".join(dict.fromkeys(map(self.p.title, needed)))),
+            ("rests_on", ", ".join(map(self.p.title, artefact.rests_on))),
+            ("form", " ".join(map(self.p.question, artefact.form))),
+            ("template", artefact.template.rpartition("/")[2]),
+        ]
+        told = [(self.p.say(f"handbook.{name}"), value) for name, value in rows if value]
+        return {**self._element(artefact, "artefact"), "question": "", "told": [], "rows": told}
+
+    def _fact(self, fact: Fact) -> Plain:
+        told = []
+        if fact.rule is not None:
+            told.append(self._sentence("handbook.named_rule", when=self.p.rule(fact.rule)))
+        elif fact.value is not None:
+            value = self.p.operand(fact.value)
+            told.append(self._sentence("handbook.parameter", value=value))
+        answers = fact.rule is None and fact.value is None and fact.chosen is None
+        rows = []
+        if answers:
+            by = self.p.who(fact.by) if fact.by else self.p.say("handbook.anybody")
+            rows.append((self.p.say("handbook.answers"), by))
+        if fact.choices:
+            rows.append((self.p.say("handbook.choices"), ", ".join(fact.choices)))
+        return {
+            **self._element(fact, "fact"),
+            "question": diagram.text(self.method, fact.question, self.p.language),
+            "told": told,
+            "rows": rows,
+        }
+
+    def _ladder(self, ladder: Ladder) -> Plain:
+        rungs = [
+            {
+                "when": self.p.moment(rung.at),
+                "to": ", ".join(
+                    self.p.say(f"handbook.{to}") if to in WORDS else self.p.title(to)
+                    for to in rung.to
+                ),
+            }
+            for rung in ladder.rungs.values()
+        ]
+        return {**self._element(ladder, "ladder"), "rungs": rungs}
+
+    def _sources(self) -> Iterator[Plain]:
+        """Where each part comes from, in the order of the page."""
+        m = self.method
+        kinds: Iterable[Mapping[str, Element]] = (
+            m.phases, m.gates, m.roles, m.artefacts, m.facts, m.ladders
+        )  # fmt: skip
+        for element in (each for kind in kinds for each in kind.values()):
+            told = diagram.basis(m, element, self.p.language)
+            if told:
+                yield {"title": diagram.title(m, element, self.p.language), "told": told}
+
+    def _sentence(self, name: str, **values: object) -> str:
+        told = self.p.say(name, **values)
+        return f"{told[:1].upper()}{told[1:]}."
+
+
+def _roles(who: g.Who | None) -> frozenset[str]:
+    match who:
+        case g.RoleWho(role=role):
+            return frozenset({role})
+        case g.EachWho(of) | g.AnyWho(of):
+            return frozenset().union(*map(_roles, of))
+        case g.Choose(alternatives, otherwise):
+            return frozenset().union(*(_roles(a.use) for a in alternatives), _roles(otherwise))
+    return frozenset()
+
+
+def _needs_of(gate: Gate) -> list[Need]:
+    outcomes = (n for outcome in gate.outcomes.values() for n in outcome.needs.values())
+    return [*gate.needs.values(), *outcomes]
+
+
+def _everywhere(method: Methodology) -> Iterator[tuple[Need, str]]:
+    """Every need with the gate, phase or role it stands on."""
+    for gate in method.gates.values():
+        yield from ((need, gate.id) for need in _needs_of(gate))
+    owners: tuple[Phase | Role, ...] = (*method.phases.values(), *method.roles.values())
+    for owner in owners:
+        yield from ((need, owner.id) for need in owner.needs.values())
+
+
+def untranslated(resolved: Mapping[str, Any], language: str) -> list[str]:
+    """The paths of the texts that a resolved method does not say in a language."""
+    known = frozenset(resolved["languages"])
+
+    def missing(value: Any, path: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            return
+        if value and known.issuperset(value) and all(isinstance(v, str) for v in value.values()):
+            if language not in value:
+                yield path
+            return
+        for key, inner in value.items():
+            yield from missing(inner, f"{path}/{key}" if path else key)
+
+    return list(missing(resolved, ""))
