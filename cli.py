@@ -55,10 +55,10 @@ class Composition:
 
         return messages.KINDS
 
-    def letter(self, kind: str, language: str, today: datetime, base_url: str) -> Letter:
+    def letter(self, kind: str, language: str, today: datetime) -> Letter:
         from notifications import samples
 
-        return samples.preview(kind, language, today.date(), base_url)
+        return samples.preview(kind, language, today.date())
 
     def page(self, name: str, values: Mapping[str, object]) -> str:
         from notifications.templating import render

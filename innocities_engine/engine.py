@@ -222,10 +222,14 @@ class Engine:
     def settle(
         self, connection: Transaction, case: Case, *, dry_run: bool, writes: bool
     ) -> Receipt:
-        """Decide a case and write it down, once the files that are handed in are there."""
+        """Decide a case and write it down, if the files that are handed in are there.
+
+        What is refused is refused for its own reasons, whether or not its files were taken in.
+        """
+        receipt = spawning.settle(connection, self.methods, case, writes=writes)
         for content in () if dry_run else files.handed_in(case.request.command):
             files.require(self.store, case.request.organisation, content)
-        return spawning.settle(connection, self.methods, case, writes=writes)
+        return receipt
 
     def beginning(
         self,

@@ -10,6 +10,7 @@ import os
 import secrets
 import stat
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from innocities_engine import disk, errors
 VERSION: Final = "0.1.0"
 SETTINGS: Final = "innocities.toml"
 KEY: Final = "installation.key"
+LINK_KEY: Final = "links.key"
 KEY_BYTES: Final = 32
 LANGUAGES: Final = ("sv", "nb", "en")  # those of the wording, which stands above
 SECURITIES: Final = ("starttls", "tls", "plain")
@@ -69,6 +71,14 @@ class Settings:
         return bytes.fromhex(_secret(self.workspace / KEY))
 
     @property
+    def link_key(self) -> bytes:
+        """The secret that signs links for people without an account; made when first asked for."""
+        path = self.workspace / LINK_KEY
+        if not path.exists():
+            new_link_key(self.workspace)
+        return bytes.fromhex(_secret(path))
+
+    @property
     def mail_password(self) -> str:
         """The password for mail, from the environment or a file, never from a command."""
         given = os.environ.get(PASSWORD_VARIABLE, "")
@@ -83,6 +93,7 @@ def create(settings: Settings) -> None:
         raise occupied(folder)
     folder.mkdir(parents=True, exist_ok=True)
     new_key(folder)
+    new_link_key(folder)
     disk.write(folder / SETTINGS, _toml(settings).encode())
 
 
@@ -94,6 +105,16 @@ def occupied(folder: Path) -> errors.Conflict:
 def new_key(folder: Path) -> None:
     """Make the secret of an installation."""
     disk.write(folder / KEY, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), mode=0o600)
+
+
+def new_link_key(folder: Path) -> None:
+    """Make the secret that signs links, unless there is one: of two at once the first one stays."""
+    made = folder / f"{LINK_KEY}.{os.getpid()}.{secrets.token_hex(4)}"
+    disk.write(made, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), mode=0o600)
+    with suppress(FileExistsError):
+        os.link(made, folder / LINK_KEY)
+    made.unlink()
+    disk.flush(folder)
 
 
 def nearest(folder: Path) -> Path | None:

@@ -6,9 +6,10 @@ left to `delivery`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeAlias
 
 from innocities_engine.domain import calendar
 from innocities_engine.domain.situation import Situation
@@ -31,6 +32,9 @@ ALONE = frozenset(
     {"decide_asked", "advise_asked", "rate_asked", "approve_asked", "accept_asked", "undelivered"}
 )
 TOGETHER = frozenset(messages.KINDS) - ALONE
+
+# The address at which a person of an organisation acts in a project without an account.
+Page: TypeAlias = Callable[[Transaction, str, str, str], str]
 
 
 @dataclass(slots=True)
@@ -64,8 +68,18 @@ class _UnreachableError(Exception):
     """Nobody can read this letter."""
 
 
+def nowhere(_connection: Transaction, _organisation: str, _person: str, _project: str) -> str:
+    """There are no pages."""
+    return ""
+
+
 def compose(
-    archive: Archive, batch: Sequence[Claimed], sender: Sender, base_url: str, now: datetime
+    archive: Archive,
+    batch: Sequence[Claimed],
+    sender: Sender,
+    base_url: str,
+    now: datetime,
+    page: Page = nowhere,
 ) -> Composed:
     """Write what was never written; what was is sent again as it is."""
     found = Composed()
@@ -74,7 +88,7 @@ def compose(
         for letter in batch:
             if letter.rendered is not None:
                 found.ready.append(Draft(letter, letter.rendered, letter.message_id))
-            elif plan := _try_to_plan(connection, archive, letter, now, found):
+            elif plan := _try_to_plan(connection, archive, letter, now, page, found):
                 plans.setdefault(plan.mail, []).append(plan)
     for plan_group in plans.values():
         _write(plan_group, sender, base_url, now, found)
@@ -85,10 +99,15 @@ def compose(
 
 
 def _try_to_plan(
-    connection: Transaction, archive: Archive, letter: Claimed, now: datetime, found: Composed
+    connection: Transaction,
+    archive: Archive,
+    letter: Claimed,
+    now: datetime,
+    page: Page,
+    found: Composed,
 ) -> _Plan | None:
     try:
-        return _plan(connection, archive, letter, now)
+        return _plan(connection, archive, letter, now, page)
     except _NeedlessError as why:
         found.needless.append((letter, str(why)))
     except _UnreachableError as why:
@@ -99,7 +118,9 @@ def _try_to_plan(
     return None
 
 
-def _plan(connection: Transaction, archive: Archive, letter: Claimed, now: datetime) -> _Plan:
+def _plan(
+    connection: Transaction, archive: Archive, letter: Claimed, now: datetime, page: Page
+) -> _Plan:
     """Find who reads it today: from now on that is fixed."""
     notice = letter.notice
     sight = archive.sight(connection, notice, now)
@@ -110,9 +131,11 @@ def _plan(connection: Transaction, archive: Archive, letter: Claimed, now: datet
     zone = person.zone or home.organisation.zone
     optional = messages.is_optional([notice.kind])
     shared = (person.id, reader.absent) if letters.may_share(letter, TOGETHER) else (letter.id,)
+    news = news_of(sight, notice, letter.to.id, language, names)
+    own = page(connection, letter.organisation, person.id, notice.project)
     return _Plan(
         letter=letter,
-        news=news_of(sight, notice, letter.to.id, language, names),
+        news=replace(news, page=own),
         reader=reader,
         address=person.address,
         today=calendar.local_date(zone, now),

@@ -22,7 +22,7 @@ from innocities_engine.store.outbox import Recipient, Waiting
 from innocities_engine.store.transactions import Transaction, write
 from notifications import mail, readers, wanted
 from notifications.archive import Archive
-from notifications.compose import TOGETHER, Composed, compose
+from notifications.compose import TOGETHER, Composed, Page, compose, nowhere
 from notifications.mail import Mail, Sender
 from notifications.mailers import Fate, Handover, Mailer
 from notifications.messages import is_optional
@@ -56,7 +56,8 @@ class Persistence:
 class Post:
     """A way from the outbox to the readers. `held_until`: no mail can go before then.
 
-    Without a mailer there is no way out yet: letters wait until there is one.
+    Without a mailer there is no way out yet: letters wait until there is one. `page` gives the
+    address at which somebody without an account acts in a project, "" where there is none.
     """
 
     engine: Engine
@@ -66,6 +67,7 @@ class Post:
     persistence: Persistence = field(default_factory=Persistence)
     worker: str = field(default_factory=lambda: uuid4().hex)
     held_until: datetime | None = None
+    page: Page = nowhere
 
 
 @dataclass(slots=True)
@@ -220,7 +222,7 @@ def _deliver_batch(
     """Hand over a batch; False if no more can go now."""
     clock, store = post.engine.clock, post.engine.store
     end = clock() + BATCH_TIME
-    composed = compose(archive, batch, post.sender, post.base_url, clock())
+    composed = compose(archive, batch, post.sender, post.base_url, clock(), post.page)
     _settle_unwritten(post, composed, report)
     kept = letters.save_rendered(store, composed.drafts, clock()) if composed.drafts else []
     ready = [*composed.ready, *kept]

@@ -61,7 +61,7 @@ class News:
     `after`: of the gate's decision and not for it, `holds` the gate it holds shut; `by` and
     `reason`: who caused the news, and why. Of a decision `conditions` are what it came with,
     `leads` is what follows from it, and `review` the day until which the project rests; `on` is the
-    day on which others took something over.
+    day on which others took something over. `page`: where a reader without an account acts.
     """
 
     kind: str
@@ -69,6 +69,7 @@ class News:
     what: str = ""
     project: str = ""
     project_id: str = ""
+    page: str = ""
     thing: str = ""
     gate: str = ""
     gate_id: str = ""
@@ -199,7 +200,7 @@ def _item(news: News, reader: Reader, today: date, base_url: str, language: str)
         told=_capital(say(language, f"{asked}.told", values)),
         otherwise=_capital(say(language, f"{asked}.otherwise", values)),
         action=say(language, f"{asked}.action", values),
-        link=link(base_url, news.project_id),
+        link=news.page or link(base_url, news.project_id),
         command=command(asked, news, reader.at),
         why=_why(news, reader, today, language),
         rows=(*_rows(news, values, language), *_consequences(news, today, language)),

@@ -7,6 +7,8 @@ from __future__ import annotations
 from innocities_engine import settings as installation
 from innocities_engine.engine import Engine
 from innocities_engine.settings import Settings
+from innocities_engine.store.transactions import Transaction
+from notifications.compose import Page, nowhere
 from notifications.delivery import Post
 from notifications.mail import Sender
 from notifications.mailbox import Mailbox
@@ -17,7 +19,27 @@ NAME = "InnoCities"
 
 def post_of(settings: Settings, engine: Engine) -> Post:
     """Make the way from the outbox of an installation to its readers."""
-    return Post(engine, mailer_of(settings), sender_of(settings), settings.base_url)
+    return Post(engine, mailer_of(settings), sender_of(settings), page=page_of(settings, engine))
+
+
+def page_of(settings: Settings, engine: Engine) -> Page:
+    """Say where people without an account act, if the pages can be reached at all.
+
+    There are no pages yet for people with an account: their letters name commands.
+    """
+    if not settings.base_url:
+        return nowhere
+    # Imported on first use, otherwise every tick would pay for links that nobody is sent.
+    from innocities_engine.links import Holder, Links, address
+    from innocities_engine.office import Office
+
+    links = Links(Office(engine.store, engine.clock), settings.link_key)
+
+    def page(connection: Transaction, organisation: str, person: str, project: str) -> str:
+        token = links.token(connection, Holder(organisation, person, project))
+        return address(settings.base_url, token)
+
+    return page
 
 
 def mailer_of(settings: Settings) -> Mailer | None:

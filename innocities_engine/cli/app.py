@@ -68,6 +68,7 @@ TREE: Final = {
     }),
     "person": Entry("People, their rights and their mail.", words={
         **_in("person", "add list change rights deactivate"),
+        **_in("partners", "link links"),
         **_in("leaving", "leave"),
     }),
     "substitute": Entry("Who stands in for whom, and when.", words=_in(
@@ -76,6 +77,7 @@ TREE: Final = {
         "organisation", "add list show change solve")),
     "tick": Entry("Do once what time alone brings about.", "beginning"),
     "worker": Entry("Do it again and again, until stopped.", "beginning"),
+    "serve": Entry("Serve the pages that links in letters lead to.", "serving"),
     "audit": Entry("Prove that the record is as it was written.", words=_in(
         "audit", "verify export checkpoint")),
     "db": Entry("Look after the database.", words=_in(

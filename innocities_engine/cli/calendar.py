@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine import wording
+from innocities_engine import typed, wording
 from innocities_engine.cli import inputs, layout
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
@@ -27,7 +27,7 @@ _SPAN = re.compile(
     r"(?P<span>.+?)\s+(?P<way>from|after|before|från|efter|före|innan|fra|etter|før)\s+(?P<day>\S+)"
 )
 _BACK = frozenset(("before", "före", "innan", "før"))
-_WORDS = inputs.UNITS | {
+_WORDS = typed.UNITS | {
     "arbetsdag": "working day", "arbetsdagar": "working days",
     "arbeidsdag": "working day", "arbeidsdager": "working days",
 }  # fmt: skip

@@ -81,7 +81,7 @@ class Services(Protocol):
     def letter_kinds(self) -> Sequence[str]:
         """List the kinds of letters there are."""
 
-    def letter(self, kind: str, language: str, today: datetime, base_url: str) -> Letter:
+    def letter(self, kind: str, language: str, today: datetime) -> Letter:
         """Write a letter of a kind about a project that does not exist."""
 
     def page(self, name: str, values: Mapping[str, object]) -> str:

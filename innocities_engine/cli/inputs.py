@@ -5,17 +5,17 @@ three languages, conditions, what is handed in. Whether a value is allowed is le
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from innocities_engine import errors
+from innocities_engine import errors, typed
 from innocities_engine.cli import names
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.legible import says_nothing
@@ -24,22 +24,9 @@ if TYPE_CHECKING:
     from innocities_engine.domain.definition import Fact, Methodology, Outcome
     from innocities_engine.domain.project import Condition, Content, Recorded
 
-YES: Final = frozenset(("yes", "y", "true", "ja", "j"))
-NO: Final = frozenset(("no", "n", "false", "nei", "nej"))
 TODAY: Final = frozenset(("today", "idag"))
-UNITS: Final = {
-    "dag": "day", "dagar": "days", "dager": "days",
-    "vecka": "week", "veckor": "weeks", "uke": "week", "uker": "weeks",
-    "månad": "month", "månader": "months", "måned": "month", "måneder": "months",
-    "år": "years",
-}  # fmt: skip
-_MONEY: Final = re.compile(r"\s*(kr|sek|nok|eur|%)\.?\s*$", re.IGNORECASE)
-_GROUPED: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f](?=\d)")
-_ADDRESS: Final = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
-LONGEST_ADDRESS: Final = 2_000
 LONGEST_LINE: Final = 200
-LONGEST_PROSE: Final = 10_000
 MOST_DIGITS: Final = 9  # of a count; more would be more than there are people
 
 
@@ -62,14 +49,18 @@ def new_id(console: Console, given: str) -> str:
 
 def prose(console: Console, given: str, option: str) -> str:
     """Text of one or several lines, and no other control characters."""
-    plain = unicodedata.normalize("NFC", given).strip().replace("\r\n", "\n")
-    if len(plain) > LONGEST_PROSE:
-        raise click.UsageError(console.say("usage.long", option=option, most=LONGEST_PROSE))
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain):
-        raise click.UsageError(console.say("usage.control", option=option))
-    if plain and says_nothing(plain):
-        raise click.UsageError(console.say("usage.unseen", option=option))
-    return plain
+    with _told(console, option=option):
+        return typed.prose(given)
+
+
+@contextmanager
+def _told(console: Console, **put_in: object) -> Iterator[None]:
+    """Tell whoever typed it why something cannot be used."""
+    try:
+        yield
+    except typed.Unusable as fault:
+        said = console.say(f"usage.{fault.text}", **{**fault.put_in, **put_in})
+        raise click.UsageError(said) from None
 
 
 def day(console: Console, given: str) -> date:
@@ -127,47 +118,13 @@ def answers(
 
 def fact_value(console: Console, fact: Fact, given: str) -> bool | str:
     """A value in the fact's own form; what does not fit is told with what would."""
-    from innocities_engine.domain import values
-
-    try:
-        return values.canonical(fact, _raw(console, fact, given))
-    except (ValueError, ArithmeticError):
-        wanted = console.say(
-            f"expected.{fact.type.value}", choices=", ".join(fact.choices), currency=fact.currency
-        )
-        raise click.UsageError(
-            console.say("usage.value", fact=fact.id, given=given, expected=wanted)
-        ) from None
-
-
-def _raw(console: Console, fact: Fact, given: str) -> bool | str:
-    match fact.type.value:
-        case "yes_no":
-            return _yes_or_no(given)
-        case "number" | "percent" | "money":
-            return _GROUPED.sub("", _MONEY.sub("", given)).replace(",", ".")
-        case "date":
-            return day(console, given).isoformat() if given.casefold() in TODAY else given
-        case "duration":
-            return " ".join(UNITS.get(word, word) for word in given.casefold().split())
-        case "choice" | "choices":
-            parts = [part.strip() for part in given.split(",")]
-            return ", ".join(_nearest_choice(fact, part) for part in parts)
-        case "text":
-            return prose(console, given, fact.id)
-    return given
-
-
-def _yes_or_no(given: str) -> bool:
-    word = given.casefold()
-    if word not in YES | NO:
-        raise ValueError(given)
-    return word in YES
-
-
-def _nearest_choice(fact: Fact, given: str) -> str:
-    """A choice is a word of the method: letters may be large or small."""
-    return next((c for c in fact.choices if c.casefold() == given.casefold()), given)
+    wanted = console.say(
+        f"expected.{fact.type.value}", choices=", ".join(fact.choices), currency=fact.currency
+    )
+    if fact.type.value == "date" and given.casefold() in TODAY:
+        given = day(console, given).isoformat()
+    with _told(console, option=fact.id, expected=wanted):
+        return typed.fact_value(fact, given)
 
 
 # ---------------------------------------------------------------- what a body gave
@@ -258,25 +215,14 @@ def content(
     console: Console, source: str, link: str = "", answered: Mapping[str, bool | str] | None = None
 ) -> Content:
     """A file that is taken in, a link, or nothing but the answers of a form."""
-    from innocities_engine.domain.project import Content
-
     if link or source.casefold().startswith(("http://", "https://")):
-        return _link(console, link or source)
+        with _told(console):
+            return typed.link(link or source)
     if source:
         return _file(console, Path(source))
     if answered:
-        form = json.dumps(dict(answered), sort_keys=True, ensure_ascii=False)
-        return Content(hashlib.sha256(form.encode()).hexdigest(), kind="form")
+        return typed.form(answered)
     raise click.UsageError(console.say("usage.nothing_handed_in"))
-
-
-def _link(console: Console, address: str) -> Content:
-    from innocities_engine.domain.project import Content
-
-    hidden = any(not c.isprintable() or c.isspace() for c in address)
-    if hidden or not _ADDRESS.match(address) or len(address) > LONGEST_ADDRESS:
-        raise click.UsageError(console.say("usage.link", given=address))
-    return Content(hashlib.sha256(address.encode()).hexdigest(), kind="link", address=address)
 
 
 def _file(console: Console, path: Path) -> Content:

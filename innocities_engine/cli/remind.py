@@ -231,7 +231,7 @@ def preview(console: Console, kind: str, html: bool) -> None:
     if kind not in known:
         raise names.unknown(console, "letter", kind, known)
     today = console.clock().astimezone(console.zone)
-    letter = console.services.letter(kind, console.language, today, console.settings.base_url)
+    letter = console.services.letter(kind, console.language, today)
     data = {"kind": kind, "subject": letter.subject, "text": letter.text, "html": letter.html}
     if html:
         lines = letter.html.splitlines()

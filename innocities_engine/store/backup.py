@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from innocities_engine import disk, errors
 from innocities_engine.domain.codec import instant
-from innocities_engine.settings import KEY, SETTINGS, VERSION, new_key, occupied
+from innocities_engine.settings import KEY, LINK_KEY, SETTINGS, VERSION, new_key, occupied
 from innocities_engine.store import chain, files, people
 from innocities_engine.store.transactions import (
     ARTEFACTS,
@@ -219,7 +219,7 @@ def _copy_file(store: Store, copy: Store, organisation: str, sha256: str) -> Pat
 
 
 def _copy_settings(source: Path, target: Path, *, secrets: bool) -> None:
-    for name in (SETTINGS, KEY) if secrets else (SETTINGS,):
+    for name in (SETTINGS, KEY, LINK_KEY) if secrets else (SETTINGS,):
         if (source / name).exists():
             shutil.copy2(source / name, target / name)
 

@@ -100,7 +100,10 @@ class Organisation(_Row, table=True):
 
 
 class Person(_Row, table=True):
-    """`optional_mail`: whether mail that one may do without is wanted; `hour`: when, locally."""
+    """`optional_mail`: whether mail that one may do without is wanted; `hour`: when, locally.
+
+    `links`: how often the links this person had were taken back.
+    """
 
     __table_args__ = (_in_organisation(),)
     id: str = Field(primary_key=True, max_length=64)
@@ -111,6 +114,7 @@ class Person(_Row, table=True):
     hour: int = 8
     optional_mail: bool = True
     active: bool = True
+    links: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

@@ -76,6 +76,14 @@ def prepared(run: Shell, example: str) -> None:
         neighbour(run)
     if "project unshare" in example:
         run("project share forprosjekt --all")
+    if "person link" in example:
+        run("person add nora 'Nora Ås' --right external")
+        run("project assign vilkar innbyggere=vel,nora")
+        path = run.folder / "innocities.toml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace('base_url = ""', 'base_url = "https://innocities.example.org"')
+        )
     if "db restore" in example:
         run("db backup kopi")
     if example.startswith("innocities init"):

@@ -54,7 +54,8 @@ def test_help_loads_nothing_heavy(tmp_path: Path, arguments: str, most: int) -> 
 # What a command may load beside what all of them share; of these it may load no others.
 OPTIONAL = frozenset(
     {"alembic", "altair", "apscheduler", "babel", "css_inline", "fastapi", "filelock", "holidays",
-     "jinja2", "notifications", "procrastinate", "ruamel", "smtplib", "transitions"}
+     "itsdangerous", "jinja2", "multipart", "notifications", "procrastinate", "python_multipart",
+     "ruamel", "smtplib", "starlette", "transitions", "uvicorn"}
 )  # fmt: skip
 STANDING = {"transitions"}  # what tells how a project stands
 DATED = {"transitions", "holidays"}  # and what works out its dates

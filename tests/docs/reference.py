@@ -34,7 +34,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "person": "who is meant where a command names nobody with `--as`",
     "language": "`sv`, `nb` or `en`: in which language help is told; else the terminal's",
     "simulated": "the clock may be set with `--now`, and letters stay in `mailbox/`",
-    "base_url": "where the pages of this installation are; links in letters begin with it",
+    "base_url": "where `innocities serve` is reached by others, with https; links in letters begin with it",
     "mail.host": "the server that takes letters; without one, letters wait",
     "mail.port": "its port",
     "mail.security": "`starttls`, `tls`, or `plain`, which is for this machine only",

@@ -1,0 +1,1 @@
+"""The pages: what people without an account see and do through a link."""

@@ -1,0 +1,172 @@
+"""What every answer carries, and which requests are not answered at all."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from innocities_engine.web import desk
+from innocities_engine.web.guard import HEADERS, Site
+from tests.web.conftest import BASE, SAME, Browser, browsing
+
+ANSWERS = (
+    ("GET", "/l/{token}", 200), ("HEAD", "/l/{token}", 200), ("GET", "/l/x", 404),
+    ("GET", "/style.css", 200), ("GET", "/", 404), ("GET", "/l/", 404), ("GET", "/l/a/b", 404),
+    ("GET", "/docs", 404), ("PUT", "/l/{token}", 405), ("DELETE", "/l/{token}", 405),
+    ("OPTIONS", "/l/{token}", 405), ("POST", "/style.css", 405), ("POST", "/l/{token}", 422),
+    ("POST", "/l/x", 404),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "place", "status"), ANSWERS)
+def test_every_answer_carries_what_keeps_a_browser_in_check(
+    nora: Browser, method: str, place: str, status: int
+) -> None:
+    before = nora.sequence()
+    answer = nora.client.request(
+        method,
+        place.format(token=nora.token),
+        headers=SAME,
+        content=b"" if method == "POST" else None,
+    )
+
+    assert answer.status_code == status
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    assert answer.headers["strict-transport-security"]
+    assert "set-cookie" not in answer.headers
+    assert "server" not in answer.headers
+    assert nora.token not in answer.text
+    assert nora.sequence() == before
+
+
+def test_the_addresses_are_these_and_no_others(nora: Browser) -> None:
+    found = {(m, r.path) for r in nora.client.app.app.routes for m in r.methods}
+
+    assert found == {
+        ("GET", "/l/{token}"), ("HEAD", "/l/{token}"), ("POST", "/l/{token}"),
+        ("GET", "/style.css"), ("HEAD", "/style.css"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("host", ["evil.example", "innocities.example.org.evil.example",
+                                  "innocities.example.org:8080", "localhost", ""])  # fmt: skip
+def test_another_host_is_not_answered(nora: Browser, host: str) -> None:
+    answer = nora.client.get(nora.place, headers={"Host": host})
+
+    assert answer.status_code == 400
+    assert "Badestige" not in answer.text
+    assert nora.client.get(nora.place, headers={"Host": "innocities.example.org:443"}).is_success
+
+
+FOREIGN = (
+    {}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "none"}, {"Origin": "https://evil.example"}, {"Origin": "null"},
+    {"Origin": "http://innocities.example.org"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": BASE},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_a_form_from_elsewhere_changes_nothing(nora: Browser, headers: dict[str, str]) -> None:
+    form, before = nora.look().form("comment"), nora.sequence()
+    nora.sent = headers
+
+    answer = nora.send(form, text="Hello")
+
+    assert answer.status_code == 403
+    assert nora.sequence() == before
+
+
+@pytest.mark.parametrize("headers", [{"Origin": BASE}, SAME, {**SAME, "Origin": "null"}, {**SAME, "Origin": BASE}],
+                         ids=str)  # fmt: skip
+def test_a_form_of_ours_is_taken(nora: Browser, headers: dict[str, str]) -> None:
+    form = nora.look().form("comment")
+    nora.sent = headers
+
+    assert nora.send(form, text="Hello").status_code == 303
+
+
+LENGTHS = (
+    ({"Content-Length": "-1"}, 400), ({"Content-Length": "99999999999"}, 400),
+    ({"Content-Length": "x"}, 400), ({"Content-Length": "2000000"}, 413),
+    ({"Transfer-Encoding": "chunked"}, 400),
+    ({"Content-Length": "30000000", "Content-Type": "multipart/form-data; boundary=x"}, 413),
+    ({"Content-Length": "3", "Content-Type": "multipart/form-data"}, 400),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("headers", "status"), LENGTHS, ids=str)
+def test_a_body_that_cannot_be_is_refused_before_it_is_read(
+    nora: Browser, headers: dict[str, str], status: int
+) -> None:
+    answer = nora.client.post(nora.place, content=b"a=b", headers={**SAME, **headers})
+
+    assert answer.status_code == status
+    assert HEADERS["content-security-policy"] in answer.headers["content-security-policy"]
+
+
+def test_more_than_was_announced_is_not_taken(nora: Browser) -> None:
+    headers = {**SAME, "Content-Length": "10", "Content-Type": "application/x-www-form-urlencoded"}
+
+    answer = nora.client.post(nora.place, content=b"a" * (2 << 20), headers=headers)
+
+    assert answer.status_code == 413
+
+
+def test_a_file_that_is_too_large_is_refused(nora: Browser) -> None:
+    form, before = nora.look().form("submit"), nora.sequence()
+
+    answer = nora.send(form, files={"file": ("a", b"x" * ((25 << 20) + 1), "text/plain")})
+
+    assert answer.status_code == 409
+    assert "25 MiB" in answer.text
+    assert nora.sequence() == before
+
+
+def test_the_log_names_no_link(nora: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        nora.look()
+        nora.client.get(f"/L/{nora.token}")
+        nora.client.get(f"/{nora.token}")
+        nora.client.get(f"/l/{nora.token}/more")
+        nora.send(nora.look().form("answer"), value="x")
+
+    said = [r.getMessage() for r in caplog.records if r.name.startswith("innocities")]
+    assert any(line.startswith("GET /l/… 200") for line in said)
+    assert any(line.startswith("POST /l/… 422") for line in said)
+    assert nora.token not in "\n".join(said)
+
+
+def test_a_fault_of_ours_shows_a_number_and_nothing_else(
+    nora: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr(desk, "shown", broken)
+    client = type(nora.client)(nora.client.app, base_url=BASE, raise_server_exceptions=False)
+    answer = client.get(nora.place)
+
+    assert answer.status_code == 500
+    assert "secret of the house" not in answer.text
+    assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
+    number = next(r.getMessage().split()[1] for r in caplog.records if "fault" in r.getMessage())
+    assert number in answer.text
+
+
+def test_below_a_path_the_style_is_found(nora: Browser) -> None:
+    below = browsing(nora.run, f"{BASE}/innocities/")
+    text = below.client.get(f"/l/{nora.token}", headers={"Host": "innocities.example.org"}).text
+
+    assert 'href="/innocities/style.css"' in text
+    below.store.close()
+
+
+def test_a_site_knows_what_it_is_called() -> None:
+    assert Site("https://a.example").hosts == {"a.example", "a.example:443"}
+    assert Site("http://127.0.0.1:8080").hosts == {"127.0.0.1:8080"}
+    assert Site("http://[::1]:80").origins == {"http://[::1]", "http://[::1]:80"}
+    assert not Site("http://127.0.0.1:8080").secure
