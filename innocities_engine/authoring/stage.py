@@ -58,10 +58,23 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """What one command brought about, or the passing of time, with the state before and after."""
+
+    at: datetime
+    person: str
+    before: Project
+    after: Project
+    inputs: Inputs
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """`before` and `events`: the state before the last command, and what it brought about.
 
-    `courses`: of each project it has started, every stage from its beginning to its end.
+    `log`: all that has happened since the beginning. `courses`: of each project it has started,
+    every stage from its beginning to its end.
     """
 
     method: Methodology
@@ -73,6 +86,7 @@ class Stage:
     past: tuple[Stretch, ...] = ()
     refused: Refusal | None = None
     courses: tuple[tuple[Stage, ...], ...] = ()
+    log: tuple[Happened, ...] = ()
 
     @property
     def s(self) -> Situation:
@@ -92,11 +106,14 @@ class Stage:
             events = decide(self.method, self.project, command, actor, self.now, self.inputs)
         except (errors.Refused, errors.Conflict, errors.NotPermitted) as why:
             return replace(self, refused=self._refusal(why))
+        after = fold(self.project, events)
+        done = Happened(self.now, person, self.project, after, self.inputs, tuple(events))
         return replace(
             self,
             before=self.project,
-            project=fold(self.project, events),
-            events=tuple(events),
+            project=after,
+            events=done.events,
+            log=(*self.log, done) if events else self.log,
         )
 
     def _refusal(self, why: errors.EngineError) -> Refusal:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innocities_engine import errors, library, wording
-from innocities_engine.cli import exits, inputs, layout, methods, writes
+from innocities_engine.cli import exits, inputs, layout, methods, scenarios, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.refusals import plain_fault
 from innocities_engine.cli.verbs import Verbs
@@ -253,31 +253,9 @@ def scenario(console: Console, files: Sequence[str]) -> None:
     """Play scenarios, and say which of their sentences are not true. Ends with 1 if any is not."""
     from innocities_engine.authoring import scenario as playing
 
-    paths = [_scenario(console, given) for given in files]
+    paths = [scenarios.found(console, given) for given in files]
     played = [playing.play(p) for p in console.progress(paths, console.say("scenario.playing"))]
     data = {"scenarios": [story.plain() for story in played]}
-    console.show(data, [line for story in played for line in _story(console, story)])
+    console.show(data, [line for story in played for line in scenarios.verdict(console, story)])
     if any(story.untrue for story in played):
         raise click.exceptions.Exit(exits.REFUSED)
-
-
-def _scenario(console: Console, given: str) -> Path:
-    shipped = library.SHIPPED / "scenarios"
-    for path in (Path(given), shipped / f"{given}.yaml"):
-        if path.is_file():
-            return path
-    from innocities_engine.cli import names
-
-    raise names.unknown(console, "scenario", given, sorted(p.stem for p in shipped.glob("*.yaml")))
-
-
-def _story(console: Console, story: Any) -> Iterator[str]:
-    title = story.title.get(console.language) or next(iter(story.title.values()), story.name)
-    key = "scenario.untrue" if story.untrue else "scenario.true"
-    yield from layout.paragraph(
-        console.say(key, title=title, steps=story.steps, n=len(story.untrue)), hang=2
-    )
-    for sentence in story.untrue:
-        yield from layout.paragraph(
-            wording.visible(f"{sentence.file}:{sentence.line}: {sentence.message}"), 2, 2
-        )

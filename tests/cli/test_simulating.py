@@ -1,0 +1,103 @@
+"""Playing a scenario day by day: what happens, which dates follow and why, who gets which letter."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from innocities_engine import library, wording
+from innocities_engine.authoring import scenario
+from innocities_engine.cli import simulated
+from innocities_engine.domain import events as e
+from tests.cli.shell import Shell
+
+SCENARIOS = sorted((library.SHIPPED / "scenarios").glob("*.yaml"))
+TOLD = SCENARIOS if os.environ.get("INNOCITIES_FULL") else SCENARIOS[::5]
+SVG = "{http://www.w3.org/2000/svg}"
+WRONG = """\
+scenario: {en: Nothing of this is so}
+methodology: {id: smartby-prosjekt}
+today: 2026-09-01
+people: {ideeier: [ida], programkoordinator: [petra], styringsgruppe: [bo]}
+steps:
+  - when: {submit: idebeskrivelse, by: ida, on: 2026-09-02}
+  - then: {phase: pilot}
+"""
+
+
+def on(days: list[dict[str, Any]], day: str) -> dict[str, Any]:
+    return next(each for each in days if each["day"] == day)
+
+
+def test_a_notice_posted_on_29_may_can_be_appealed_until_22_june() -> None:
+    stage = scenario.play(library.SHIPPED / "scenarios" / "sverige-overklagat.yaml").course[-1]
+    for language in wording.LANGUAGES:
+        (wait,) = on(simulated.days(stage, language), "2026-05-29")["dates"]
+        assert (wait["kind"], wait["day"]) == ("until", "2026-06-22")
+        assert wait["why"]
+        assert wait["why"] in wait["text"]
+
+
+def test_each_date_says_how_it_was_counted_and_each_letter_who_gets_it(bare: Shell) -> None:
+    shown = bare("methodology simulate sverige-overklagat --lang sv").out
+    told = " ".join(shown.split())
+    assert (
+        "väntar tills mån 22 juni 2026 har gått: 3 veckor enligt lag från fre 29 maj; fre 19 juni är"
+        " midsommarafton, därför mån 22 juni"
+    ) in told
+    assert "→ Påminnelse: Nämndsekreterare (nils)" in told
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("path", TOLD, ids=lambda path: path.stem)
+def test_every_story_that_ships_is_told_day_by_day_with_all_its_decisions(path: Path) -> None:
+    stage = scenario.play(path).course[-1]
+    language = wording.LANGUAGES[SCENARIOS.index(path) % len(wording.LANGUAGES)]
+
+    told = simulated.days(stage, language)
+
+    days = [each["day"] for each in told]
+    assert days == sorted(set(days))
+    assert all(each["happened"] or each["dates"] or each["letters"] for each in told)
+    happened = [event for done in stage.log for event in done.events]
+    decided = [x for x in happened if isinstance(x, e.GateDecided)]
+    assert len(decided) == len(stage.project.decisions)
+    assert {stage.s.day_of(x.at).isoformat() for x in decided} <= set(days)
+    drawn = ET.fromstring(simulated.picture(stage, language))
+    marks = [p for p in drawn.iter(f"{SVG}path") if p.find(f"{SVG}title") is not None]
+    assert len(marks) == len(decided)
+    entered = [x for x in happened if isinstance(x, e.PhaseEntered)]
+    assert len(drawn.findall(f"{SVG}rect")) >= len(entered)
+    assert drawn.get("aria-label")
+
+
+def test_time_goes_on_as_long_as_it_is_let(bare: Shell) -> None:
+    words = "methodology simulate base-stans --lang nb"
+    before = bare.json(words)["days"]
+    after = bare.json(f"{words} --until 2027-12-31")["days"]
+    assert after[: len(before) - 1] == before[:-1]
+    assert len(after) >= len(before)
+
+
+def test_the_picture_is_written_beside_it_and_over_nothing_else(bare: Shell) -> None:
+    (bare.folder / "t.svg").write_text("mine")
+    bare("methodology simulate base-stans --picture t.svg", expect=4)
+    assert (bare.folder / "t.svg").read_text(encoding="utf-8") == "mine"
+    bare("methodology simulate base-stans --picture t.svg --force")
+    assert (bare.folder / "t.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_what_is_not_so_is_told_after_what_happened(bare: Shell) -> None:
+    (bare.folder / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    said = bare("methodology simulate wrong.yaml --lang en", expect=1).out
+    assert "Idea description" in said
+    assert "wrong.yaml:7" in said
+
+
+@pytest.mark.parametrize("until", ["soon", "1999-01-01", "2999-01-01"])
+def test_a_day_that_cannot_be_is_refused(bare: Shell, until: str) -> None:
+    bare(f"methodology simulate base-stans --until {until}", expect=2)
