@@ -33,7 +33,11 @@ def _organisation(around: Around) -> Rows:
 
 def _persons(around: Around) -> Rows:
     return {
-        (name,): {"active": name not in around.inactive, "created_at": since}
+        (name,): {
+            "active": name not in around.inactive,
+            "created_at": since,
+            "links": around.links.get(name, 0),
+        }
         for name, since in around.persons.items()
     }
 

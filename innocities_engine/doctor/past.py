@@ -24,7 +24,7 @@ class Around:
     """What stands around the projects, as the record tells it.
 
     `settings`: of the organisation; `persons`: since when each is known; `solved`: which incidents
-    were closed, by whom and when.
+    were closed, by whom and when; `links`: how often somebody's were taken back.
     """
 
     organisation: str = ""
@@ -38,6 +38,7 @@ class Around:
     closures: frozenset[date] = frozenset()
     methods: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     solved: Mapping[str, Entry] = field(default_factory=dict)
+    links: Mapping[str, int] = field(default_factory=dict)
 
     def inputs(self, method: Methodology) -> Inputs:
         """What the rules of a project read of this."""
@@ -189,6 +190,11 @@ def _incident_solved(around: Around, entry: Entry) -> Around:
     return replace(around, solved={**around.solved, entry.details["incident"]: entry})
 
 
+def _links_taken_back(around: Around, entry: Entry) -> Around:
+    person = entry.details["person"]
+    return replace(around, links={**around.links, person: around.links.get(person, 0) + 1})
+
+
 TOLD: Final[Mapping[str, Callable[[Around, Entry], Around]]] = {
     "OrganisationFounded": _founded,
     "OrganisationChanged": _set,
@@ -200,4 +206,5 @@ TOLD: Final[Mapping[str, Callable[[Around, Entry], Around]]] = {
     "ClosuresFixed": _closures_fixed,
     "MethodPublished": _method_published,
     "IncidentSolved": _incident_solved,
+    "LinksTakenBack": _links_taken_back,
 }
