@@ -208,3 +208,33 @@ class Plainly:
         if filled is None:
             return self.say("rule.members", thing=thing, least=at_least)
         return self.say("rule.filled" if filled else "rule.empty", thing=thing)
+
+
+# ---------------------------------------------------------------- by path
+
+WHO = frozenset({"by", "approves", "waives", "accepts", "records"})
+WHEN = frozenset({"due", "newer_than"})
+RULES = frozenset({"when", "done", "required"})
+
+
+def told(method: Methodology, language: str, path: tuple[str, ...]) -> str:
+    """What stands at a path of ids, in words; "" where it is no sentence of the grammars, or the
+    method has no such thing.
+    """
+    value: Any = method
+    steps = iter(path)
+    try:
+        for step in steps:
+            value = getattr(value, step, None)
+            if isinstance(value, Mapping):
+                value = value[next(steps)]
+    except (KeyError, StopIteration):
+        return ""
+    if value is None or isinstance(value, bool | str):
+        return ""
+    plainly, facet = Plainly(method, language), path[-1]
+    if facet in WHO:
+        return plainly.who(value)
+    if facet in WHEN:
+        return plainly.moment(value)
+    return plainly.rule(value) if facet in RULES else ""

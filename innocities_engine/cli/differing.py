@@ -27,7 +27,7 @@ Plain = dict[str, Any]
 
 SECTIONS: Final = ("phases", "gates", "roles", "facts", "artefacts", "ladders")
 CHOICE: Final = ("choose", "otherwise")  # words among ids
-LONGEST: Final = 160  # of a value on a screen; as data all of it is told
+LONGEST: Final = 240  # of a value on a screen; as data all of it is told
 LONGEST_READ: Final = 2_000  # of a value on a page
 
 
@@ -110,9 +110,19 @@ class _Words:
         """Before and after, each in at most so many characters."""
         if change.kind is Kind.RENAMED:
             return str(change.before), str(change.after)
-        told = (self._value(value) for value in (change.before, change.after))
+        told = (
+            self._in_words(change.path, method) or self._value(value)
+            for value, method in ((change.before, self.d.old), (change.after, self.d.new))
+        )
         before, after = (t if len(t) <= longest else f"{t[:longest]}…" for t in told)
         return before, after
+
+    def _in_words(self, path: tuple[str, ...], method: Mapping[str, Any]) -> str:
+        """A rule, a date or a voter as people say it."""
+        from innocities_engine import library
+        from innocities_engine.authoring import plainly
+
+        return plainly.told(library.compile_resolved(method), self.language, path)
 
     def _step(self, path: Sequence[str]) -> str:
         """A facet in words, or an element by its name and id."""

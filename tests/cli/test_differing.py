@@ -71,6 +71,14 @@ def test_as_data_each_difference_has_its_path_both_values_and_its_sentence(bare:
     assert (found["bump"], found["least"], found["enough"]) == ("minor", "1.1.0", True)
 
 
+def test_rules_dates_and_voters_are_told_in_words(bare: Shell) -> None:
+    dated = ("needs: {plan: {}}", "needs: {plan: {due: 3 working days after entry}}")
+    newer = changed(bare, "2.0.0", LOOSER, dated)
+    shown = bare(f"methodology diff {SMALL} {newer} --lang sv").out
+    assert "Board (en majoritet) → Board" in shown
+    assert "3 arbetsdagar efter fasens början" in shown
+
+
 def test_the_same_method_twice_differs_in_nothing(bare: Shell) -> None:
     shown = bare(f"methodology diff {SMALL} {SMALL} --lang en").out
     assert "no difference" in shown
@@ -93,8 +101,8 @@ def test_the_page_shows_before_and_after_beside_each_other(bare: Shell, language
     bare(f"methodology diff {SMALL} {newer} --page d.html --lang {language}")
     text = (bare.folder / "d.html").read_text(encoding="utf-8")
     assert_readable(text, language)
-    assert "quorum: majority" in text
-    assert "quorum: one" in text
+    majority = wording.say(language, "quorum.majority")
+    assert f"<td>Board ({majority})</td><td>Board</td>" in text
 
 
 def test_what_an_author_wrote_stays_text_on_the_page(bare: Shell) -> None:
