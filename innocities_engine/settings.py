@@ -5,6 +5,7 @@ the notifications.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import secrets
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from innocities_engine import disk, errors
 
@@ -135,6 +137,7 @@ def load(workspace: Path) -> Settings:
         ) from fault
     mail = found.pop("mail", {})
     faults = _faults(Settings, found, "") or _tongue(found)
+    faults += _address(found)
     faults += _faults(Mail, mail, "mail.") or _security(mail)
     if faults:
         raise unusable(workspace, *faults)
@@ -173,6 +176,29 @@ def _tongue(found: dict[str, Any]) -> tuple[str, ...]:
     if given in ("", *LANGUAGES):
         return ()
     return (f"language is one of {', '.join(LANGUAGES)}, not {given!r}",)
+
+
+def _address(found: dict[str, Any]) -> tuple[str, ...]:
+    """Links must not travel in the clear, but on this machine."""
+    given = found.get("base_url", "")
+    with suppress(ValueError):
+        there = urlsplit(str(given))
+        named = there.hostname and there.port != 0 and not (there.query or there.fragment)
+        safe = there.scheme == "https" or (
+            there.scheme == "http" and is_loopback(there.hostname or "")
+        )
+        if given == "" or (named and safe and "@" not in there.netloc):
+            return ()
+    return (
+        f"base_url begins with https://, or with http:// for this machine alone, not {given!r}",
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _words(kind: Any) -> str:

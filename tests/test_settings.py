@@ -69,6 +69,30 @@ def test_a_way_to_the_mail_server_that_is_not_known_is_told_with_those_that_are(
         assert told in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://innocities.example.org", "ftp://innocities.example.org", "innocities.example.org",
+     "https://", "https://a:b@example.org", "https://example.org:99999", "https://example.org/?a=b",
+     "http://127.0.0.1.example.org"],
+)  # fmt: skip
+def test_an_address_at_which_links_would_travel_in_the_clear_is_refused(
+    tmp_path: Path, address: str
+) -> None:
+    create(Settings(tmp_path, base_url=address))
+
+    with pytest.raises(errors.DefinitionInvalid) as refused:
+        load(tmp_path)
+    assert "base_url begins with https://" in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/a", "http://127.0.0.1:8080",
+                                     "http://localhost", "http://[::1]:8080"])  # fmt: skip
+def test_an_address_is_safe_or_of_this_machine(tmp_path: Path, address: str) -> None:
+    create(Settings(tmp_path, base_url=address))
+
+    assert load(tmp_path).base_url == address
+
+
 def test_a_language_that_is_not_spoken_is_told_with_those_that_are(tmp_path: Path) -> None:
     create(Settings(tmp_path, language="fi"))
 

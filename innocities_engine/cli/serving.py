@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import click
 
@@ -17,6 +16,7 @@ from innocities_engine.cli import logbook
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.simulation import Simulation
 from innocities_engine.cli.verbs import Verbs
+from innocities_engine.settings import is_loopback
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,20 +71,8 @@ def _place(console: Console, listen: str) -> tuple[str, int]:
 
 def _check(console: Console, base_url: str, host: str, listen: str) -> None:
     """Refuse what would send links over a network in the clear."""
-    found = urlsplit(base_url)
-    secure = found.scheme == "https" and bool(found.hostname)
-    local = found.scheme == "http" and is_loopback(found.hostname or "")
-    if base_url and not (secure or local):
-        raise click.UsageError(console.say("usage.base_url", given=base_url))
-    if not is_loopback(host) and not secure:
+    if not is_loopback(host) and not base_url.startswith("https://"):
         raise click.UsageError(console.say("usage.listen_open", given=listen))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it."""
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
 
 
 class Clock:

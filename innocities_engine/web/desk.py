@@ -99,6 +99,8 @@ def act(services: Services, found: Seen, form: Form) -> Rejected | None:
     except Faults as faults:
         return _faulty(services, found, form, faults)
     except errors.EngineError as error:
+        if error.code not in STATUSES:  # a fault of ours
+            raise
         return _refused(services, found, form, error)
     return None
 
@@ -142,11 +144,12 @@ def _faulty(services: Services, found: Seen, form: Form, faults: Faults) -> Reje
 
 
 def _refused(services: Services, found: Seen, form: Form, error: errors.EngineError) -> Rejected:
-    status = STATUSES.get(error.code, 500)
-    own = "" if error.text else OWN.get(error.code, "" if error.code in STATUSES else "broken")
+    own = "" if error.text else OWN.get(error.code, "")
     said = [wording.say(found.language, f"web.fault_{own}")] if own else []
     return Rejected(
-        form, said or services.explain(found.view, found.language, error), status=status
+        form,
+        said or services.explain(found.view, found.language, error),
+        status=STATUSES[error.code],
     )
 
 

@@ -62,7 +62,7 @@ class Site:
     @property
     def hosts(self) -> frozenset[str]:
         """What a browser calls us: with the port, and without it where it is the usual one."""
-        found = urlsplit(self.base_url)
+        found = urlsplit(self.base_url.lower())
         usual = PORTS[found.scheme]
         port = found.port or usual
         name = found.netloc.rpartition(":")[0] if found.port else found.netloc
@@ -70,7 +70,7 @@ class Site:
 
     @property
     def origins(self) -> frozenset[str]:
-        scheme = urlsplit(self.base_url).scheme
+        scheme = "https" if self.secure else "http"
         return frozenset(f"{scheme}://{host}" for host in self.hosts)
 
 
@@ -118,7 +118,10 @@ class Guard:
 
     def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if headers.getlist("host") == [] or not set(headers.getlist("host")) <= self.site.hosts:
+        if (
+            headers.getlist("host") == []
+            or not set(map(str.lower, headers.getlist("host"))) <= self.site.hosts
+        ):
             return self._page(400, "other_host")
         if scope["method"] != "POST":
             return None

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from innocities_engine.store import transactions
 from innocities_engine.web import desk
 from innocities_engine.web.guard import HEADERS, Site
 from tests.web.conftest import BASE, SAME, Browser, browsing
@@ -170,3 +171,61 @@ def test_a_site_knows_what_it_is_called() -> None:
     assert Site("http://127.0.0.1:8080").hosts == {"127.0.0.1:8080"}
     assert Site("http://[::1]:80").origins == {"http://[::1]", "http://[::1]:80"}
     assert not Site("http://127.0.0.1:8080").secure
+
+
+BODIES = (
+    ("application/x-www-form-urlencoded", b"act=%ff%fe&subject=%ED%A0%80&nonce=" + b"a" * 24),
+    ("application/x-www-form-urlencoded", b"act=comment&text=%00&nonce=" + b"a" * 24),
+    ("application/x-www-form-urlencoded", b"&&&=&=a&" * 5_000),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"act=comment&text=+ADw-"),
+    ("application/json", b'{"act": "comment"}'),
+    ("text/plain", b"act=comment"),
+    ("", b"act=comment"),
+    ("multipart/form-data; boundary=x", b"--x\r\n\r\n\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=x", b"--y\r\n"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="act"\r\n\r\n\xff\xfe\r\n--x--\r\n'),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="\xff"; filename="\xff"\r\n\r\n\xff\r\n--x--\r\n'),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="act"; filename="a"\r\n\r\ncomment\r\n--x--\r\n'),
+    ("multipart/form-data; boundary=x",
+     b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n1\r\n' * 3 + b"--x--\r\n"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 300 + b"--x--\r\n"),
+    ("multipart/form-data; boundary=x",
+     b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"1" * 100_000 + b"\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=" + "x" * 3_000, b"--x"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "body"), BODIES, ids=[str(n) for n in range(len(BODIES))])
+def test_a_body_that_makes_no_sense_is_refused_and_nothing_breaks(
+    nora: Browser, kind: str, body: bytes
+) -> None:
+    before = nora.sequence()
+
+    answer = nora.client.post(nora.place, content=body, headers={**SAME, "Content-Type": kind})
+
+    assert 400 <= answer.status_code < 500, answer.text
+    assert nora.sequence() == before
+
+
+PLACES = ("/l/%00", "/l/%ff%fe", "/l/..%2f..%2fetc", "/l/" + "%61" * 3_000, "/l/.", "/l/é", "//l/x",
+          "/l/a.b.c", "/l/W10.x")  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_that_makes_no_sense_is_not_there(nora: Browser, place: str) -> None:
+    assert nora.client.get(BASE + place).status_code == 404
+
+
+def test_while_others_write_one_is_told_to_come_again_and_keeps_what_was_typed(
+    nora: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "PATIENCE_SECONDS", 0.05)
+    form = nora.look().form("advise")
+
+    with transactions.write(nora.store):
+        answer = nora.send(form, value="go", reason="We measured twice")
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "We measured twice" in answer.text
+    assert nora.send(form, value="go", reason="We measured twice").status_code == 303
