@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from typing import Any, Final
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.language.canonical import canonical, digest, rules_digest
-from innocities_engine.language.faults import Fault, Faults
+from innocities_engine.language.faults import Fault, Faults, Mark
 from innocities_engine.language.names import RESERVED
 from innocities_engine.language.writing import dump
 
@@ -35,8 +35,11 @@ __all__ = [
     "document",
     "dump",
     "load",
+    "located",
+    "proved",
     "resolved",
     "rules_digest",
+    "template_in",
     "template_text",
     "written",
 ]
@@ -115,6 +118,19 @@ def check(
     return read.method, read.faults
 
 
+def located(path: Path, library: Library | None = None) -> Callable[[tuple[str, ...]], Mark]:
+    """Where in the text of a definition a path of ids stands, overlays followed."""
+    from innocities_engine.language.loading import read_method
+
+    return read_method(path, library or _around(path)).locate
+
+
+def proved(digest: str) -> bool:
+    """Whether it is a method that ships, each of which was verified before it did."""
+    known = json.loads((SHIPPED / "digests.json").read_text(encoding="utf-8"))
+    return any(digest in versions.values() for versions in known.values())
+
+
 def check_resolved(raw: Mapping[str, Any]) -> tuple[Methodology | None, tuple[Fault, ...]]:
     """The same for plain data from elsewhere than a file, which nobody has judged yet."""
     from innocities_engine.language.loading import read_plain
@@ -182,14 +198,19 @@ def template_text(methodology: Methodology, artefact: str, language: str) -> str
     known = methodology.artefacts.get(artefact)
     if known is None or not known.template:
         raise errors.NotFound(f"{methodology.id} has no template for {artefact}.")
-    name = known.template.removeprefix("templates/")
     for wanted in (language, *methodology.languages):
-        if not _LANGUAGE.fullmatch(wanted):
-            continue
-        file = SHIPPED / "templates" / wanted / name
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
+        text = template_in(known.template, wanted)
+        if text is not None:
+            return text
     raise errors.NotFound(f"The template {known.template} is not there in any language.")
+
+
+def template_in(template: str, language: str) -> str | None:
+    """The text of a template in exactly this language."""
+    if not _LANGUAGE.fullmatch(language):
+        return None
+    file = SHIPPED / "templates" / language / template.removeprefix("templates/")
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 def record_digests(folder: Path = SHIPPED) -> list[str]:

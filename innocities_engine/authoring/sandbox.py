@@ -64,17 +64,19 @@ def cast(method: Methodology, found: tuple[Player, ...]) -> dict[str, tuple[str,
     }
 
 
-def meetings(method: Methodology, calendar: Calendar, first: date) -> dict[str, tuple[date, ...]]:
+def meetings(
+    method: Methodology, calendar: Calendar, first: date, months: int = MONTHS_AHEAD
+) -> dict[str, tuple[date, ...]]:
     """Let each body meet on the second Wednesday of a month, or on the next working day."""
     calendars = {r.meets for r in method.roles.values() if r.meets not in (None, ON_REQUEST)}
-    days = tuple(d for d in _second_wednesdays(first) if d >= first)
+    days = tuple(d for d in _second_wednesdays(first, months) if d >= first)
     moved = tuple(d if is_working_day(calendar, d) else next_working_day(calendar, d) for d in days)
     return dict.fromkeys(sorted(filter(None, calendars)), moved)
 
 
-def _second_wednesdays(first: date) -> list[date]:
+def _second_wednesdays(first: date, months: int) -> list[date]:
     found = []
-    for n in range(MONTHS_AHEAD + 1):
+    for n in range(months + 1):
         year, month = divmod(first.year * 12 + first.month - 1 + n, 12)
         start = date(year, month + 1, 1)
         ahead = (MEETING_WEEKDAY - start.weekday()) % 7 + 7 * MEETING_WEEK

@@ -50,12 +50,13 @@ TREE: Final = {
         "rounds", "list show rank open take")),
     "meeting": Entry("Take papers into a body's meeting, and its decisions out.", words=_in(
         "meeting", "agenda record")),
-    "methodology": Entry("Read, check, try and publish methods.", words={
+    "methodology": Entry("Read, check, prove, try and publish methods.", words={
         **_in("methodology", "list show check diagram scenario publish"),
         **_in("methodology_diff", "diff"),
         **_in("methodology_rebase", "rebase"),
         **_in("methodology_handbook", "handbook"),
         **_in("methodology_simulate", "simulate"),
+        **_in("verifying", "verify"),
         **_in("templates", "template"),
         **_in("trying", "try"),
     }),

@@ -19,6 +19,7 @@ from innocities_engine.cli.verbs import Verbs
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from innocities_engine.authoring.verify import Report
     from innocities_engine.domain.definition import Methodology
 
 verbs = Verbs()
@@ -219,7 +220,8 @@ def diagram(console: Console, method: str, version: str, form: str | None) -> No
 def publish(console: Console, method: str, reason: str, although: str) -> None:
     """Publish a method, so that projects can be started on it. It never changes afterwards.
 
-    A later version has to say by its number what differs from the one before: see `diff`.
+    It has to verify, and a later version has to say by its number what differs from the one before:
+    see `verify` and `diff`.
     """
     path, shelf = methods.source(console, method)
     resolved = library.resolved(path, library=shelf)
@@ -228,7 +230,10 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
     if against and not although:
         reasons = [console.say(each.text, **each.values) for each in against]
         raise errors.Refused(message="\n".join([*reasons, console.say("publish.although")]))
-    over = [each.code for each in against]
+    unproved = _unproved(console, path, shelf)
+    if unproved and not although:
+        _refuse(console, unproved, path, shelf)
+    over = [*(each.code for each in against), *(["not-verified"] if unproved else [])]
     with writes.office(console) as office:
         published = office.publish(console.home.id, resolved, console.me, why, over)
     data = {
@@ -237,11 +242,32 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
         "digest": published.digest,
         "rules_digest": published.rules_digest,
         "passed_over": over,
+        "verified": unproved is None,
         "dry_run": console.dry_run,
     }
-    told = console.say("done.published", id=published.id, version=published.version,
-                       digest=published.digest)  # fmt: skip
-    console.show(data, writes.told(console, told))
+    told = [console.say("done.published", id=published.id, version=published.version,
+                        digest=published.digest)]  # fmt: skip
+    told += [console.say("verify.overridden")] if unproved else []
+    console.show(data, writes.told(console, *told))
+
+
+def _unproved(console: Console, path: Path, shelf: library.Library) -> Report | None:
+    """What was found where a method does not verify; None where it does."""
+    from innocities_engine.cli import verifying
+
+    report = verifying.proved(library.load(path, library=shelf))
+    return None if report is None or report.sound else report
+
+
+def _refuse(console: Console, report: Report, path: Path, shelf: library.Library) -> None:
+    from innocities_engine.cli import verified
+
+    locate = library.located(path, shelf)
+    method = report.world.method
+    refused = console.say("verify.refused", id=method.id, version=method.version)
+    data = {"published": False, **verified.plain(console, report, locate)}
+    console.show(data, [*verified.told(console, report, locate), "", *layout.paragraph(refused)])
+    raise click.exceptions.Exit(exits.REFUSED)
 
 
 @verbs.verb(

@@ -55,11 +55,21 @@ def decide(
     """Return what happens; raises errors.Refused (blockers), Conflict or NotFound."""
     c = Cursor(method, project, inputs, now)
     advance(c, now)
+    hear(c, command, actor)
+    return tuple(c.events)
+
+
+def hear(c: Cursor, command: Command, actor: Actor) -> None:
+    """Judge a command at an instant up to which time is worked out, and what follows by itself."""
+    obey(c, command, actor)
+    settle(c)
+
+
+def obey(c: Cursor, command: Command, actor: Actor) -> None:
+    """Judge a command, and do that alone."""
     resting = votes.resting(c)
     _HANDLERS[type(command)](c, command, actor)
     votes.fall(c, resting)
-    settle(c)
-    return tuple(c.events)
 
 
 def _start(c: Cursor, command: k.Start, actor: Actor) -> None:

@@ -5,7 +5,7 @@ finds faults.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +25,7 @@ from innocities_engine.language.checks import check_method
 from innocities_engine.language.compiling import compile_plain
 from innocities_engine.language.conform import conform
 from innocities_engine.language.faults import Fault, Faults, Mark, TooMany, in_order
+from innocities_engine.language.faults import Path as FaultPath
 from innocities_engine.language.nodes import Node, locate, node_of, plain
 from innocities_engine.language.reading import read
 from innocities_engine.language.texts import check_texts
@@ -40,11 +41,14 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """`method` is None where there are errors; `resolved` is there as soon as it can be said."""
+    """`method` is None where there are errors; `resolved` is there as soon as it can be said.
+    `locate` tells where in the text a path of ids stands.
+    """
 
     method: Methodology | None
     resolved: dict[str, Any] | None
     faults: tuple[Fault, ...]
+    locate: Callable[[FaultPath], Mark]
 
 
 def read_method(path: Path, shelf: Shelf) -> Read:
@@ -59,7 +63,8 @@ def read_method(path: Path, shelf: Shelf) -> Read:
         faults.found.append(
             Fault(top.file, 1, 1, "", "too-many-faults", "There are more faults than these.")
         )
-    return Read(None if faults.errors else method, resolved, in_order(faults.found))
+    usable = None if faults.errors else method
+    return Read(usable, resolved, in_order(faults.found), faults.locate)
 
 
 def read_written(path: Path, shelf: Shelf) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
@@ -89,7 +94,8 @@ def read_plain(raw: Mapping[str, Any]) -> Read:
     resolved, method = None, None
     with suppress(TooMany):
         resolved, method = _judge(node_of(raw), faults)
-    return Read(None if faults.errors else method, resolved, in_order(faults.found))
+    usable = None if faults.errors else method
+    return Read(usable, resolved, in_order(faults.found), faults.locate)
 
 
 def _judge(tree: Node, faults: Faults) -> tuple[dict[str, Any], Methodology]:

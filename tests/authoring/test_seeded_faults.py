@@ -1,13 +1,35 @@
-"""Every seeded fault is found, by the rule and at the place that its file names."""
+"""Every seeded fault is found, by the rule and at the place that its file names; and the story told
+of it happens in the real engine, command by command.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from innocities_engine import library
+from innocities_engine import library, wording
+from innocities_engine.authoring.verify import Report, verify
+from innocities_engine.authoring.verify.findings import Finding
+from innocities_engine.authoring.verify.replaying import Untrue, replay
 from tests.authoring.seeded import SEEDS, SHELF, SOUND, Seed
 
 CHECKED = [seed for seed in SEEDS if seed.checked]
+VERIFIED = [seed for seed in SEEDS if not seed.checked]
+TOLD = [seed for seed in VERIFIED if seed.replays]
+
+
+@cache
+def report_of(seed: Seed) -> Report:
+    method, _ = library.check(seed.file, SHELF)
+    assert method is not None
+    return verify(method)
+
+
+def finding_of(seed: Seed) -> Finding:
+    """What the verifier says at the place of the fault."""
+    found = report_of(seed).findings
+    return next(f for f in found if (f.rule, f.place) == (seed.rule, seed.at))
 
 
 def test_there_are_enough_of_them_each_of_its_own_kind():
@@ -20,8 +42,52 @@ def test_what_they_change_has_no_fault():
     assert method is not None
     assert faults == ()
 
+    report = verify(method)
+
+    assert report.sound
+    assert report.findings == ()
+
 
 @pytest.mark.parametrize("seed", CHECKED, ids=lambda seed: seed.file.stem)
 def test_a_fault_that_shows_in_the_text_is_told_at_its_place(seed: Seed):
     _, faults = library.check(seed.file, SHELF)
     assert (seed.rule, seed.at) in {(fault.code, fault.path) for fault in faults}
+
+
+@pytest.mark.parametrize("seed", VERIFIED, ids=lambda seed: seed.file.stem)
+def test_a_fault_that_shows_in_a_walk_is_found_at_its_place(seed: Seed):
+    report = report_of(seed)
+
+    assert (seed.rule, seed.at) in {(f.rule, f.place) for f in report.findings}
+    assert report.undecided == ()
+    assert len(report.findings) <= 2, "a fault is told once, and what follows from it is not"
+
+
+@pytest.mark.parametrize("seed", TOLD, ids=lambda seed: seed.file.stem)
+def test_its_story_happens_in_the_real_engine(seed: Seed):
+    replay(report_of(seed).world, finding_of(seed))
+
+
+@pytest.mark.parametrize("seed", TOLD, ids=lambda seed: seed.file.stem)
+def test_what_a_story_shows_is_not_so_of_the_sound_method(seed: Seed):
+    """Otherwise it would show nothing. That nothing ever leads to the end, and that nobody was
+    appointed, no single story can show.
+    """
+    method, _ = library.check(SOUND, SHELF)
+    assert method is not None
+    story = finding_of(seed).story
+    assert story is not None
+
+    if story.claim.kind not in ("idle", "vacant"):
+        with pytest.raises((Untrue, KeyError, StopIteration)):
+            replay(verify(method).world, finding_of(seed))
+
+
+@pytest.mark.parametrize("seed", VERIFIED, ids=lambda seed: seed.file.stem)
+def test_each_finding_has_its_sentence_and_its_way_out(seed: Seed):
+    for finding in report_of(seed).findings:
+        assert wording.knows(f"flaw.{finding.kind}")
+        assert wording.knows(f"mend.{finding.kind}")
+        for line in finding.story.lines if finding.story else ():
+            assert wording.knows(f"story.{line.kind}")
+        assert finding.story is None or wording.knows(f"story.{finding.story.claim.kind}")

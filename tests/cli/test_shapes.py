@@ -49,6 +49,7 @@ QUESTIONS = {
     "methodology list --shipped": 0,
     "methodology show smartby-prosjekt --gate G3": 0,
     "methodology check smartby-prosjekt": 0,
+    "methodology verify smartby-program": 0,
     "methodology diagram smartby-prosjekt": 0,
     "methodology scenario base-stans": 0,
     "audit verify": 0,

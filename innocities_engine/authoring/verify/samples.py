@@ -1,0 +1,128 @@
+"""The answers that matter: of each fact one from every stretch of values that no rule can tell
+apart, in the one form in which answers are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import Final
+
+from innocities_engine.authoring.verify.sites import sites
+from innocities_engine.domain import mentions
+from innocities_engine.domain.definition import Fact, FactType, Methodology
+from innocities_engine.domain.grammar import Comparison, FactTest, FactValue
+from innocities_engine.domain.regions import LONG, regions
+from innocities_engine.domain.situation import Situation
+
+NUMBERS: Final = (FactType.NUMBER, FactType.PERCENT, FactType.MONEY)
+MOST_CHOSEN_APART: Final = 5
+HIGHEST_PERCENT: Final = 100
+A_DAY: Final = timedelta(days=1)
+
+
+def plain_answer(s: Situation, fact: Fact) -> str:
+    """The answer that is given where none matters: the first there is; of dates, yesterday."""
+    if fact.type is FactType.DATE:
+        return (s.today - A_DAY).isoformat()
+    return samples(s.method, fact.id, s.today)[0]
+
+
+@lru_cache(maxsize=4096)
+def samples(method: Methodology, fact_id: str, today: date) -> tuple[str, ...]:
+    """One answer from each stretch of values."""
+    fact = method.facts[fact_id]
+    if fact.type is FactType.DATE:
+        return _days(method, fact, today)
+    if fact.type is FactType.CHOICES:
+        return _sets(method, fact)
+    if fact.type is FactType.YES_NO:
+        return ("false", "true")
+    if fact.type in NUMBERS:
+        return _numbers(method, fact)
+    if fact.type is FactType.DURATION:
+        return _durations(method, fact)
+    return tuple(dict.fromkeys(region.sample for region in regions(method, fact_id, today)))
+
+
+@lru_cache(maxsize=64)
+def _tests(method: Methodology) -> tuple[FactTest, ...]:
+    """Every test of an answer, wherever it stands: also where a date is chosen by it."""
+    rules = [site.rule for site in sites(method) if site.rule is not None]
+    tests = (test for rule in rules for test in mentions.tests(method, rule))
+    return tuple(dict.fromkeys(test for test in tests if isinstance(test, FactTest)))
+
+
+def _numbers(method: Methodology, fact: Fact) -> tuple[str, ...]:
+    """Below the first number it is compared with, each of them, between two, above the last.
+
+    Nobody answers a negative sum of money, or more than all of it in percent.
+    """
+    cuts = sorted(set(_cuts(method, fact)))
+    around = [n + way for n in cuts[:1] + cuts[-1:] for way in (-1, 1)]
+    between = [(low + high) / 2 for low, high in pairwise(cuts)]
+    found = sorted({*cuts, *around, *between} or {Decimal(1)})
+    if fact.type is not FactType.NUMBER:
+        found = [n for n in found if n >= 0]
+    if fact.type is FactType.PERCENT:
+        found = [n for n in found if n <= HIGHEST_PERCENT]
+    return tuple(format(n, "f") for n in found) or ("0",)
+
+
+def _cuts(method: Methodology, fact: Fact) -> Iterator[Decimal]:
+    for test in _tests(method):
+        if isinstance(test.value, FactValue):
+            other = method.facts[test.value.fact]
+            if (fact.id == test.fact and other.value is not None) or other.chosen is not None:
+                yield from map(Decimal, _settings(other))
+            elif fact.id in (test.fact, other.id):
+                yield Decimal(2)  # compared with another answer: less, the same, more
+        elif test.fact == fact.id and test.comparison is not Comparison.KNOWN:
+            values = test.value if isinstance(test.value, tuple) else (test.value,)
+            yield from (Decimal(value) for value in values if isinstance(value, str))
+
+
+def _settings(fact: Fact) -> Iterator[str]:
+    """The values that the method itself gives a fact."""
+    ways = fact.chosen.alternatives if fact.chosen else ()
+    given = [fact.value, *(way.use for way in ways), fact.chosen.otherwise if fact.chosen else None]
+    yield from (value for value in given if isinstance(value, str))
+
+
+def _durations(method: Methodology, fact: Fact) -> tuple[str, ...]:
+    """Those to choose from; else a short one, a long one and those it is compared with."""
+    if fact.choices:
+        return fact.choices
+    compared = (t.value for t in _tests(method) if t.fact == fact.id)
+    return ("1 day", *(text for text in compared if isinstance(text, str)), "3 years")
+
+
+def _days(method: Methodology, fact: Fact, today: date) -> tuple[str, ...]:
+    days = {today - LONG, today - A_DAY, today, today + LONG}
+    for test in _tests(method):
+        if test.fact == fact.id and isinstance(test.value, str):
+            day = date.fromisoformat(test.value)
+            days |= {day - A_DAY, day, day + A_DAY}
+    return tuple(day.isoformat() for day in sorted(days))
+
+
+def _sets(method: Methodology, fact: Fact) -> tuple[str, ...]:
+    """Which of the choices that rules look for are among those chosen."""
+    looked_for = sorted(
+        {
+            test.value
+            for test in _tests(method)
+            if test.fact == fact.id
+            and test.comparison is Comparison.INCLUDES
+            and isinstance(test.value, str)
+        }
+    )[:MOST_CHOSEN_APART]
+    others = [c for c in fact.choices if c not in looked_for][:1]
+    found = [
+        ", ".join(sorted(some)) for n in range(len(looked_for) + 1)
+        for some in combinations(looked_for, n)
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(text or ", ".join(others or fact.choices[:1]) for text in found))
