@@ -12,7 +12,7 @@ from typing import Final
 
 from innocities_engine import errors
 from innocities_engine.domain import commands as k
-from innocities_engine.domain import people, why
+from innocities_engine.domain import needs, people, why
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.gates import Blocker
@@ -21,7 +21,7 @@ from innocities_engine.domain.project import Condition, Content, Passage, Projec
 from innocities_engine.domain.regions import regions
 from innocities_engine.domain.remedies import Action
 from innocities_engine.domain.settle import settle
-from innocities_engine.domain.situation import Situation, passage_scope
+from innocities_engine.domain.situation import Situation, need_of, passage_scope
 from tests.builders import A_MOMENT, Walk, a_walk
 
 PAPER: Final = Content("0" * 64, "paper.md")
@@ -87,7 +87,8 @@ def _others(here: Walk) -> Iterator[Way]:
             yield ("raise", gate.id, "")
     yield from (("resume", root, "") for root, t in here.project.tracks.items() if t.held_by)
     for need in here.project.needs.values():
-        if need.decision and need.status in ("open", "handed in"):
+        by_hand = need_of(here.method, need).kind in needs.BY_HAND
+        if by_hand and need.decision and need.status in ("open", "handed in"):
             yield ("do", need.key, "tick_off" if need.status == "open" else "accept")
     yield ("wait", "", "")
 
@@ -125,8 +126,8 @@ def _waited(here: Walk) -> Walk | None:
 
 
 def _standing(project: Project) -> object:
-    needs = {n.key: n.status for n in project.needs.values() if not n.occurrence}
-    return project.tracks, {p.key: p.status for p in project.passages.values()}, needs
+    asked = {n.key: n.status for n in project.needs.values() if not n.occurrence}
+    return project.tracks, {p.key: p.status for p in project.passages.values()}, asked
 
 
 # ---------------------------------------------------------------- deciding
