@@ -29,6 +29,7 @@ from innocities_engine.domain.whens import When, civil_day
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Voice
     from innocities_engine.domain.people import Chosen
+    from innocities_engine.domain.project import Version
 
 _INPUTS: Final[Mapping[str, str]] = {
     "date": "date", "text": "prose", "choice": "choice", "choices": "choices", "yes_no": "choice",
@@ -106,10 +107,7 @@ def elsewhere(t: Teller, person: str) -> list[str]:
         for artefact in s.method.artefacts.values()
         if (version := artefacts.newest(s.project, artefact.id))
         and version.status.value == "submitted"
-        and any(
-            people.seat_for(s, who, person, judgements.approval_ballot(s, artefact.id, version.n))
-            for who in handing_in.approvers(s, artefact)
-        )
+        and _may_approve(s, version, person)
     ]
     deciding = [
         t.say("web.decides", thing=t.title(passage.gate))
@@ -118,6 +116,14 @@ def elsewhere(t: Teller, person: str) -> list[str]:
         and _seat(s, passage, s.method.gates[passage.gate].decides, VoiceKind.DECISION, "", person)
     ]
     return [*waiting, *deciding]
+
+
+def _may_approve(s: Situation, version: Version, person: str) -> bool:
+    """Whether a person's approval is asked and not given yet."""
+    ballot = judgements.approval_ballot(s, version.artefact, version.n)
+    whos = handing_in.approvers(s, s.method.artefacts[version.artefact])
+    spoken = any(person == voice.person for voice in people.voices_on(s, ballot))
+    return not spoken and any(people.seat_for(s, who, person, ballot) for who in whos)
 
 
 # ---------------------------------------------------------------- what is needed

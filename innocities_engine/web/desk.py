@@ -209,7 +209,7 @@ def _errors(
     if rejected is None:
         return ()
     places = {
-        each["field"].name: each["id"]
+        each["field"].name: f"{each['id']}-1" if each["field"].options else each["id"]
         for form in every
         if form["rejected"]
         for each in form["fields"]  # type: ignore[attr-defined]  # a list of fields, as made above

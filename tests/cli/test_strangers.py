@@ -15,7 +15,7 @@ READINGS = (
     "organisation show", "calendar meetings list", "calendar closures list", "audit verify",
     "audit checkpoint", "audit export record.jsonl --force", "project search havn", "project deviations",
     "organisation solve 00000000 --reason x",
-    "project shared",
+    "project shared", "person links sol",
 )  # fmt: skip
 # What has no answer of its own where there is nothing to answer about.
 EMPTY = {"organisation solve 00000000 --reason x": 3}
