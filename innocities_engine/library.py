@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
@@ -20,6 +20,9 @@ from innocities_engine.language.canonical import canonical, digest, rules_digest
 from innocities_engine.language.faults import Fault, Faults, Mark
 from innocities_engine.language.names import RESERVED
 from innocities_engine.language.writing import dump
+
+if TYPE_CHECKING:
+    from innocities_engine.language.loading import Read
 
 __all__ = [
     "RESERVED",
@@ -34,6 +37,7 @@ __all__ = [
     "digest",
     "document",
     "dump",
+    "judged",
     "load",
     "located",
     "proved",
@@ -112,10 +116,15 @@ def check(
     path: Path, library: Library | None = None
 ) -> tuple[Methodology | None, tuple[Fault, ...]]:
     """The methodology, if it can be used, and every error and warning."""
+    read = judged(path, library)
+    return read.method, read.faults
+
+
+def judged(path: Path, library: Library | None = None) -> Read:
+    """All that reading a file tells: the method, what is wrong, and what its comments allow."""
     from innocities_engine.language.loading import read_method  # brings the YAML parser
 
-    read = read_method(path, library or _around(path))
-    return read.method, read.faults
+    return read_method(path, library or _around(path))
 
 
 def located(path: Path, library: Library | None = None) -> Callable[[tuple[str, ...]], Mark]:

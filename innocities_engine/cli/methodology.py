@@ -68,7 +68,8 @@ def check(console: Console, method: str) -> None:
     Ends with 1 if there are errors; warnings alone do no harm.
     """
     path, shelf = methods.source(console, method)
-    found, faults = library.check(path, shelf)
+    read = library.judged(path, shelf)
+    found, faults = read.method, read.faults
     data = {
         "file": str(path),
         "usable": found is not None,
@@ -76,8 +77,16 @@ def check(console: Console, method: str) -> None:
         "version": found.version if found else None,
         "digest": found.digest if found else None,
         "faults": [plain_fault(fault) for fault in faults],
+        "allowed": [
+            {"file": a.file, "line": a.line, "rule": a.rule, "reason": a.reason}
+            for a in read.allowed
+        ],
     }
     lines = [wording.visible(str(fault)) for fault in faults]
+    lines += [
+        console.say("check.allowed", file=Path(a.file).name, line=a.line, rule=a.rule, why=a.reason)
+        for a in read.allowed
+    ]
     console.show(data, [*lines, _verdict(console, path, found, faults)])
     if found is None:
         raise click.exceptions.Exit(exits.REFUSED)

@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.language import likes, overlays
+from innocities_engine.language.allowing import ALLOW, Allowance, left
 from innocities_engine.language.authored import (
     METHODOLOGY,
     METHODOLOGY_SCHEMA,
@@ -42,13 +43,16 @@ class Shelf(Protocol):
 @dataclass(frozen=True, slots=True)
 class Read:
     """`method` is None where there are errors; `resolved` is there as soon as it can be said.
-    `locate` tells where in the text a path of ids stands.
+
+    `locate` tells where in the text a path of ids stands. `allowed`: what switches off warnings that
+    are not among the faults.
     """
 
     method: Methodology | None
     resolved: dict[str, Any] | None
     faults: tuple[Fault, ...]
     locate: Callable[[FaultPath], Mark]
+    allowed: tuple[Allowance, ...] = ()
 
 
 def read_method(path: Path, shelf: Shelf) -> Read:
@@ -64,7 +68,20 @@ def read_method(path: Path, shelf: Shelf) -> Read:
             Fault(top.file, 1, 1, "", "too-many-faults", "There are more faults than these.")
         )
     usable = None if faults.errors else method
-    return Read(usable, resolved, in_order(faults.found), faults.locate)
+    found, allowed = _allowed(path, faults.found)
+    return Read(usable, resolved, in_order(found), faults.locate, tuple(allowed))
+
+
+def _allowed(path: Path, found: list[Fault]) -> tuple[list[Fault], list[Allowance]]:
+    """What the files' own comments leave of the faults."""
+    names = dict.fromkeys([str(path), *(f.file for f in found if f.severity == "warning")])
+    texts = {}
+    for name in filter(None, names):
+        with suppress(OSError, UnicodeDecodeError):
+            text = Path(name).read_text(encoding="utf-8")
+            if ALLOW in text:
+                texts[name] = text
+    return left(found, texts, of=str(path)) if texts else (found, [])
 
 
 def read_written(path: Path, shelf: Shelf) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:

@@ -1,0 +1,92 @@
+"""Warnings that a comment of the file switches off, by name and with a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from innocities_engine import library
+
+TEXT = """\
+schema: innocities/methodology/1
+id: small
+version: "1.0.0"
+languages: [en]
+title: {en: Small}
+calendar: {country: "NO"}
+roles:
+  lead: {title: {en: Lead}, leads: true}
+artefacts:
+  plan: {title: {en: Plan}, by: lead}
+  note: {title: {en: Note}, by: lead}
+phases:
+  first: {title: {en: First}, opens: start}
+gates:
+  G1:
+    title: {en: Only}
+    in: first
+    needs: {plan: {}, note: {}}
+    decides: {by: lead}
+    outcomes: {done: {end: completed}, stop: {end: stopped}}
+"""
+WHOLE = "# allow no-template: our own templates are kept elsewhere\n"
+
+
+def judged(folder: Path, text: str, name: str = "small") -> list[str]:
+    path = folder / name / "1.0.0.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    read = library.judged(path)
+    assert read.method is not None
+    return [fault.code for fault in read.faults]
+
+
+def test_without_a_comment_every_warning_is_told(tmp_path: Path) -> None:
+    assert judged(tmp_path, TEXT) == ["no-template", "no-template"]
+
+
+def test_a_comment_of_its_own_holds_for_the_whole_file(tmp_path: Path) -> None:
+    assert judged(tmp_path, WHOLE + TEXT) == []
+    assert judged(tmp_path, TEXT + WHOLE) == []
+
+
+def test_beside_something_it_holds_for_that_line_alone(tmp_path: Path) -> None:
+    plan = "  plan: {title: {en: Plan}, by: lead}"
+    text = TEXT.replace(plan, f"{plan}   # allow no-template: we draw it by hand")
+    assert judged(tmp_path, text) == ["no-template"]
+
+
+@pytest.mark.parametrize("comment", ["# allow no-template", "# allow no-template:  "])
+def test_without_a_reason_nothing_is_switched_off(tmp_path: Path, comment: str) -> None:
+    found = judged(tmp_path, f"{comment}\n{TEXT}")
+    assert found == ["allow-without-reason", "no-template", "no-template"]
+
+
+def test_what_switches_nothing_off_is_told(tmp_path: Path) -> None:
+    assert judged(tmp_path, f"# allow no-question: we ask nothing\n{WHOLE}{TEXT}") == [
+        "allows-nothing"
+    ]
+
+
+def test_no_error_can_be_switched_off(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text("# allow unknown-key: we like it\ncolour: red\n" + TEXT, encoding="utf-8")
+    read = library.judged(path)
+    assert read.method is None
+    assert "unknown-key" in [fault.code for fault in read.faults]
+
+
+def test_a_text_that_only_looks_like_it_is_a_text(tmp_path: Path) -> None:
+    text = TEXT.replace("title: {en: Small}", "title: {en: 'One # allow no-template: two'}")
+    assert "no-template" in judged(tmp_path, text)
+
+
+def test_an_overlay_is_judged_by_the_comments_of_what_it_extends(tmp_path: Path) -> None:
+    judged(tmp_path, WHOLE + TEXT)
+    overlay = (
+        'schema: innocities/overlay/1\nid: over\nversion: "1.0.0"\nlanguages: [en]\n'
+        'extends: {id: small, version: "1.0.0"}\nchanges:\n'
+        "  - {id: O1, reason: {en: So}, operations: [{replace: phases/first/title, value: {en: A}}]}\n"
+    )
+    assert judged(tmp_path, overlay, "over") == []
