@@ -29,7 +29,7 @@ def patched(there: Any, before: Any, after: Any) -> Any:
     """What stands in a document, changed as little as it takes to mean `after` and not `before`."""
     if before == after:
         return there
-    if isinstance(before, dict) and isinstance(after, dict) and len(before) == len(after):
+    if isinstance(before, dict) and isinstance(after, dict) and _only_renames(before, after):
         for place, (old, new) in enumerate(zip(before, after, strict=True)):
             value = patched(there[old], before[old], after[new])
             if old == new:
@@ -43,3 +43,9 @@ def patched(there: Any, before: Any, after: Any) -> Any:
             there[place] = patched(there[place], old, new)
         return there
     return after
+
+
+def _only_renames(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether each key stands where it stood, under its name or a new one that nothing else had."""
+    pairs = list(zip(before, after, strict=False))
+    return len(before) == len(after) and all(a == b or b not in before for a, b in pairs)

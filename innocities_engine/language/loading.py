@@ -44,8 +44,8 @@ class Shelf(Protocol):
 class Read:
     """`method` is None where there are errors; `resolved` is there as soon as it can be said.
 
-    `locate` tells where in the text a path of ids stands. `allowed`: what switches off warnings that
-    are not among the faults.
+    `locate` tells where in the text a path of ids stands. `allowed`: what switches off warnings
+    that are not among the faults.
     """
 
     method: Methodology | None
