@@ -215,7 +215,9 @@ def f11(d: Draft) -> None:
 
 
 def f12(d: Draft) -> None:
-    if not d.is_last:
+    """Every way into the next phase appoints whoever decides there, so none may skip this gate."""
+    skipped = d.n > 0 and "skip" in d.raw["gates"][f"G{d.n - 1}"]["outcomes"]
+    if not d.is_last and not skipped:
         keeper = d.role("keeper")
         for outcome in d.outcomes.values():
             if "to" in outcome:
@@ -367,6 +369,7 @@ FEATURES: Final[dict[int, Callable[[Draft], None]]] = dict(enumerate(
         (f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20,
          f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, f33), 1))  # fmt: skip
 DECIDERS: Final = frozenset({12, 13, 15, 19, 21, 22, 32})  # each says who decides: one a gate
+APPOINTS: Final = 12
 ONCE: Final = frozenset({9, 23})  # they look at how the last gate ends, so they come last
 MOST_FEATURES: Final = 4
 
@@ -379,11 +382,12 @@ def grow(seed: int) -> tuple[Plain, frozenset[int]]:
     for n in range(len(draft.phases)):
         draft.n = n
         free = [f for f in FEATURES if f not in ONCE and not (f in DECIDERS and n in taken)]
-        for number in rng.sample(free, rng.randint(1, MOST_FEATURES)):
+        chosen = rng.sample(free, rng.randint(1, MOST_FEATURES))
+        for number in sorted(chosen, key=lambda number: number == APPOINTS):
             if number in DECIDERS and n in taken:
                 continue
             if number in DECIDERS:
-                taken |= {n, n + 1} if number == 12 else {n}
+                taken |= {n, n + 1} if number == APPOINTS else {n}
             _add(draft, number)
     for number in ONCE:
         if rng.random() < 0.3:

@@ -13,8 +13,15 @@ from innocities_engine.authoring.verify.findings import Line
 from innocities_engine.authoring.verify.hands import Hands
 from innocities_engine.authoring.verify.states import Explored, Node, line_of
 from innocities_engine.authoring.verify.working import Aim, Ready, ready
-from innocities_engine.domain import arising, machine, mentions, people, predicates
-from innocities_engine.domain.definition import Effect, Gate, Methodology, Outcome
+from innocities_engine.domain import arising, machine, mentions, needs, people, predicates
+from innocities_engine.domain.definition import (
+    BlockKind,
+    Effect,
+    Gate,
+    Methodology,
+    NeedKind,
+    Outcome,
+)
 from innocities_engine.domain.grammar import Choose, Predicate, Who
 from innocities_engine.domain.project import PassageStatus
 from innocities_engine.domain.situation import passage_scope
@@ -38,13 +45,13 @@ def decided_ways(found: Explored, n: int, root: str) -> Iterator[tuple[Hands, Li
                 node.taken.add((gate.id, outcome.id))
                 continue
             for h in _variants(got, aim, found.seen):
-                yield from _decided(node, h, gate, outcome, passage.key)
+                yield from _decided(found, node, h, aim)
             if _is_routine(found.world.method, gate, outcome) and (
                 (gate.id, outcome.id) in node.taken
             ):
                 found.routine.add((gate.id, outcome.id))
             if outcome.carries:
-                yield from _carried(node, aim)
+                yield from _carried(found, node, aim)
 
 
 def _is_routine(method: Methodology, gate: Gate, outcome: Outcome) -> bool:
@@ -80,7 +87,7 @@ def _prepared(found: Explored, n: int, at: Hands, aim: Aim) -> Hands | None:
     return None
 
 
-def _carried(node: Node, aim: Aim) -> Iterator[tuple[Hands, Line]]:
+def _carried(found: Explored, node: Node, aim: Aim) -> Iterator[tuple[Hands, Line]]:
     """The same decision, but that what may wait is not there yet."""
     h = node.hands.fork()
     h.by_hand = True
@@ -101,7 +108,7 @@ def _carried(node: Node, aim: Aim) -> Iterator[tuple[Hands, Line]]:
     again = Aim(aim.passage, gate, aim.outcome, frozenset(aim.outcome.carries))
     got = ready(h, again).hands
     if got is not None and doing.is_open(got, aim.passage):
-        yield from _decided(node, got, gate, aim.outcome, aim.passage)
+        yield from _decided(found, node, got, again)
 
 
 def _holds_at(rule: Predicate, passage: str) -> Callable[[Hands], bool]:
@@ -154,19 +161,38 @@ def _routed(h: Hands, aim: Aim, choose: Choose[Any], use: object) -> Iterator[Ha
         yield got
 
 
-def _decided(
-    node: Node, h: Hands, gate: Gate, outcome: Outcome, passage: str
-) -> Iterator[tuple[Hands, Line]]:
+def _decided(found: Explored, node: Node, h: Hands, aim: Aim) -> Iterator[tuple[Hands, Line]]:
     """Decide, in each way that the decision itself may lead."""
-    if not doing.is_open(h, passage):
+    gate, outcome = aim.gate, aim.outcome
+    if not doing.is_open(h, aim.passage):
         yield h, line_of("prepare", node.hands, h, gate=gate.id)
         return
     for to in outcome.targets if len(outcome.targets) > 1 else (None,):
         trial = h.fork()
         if doing.decide(trial, gate.id, outcome, to):
             node.taken.add((gate.id, outcome.id))
+            _terms_met(trial, found.seen)
             after = trial.project.tracks[gate.track].phase
             yield trial, line_of("decide", node.hands, trial, gate=gate.id, outcome=outcome.id,
                                phase=after)  # fmt: skip
         else:
             node.blocked.setdefault((gate.id, outcome.id), Ready(None, trial))
+
+
+def _terms_met(h: Hands, seen: Abstraction) -> None:
+    """Do at once what the decision asks for and people can do there and then.
+
+    Whatever can be reached while it is open can be reached when it is done, since no rule asks
+    for it; so a project that still owes it needs no state of its own. What holds the very effect
+    of the decision stays: meanwhile something else may be decided.
+    """
+    for instance, need in list(needs.unmet(h.s)):
+        if not instance.decision or need.id in seen.asked or instance.status != "open":
+            continue
+        at_once = need.kind in needs.BY_HAND or need.kind is NeedKind.ARTEFACT
+        if not at_once or any(b.kind is BlockKind.MOVE for b in need.blocks):
+            continue
+        trial = h.fork()
+        trial.by_hand = True
+        if slots.meet(trial, instance) and trial.project.needs[instance.key].status == "done":
+            h.become(trial)
