@@ -13,11 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from innocities_engine.authoring.verify.hands import Hands
-from innocities_engine.authoring.verify.team import all_leaves
 from innocities_engine.authoring.verify.world import World
 from innocities_engine.domain import artefacts, judgements, mentions, needs, people, predicates
 from innocities_engine.domain.definition import (
-    Artefact,
     BlockKind,
     Gate,
     Methodology,
@@ -393,7 +391,3 @@ def moments_passed(s: Situation, seen: Abstraction) -> Iterator[bool | None]:
         scope = judgements.gate_scope(s, gate) if gate else phase_scope(s, name)
         for test in tests:
             yield predicates.judge(s, test, scope).value
-
-
-def owners_of(artefact: Artefact) -> frozenset[str]:
-    return frozenset(leaf.role for leaf in all_leaves(artefact.by))
