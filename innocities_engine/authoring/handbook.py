@@ -13,6 +13,7 @@ from innocities_engine.authoring.plainly import Plainly
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import (
     Artefact,
+    BlockKind,
     Criterion,
     Element,
     Fact,
@@ -23,6 +24,7 @@ from innocities_engine.domain.definition import (
     NeedKind,
     Outcome,
     Phase,
+    Place,
     Role,
     Voice,
 )
@@ -30,6 +32,7 @@ from innocities_engine.domain.explained import length
 
 Plain: TypeAlias = "dict[str, Any]"
 WORDS = ("owner", "decider", "accepts")
+OWN = frozenset({BlockKind.GATE})  # of a gate's or role's need: the gate it stands on
 
 
 def handbook(method: Methodology, language: str, role: str = "") -> Plain:
@@ -93,6 +96,11 @@ class _Handbook:
     def _concerns(self, needs: Mapping[str, Need]) -> bool:
         return not self.role or any(self._is_theirs(self._owed_by(n)) for n in needs.values())
 
+    def _rates(self, gate: Gate) -> bool:
+        """Whether they judge there, for every question or for one."""
+        own = gate.rates.by if gate.rates else gate.decides.by if gate.criteria else None
+        return self._is_theirs(own, *(c.by for c in gate.criteria.values()))
+
     def _concerns_gate(self, gate: Gate) -> bool:
         voices = [gate.decides, *gate.advises.values(), *([gate.rates] if gate.rates else [])]
         asked = [
@@ -135,8 +143,13 @@ class _Handbook:
         told = [self.p.say("handbook.gate_of", phases=phases)]
         if gate.when is not None:
             told.append(self._sentence("handbook.only_if", when=self.p.rule(gate.when)))
-        if gate.opens is not None and gate.opens.by is not None:
-            told.append(self._sentence("handbook.raised", who=self.p.who(gate.opens.by)))
+        if gate.opens is not None:
+            told += [
+                self._sentence("handbook.comes", moment=self.p.moment(moment))
+                for moment in gate.opens.at.values()
+            ]
+            if gate.opens.by is not None:
+                told.append(self._sentence("handbook.raised", who=self.p.who(gate.opens.by)))
         voices = [("decides", gate.decides), *([("rates", gate.rates)] if gate.rates else [])]
         voices += [("advises", voice) for voice in gate.advises.values()]
         return {
@@ -179,12 +192,29 @@ class _Handbook:
             yield self.p.say("handbook.due", moment=self.p.moment(due))
         if need.kind is NeedKind.ARTEFACT and need.status != "submitted":
             yield self.p.say(f"status.{need.status}")
+        if need.newer_than is not None:
+            yield self.p.say("handbook.newer", moment=self.p.moment(need.newer_than))
+        if need.written is not None:
+            yield self.p.say("handbook.written", n=need.written.at_least)
+        yield from self._held(need)
         if need.done is not None:
             yield self.p.say("handbook.done_when", when=self.p.rule(need.done))
         if need.waives is not None:
             yield self.p.say("handbook.waived", who=self.p.who(need.waives))
         if need.accepts is not None:
             yield self.p.say("handbook.confirmed", who=self.p.who(need.accepts))
+
+    def _held(self, need: Need) -> Iterator[str]:
+        """What it holds up until it is met, where that is not the gate it stands on."""
+        names = [
+            self.p.title(each.gate) if each.gate else self.p.say(f"handbook.held_{each.kind.value}")
+            for each in need.blocks
+            if each.gate != need.owner_id and (each.gate or each.kind not in OWN)
+        ]
+        if names:
+            yield self.p.say("handbook.holds", things=", ".join(names))
+        elif not need.blocks and need.place is Place.GATE:
+            yield self.p.say("handbook.need_not")
 
     def _criterion(self, criterion: Criterion) -> Plain:
         question = diagram.text(self.method, criterion.question, self.p.language)
@@ -194,8 +224,12 @@ class _Handbook:
         elif criterion.must is not None:
             value = self.p.value(criterion.must)
             told.append(self.p.say("handbook.must", value=value))
-        else:
-            told.append(self.p.say("handbook.need_not"))
+        elif not criterion.weight:
+            told.append(self.p.say("handbook.only_asked"))
+        if criterion.weight:
+            told.append(self.p.say("handbook.weighs", n=criterion.weight))
+        if criterion.by is not None:
+            told.append(self.p.who(criterion.by))
         if criterion.when is not None:
             told.append(self.p.say("handbook.only_if", when=self.p.rule(criterion.when)))
         return {"question": question, "id": criterion.id, "told": told}
@@ -216,6 +250,9 @@ class _Handbook:
     def _outcome(self, gate: Gate, outcome: Outcome) -> Plain:
         leads = diagram.leads(self.method, outcome, self.p.language)
         told = [self.p.say("handbook.leads", leads=leads)]
+        if outcome.hold is not None:
+            most = length(outcome.hold.at_most, self.p.language)
+            told.append(self.p.say("handbook.at_most", length=most))
         if outcome.when is not None:
             told.append(self.p.say("handbook.only_if", when=self.p.rule(outcome.when)))
         return {
@@ -232,14 +269,13 @@ class _Handbook:
         m = self.method
         theirs = _Handbook(self.p, role.id)
         needs = [(n, place) for n, place in _everywhere(m) if theirs._is_theirs(self._owed_by(n))]
-        acts = [
-            (n, place) for n, place in needs if n.kind not in (NeedKind.ARTEFACT, NeedKind.FACT)
-        ]
+        acts = [(n, place) for n, place in needs if n.kind is not NeedKind.ARTEFACT or n.by]
         parts = {
             "decides": [self.p.title(x.id) for x in m.gates.values()
                         if theirs._is_theirs(x.decides.by)],
             "advises": [self.p.title(x.id) for x in m.gates.values()
                         if theirs._is_theirs(*(v.by for v in x.advises.values()))],
+            "rates": [self.p.title(x.id) for x in m.gates.values() if theirs._rates(x)],
             "owns": [self.p.title(x.id) for x in m.artefacts.values() if theirs._is_theirs(x.by)],
             "approves": [self.p.title(x.id) for x in m.artefacts.values()
                          if theirs._is_theirs(x.approves)],

@@ -228,7 +228,7 @@ def lines(console: Console, d: Differences, *, whole: bool) -> Iterator[str]:
     words = _Words(console.language, d)
     yield layout.heading(_named(console, d))
     yield from layout.paragraph(summary(console, d))
-    shown = [e for e in d.found if whole or e.consequence is not Consequence.TEXT]
+    shown = _shown(d, whole=whole)
     for heading, some in _groups(words, shown).items():
         yield ""
         for line in layout.wrapped(wording.visible(heading), layout.screen()):
@@ -268,7 +268,11 @@ def verdict(console: Console, d: Differences) -> str:
     return console.say("diff.too_near", least=least(old, d.bump), why=why)
 
 
-def page(console: Console, d: Differences) -> str:
+def _shown(d: Differences, *, whole: bool) -> list[Weighed]:
+    return [e for e in d.found if whole or e.consequence is not Consequence.TEXT]
+
+
+def page(console: Console, d: Differences, *, whole: bool) -> str:
     """The differences as a page of their own: before and after beside each other."""
     words = _Words(console.language, d)
     groups = [
@@ -276,7 +280,7 @@ def page(console: Console, d: Differences) -> str:
             "title": heading,
             "changes": [_row(words, each) for each in some],
         }
-        for heading, some in _groups(words, d.found).items()
+        for heading, some in _groups(words, _shown(d, whole=whole)).items()
     ]
     same = d.old["id"] == d.new["id"]
     names = ("what", "means", "before", "after")
@@ -285,6 +289,7 @@ def page(console: Console, d: Differences) -> str:
         "title": _named(console, d),
         "summary": summary(console, d),
         "verdict": verdict(console, d) if d.found and same else "",
+        "left": "" if whole else console.say("diff.texts_left"),
         "words": {name: console.say(f"diff.{name}") for name in names},
         "groups": groups,
     }

@@ -235,6 +235,8 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
     path, shelf = methods.source(console, method)
     resolved = library.resolved(path, library=shelf)
     why = inputs.prose(console, although or reason, "--although" if although else "--reason")
+    if although and not why:
+        raise click.UsageError(console.say("publish.no_reason"))
     against = methods.objections(console, resolved)
     if against and not although:
         reasons = [console.say(each.text, **each.values) for each in against]

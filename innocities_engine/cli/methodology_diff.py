@@ -40,10 +40,10 @@ def diff(
     found = _compared(methods.resolved(console, old), methods.resolved(console, new))
     files = {}
     if page:
-        files[page] = differing.page(console, found).encode()
+        files[page] = differing.page(console, found, whole=whole).encode()
     if file:
         files[file] = _overlay(console, old, new).encode()
-    outputs.write(console, files, force=force)
+    outputs.write(console, files, force=force, mode=outputs.SHARED)
     told = {**differing.data(console, found), "files": list(files)}
     console.show(told, differing.lines(console, found, whole=whole))
     for name in files:

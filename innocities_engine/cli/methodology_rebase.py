@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,18 +51,20 @@ def rebase(
     same thing it says so, with what can be chosen, and ends with 1 until everything is chosen.
     """
     there = _there(console, overlay, base)
-    done = rebasing.rebase(there.overlay, there.old, there.new, _chosen(console, chosen))
+    wanted = _chosen(console, chosen)
+    done = rebasing.rebase(there.overlay, there.old, there.new, wanted)
+    _all_needed(console, wanted, done)
     told = rebased.Told(there.overlay, there.old, there.new, done)
     if done.conflicts:
         console.show(rebased.data(console, told, None, ()), rebased.lines(console, told))
         raise click.exceptions.Exit(exits.REFUSED)
-    text, found, version = _made(there, done, version)
+    text, found, version = _made(console, there, done, version)
     files = {out: text.encode()} if out else {}
     if note:
         files[note] = rebased.note(told, version).encode()
     usable = found is not None and not any(f.severity == "error" for f in found)
     if usable:
-        outputs.write(console, files, force=force)
+        outputs.write(console, files, force=force, mode=outputs.SHARED)
     data = rebased.data(console, told, version, found, files=list(files) if usable else ())
     console.show(data, [*rebased.lines(console, told), *rebased.verdict(console, version, found)])
     if not usable:
@@ -113,18 +115,36 @@ def _chosen(console: Console, given: Sequence[str]) -> dict[str, rebasing.Choice
     return {name: known[choice] for name, choice in found.items()}
 
 
+def _all_needed(
+    console: Console, chosen: Mapping[str, rebasing.Choice], done: rebasing.Rebased
+) -> None:
+    """Refuse a choice where there is none: a name that is spelt wrong looks just like one."""
+    made = {note.operation.name for note in done.notes if note.kind.startswith("chosen")}
+    offered = {c.operation.name: c.offered for c in done.conflicts}
+    for name, choice in chosen.items():
+        if name not in made and choice not in offered.get(name, ()):
+            raise click.UsageError(
+                console.say("rebase.no_choice", given=f"{name}={choice.value}",
+                            known=", ".join(offered) or "–")
+            )  # fmt: skip
+
+
 def _made(
-    there: _There, done: rebasing.Rebased, version: str
+    console: Console, there: _There, done: rebasing.Rebased, version: str
 ) -> tuple[str, tuple[library.Fault, ...], str]:
     """The file of the overlay on its new base, what is wrong with it, and which version it is."""
     draft = version or _next(there.overlay["version"])
     text = rebasing.written(there.text, there.overlay, done, base=there.new, version=draft)
     resolved, found = _resolved(there, text, draft)
-    if version or resolved is None:
+    if resolved is None:
         return text, found, draft
     differs = diffs.weighed(diffs.compare(there.stacked, resolved), there.stacked, resolved)
     bump = max(diffs.demanded(differs), diffs.Bump.PATCH)
     least = diffs.least(there.overlay["version"], bump)
+    if version and diffs.made(there.overlay["version"], version) < bump:
+        raise click.UsageError(console.say("rebase.too_near", given=version, least=least))
+    if version:
+        return text, found, version
     text = rebasing.written(there.text, there.overlay, done, base=there.new, version=least)
     return text, found, least
 

@@ -49,7 +49,7 @@ def simulate(console: Console, scenario: str, until: str, picture: str, force: b
         stage = stage.until(stage.noon(_day(console, until, stage.today)))
     told = simulated.days(stage, console.language)
     files = {picture: simulated.picture(stage, console.language).encode()} if picture else {}
-    outputs.write(console, files, force=force)
+    outputs.write(console, files, force=force, mode=outputs.SHARED)
     data = {**story.plain(), "days": told, "files": list(files)}
     console.show(data, [*_head(console, story), *simulated.lines(console.language, told),
                         *scenarios.verdict(console, story)])  # fmt: skip

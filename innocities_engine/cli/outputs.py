@@ -16,14 +16,21 @@ if TYPE_CHECKING:
 
     from innocities_engine.cli.console import Console
 
+SHARED: Final = 0o644
 FILE: Final = click.Path(dir_okay=False)
 
 
-def write(console: Console, contents: Mapping[str, bytes], *, force: bool) -> None:
-    """Write files, in folders that are made for them; none, if one of them is there already."""
+def write(
+    console: Console, contents: Mapping[str, bytes], *, force: bool, mode: int = 0o600
+) -> None:
+    """Write files, in folders that are made for them; none, if one of them is there already.
+
+    `mode`: what is about methods alone may be read by everybody, what is about people may not.
+    """
     for file in contents:
         if Path(file).exists() and not force:
             raise errors.Conflict(message=console.say("usage.force", given=file))
-    for file, content in contents.items():
+    for file in contents:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        disk.write(Path(file), content, mode=0o600)
+    for file, content in contents.items():
+        disk.write(Path(file), content, mode=mode)

@@ -47,7 +47,7 @@ def days(stage: Stage, language: str) -> list[Plain]:
             entry["letters"] += [_letter(t, notice) for notice in sent]
     t = teller.Teller(language, stage.s)
     for line in stage.reminders():
-        if line.instant <= stage.now and line.to and line.certainty == "firm":
+        if line.instant <= stage.now and line.to and line.certainty != "waits":
             on(line.day)["letters"].append(_reminder(t, line))
     told_days = (day for day in sorted(found) if any(found[day][part] for part in PARTS))
     return [{**found[day], "day": day.isoformat()} for day in told_days]

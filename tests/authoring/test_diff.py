@@ -216,6 +216,17 @@ CHANGES: list[tuple[str, Any, str, bool]] = [
     ("gates/G1/decides/by", {"role": "board", "quorum": "all"}, "stricter", True),
     ("gates/G1/decides/by", "lead", "structure", True),
     ("gates/G1/outcomes/hold", {"hold": "60 days"}, "looser", False),
+    ("gates/G1/when", {"fact": "fine", "is": True}, "stricter", True),  # it is the only way on
+    ("gates/G1/decides/by", {"role": "board", "quorum": "majority"}, "stricter", True),
+    ("gates/G1/decides/by", {"role": "board", "quorum": "3", "excludes": []}, "stricter", True),
+    ("gates/G1/criteria/new", {"question": {"en": "New?"}, "weight": "2"}, "structure", False),
+    ("gates/G1/outcomes/go/needs", {"vows": {"written": {"at_least": "1"}}}, "stricter", True),
+    ("roles/board/needs", {"prepared": {"do": {"en": "Prepare"}, "opens": "entry"}},
+     "stricter", True),
+    ("roles/board/needs", {"posted": {"do": {"en": "Post"}, "opens": "decision"}},
+     "stricter", False),
+    ("roles/board/records", "lead", "stricter", True),
+    ("artefacts/plan/from", ["note"], "structure", False),
     ("gates/G1/outcomes/stop", None, "structure", True),
     ("gates/G1/outcomes/go/to", "first", "structure", True),
     ("gates/G1/outcomes/go/when", {"fact": "fine", "is": True}, "stricter", True),
@@ -259,6 +270,49 @@ def test_each_difference_means_something_for_projects_that_run(
     (found,) = weighed(small, put(small, path, value))
     assert (found.consequence.value, found.stops) == (means, stops)
     assert "/".join(found.change.path).startswith(path)
+
+
+# What is there already, path, what is put there (None: nothing), what it means and if it stops.
+GIVEN: list[tuple[dict[str, Any], str, Any, str, bool]] = [
+    ({"gates/G1/needs/plan/status": "signed"}, "gates/G1/needs/plan/status", "approved",
+     "stricter", True),
+    ({"gates/G1/outcomes/go/needs": {"plan": {"status": "approved"}, "fine": {}}},
+     "gates/G1/outcomes/go/needs/plan", None, "stricter", True),
+    ({"gates/G1/outcomes/go/needs": {"fine": {"due": "9 days after decision"}}},
+     "gates/G1/outcomes/go/needs/fine/due", None, "stricter", True),
+    ({"gates/G1/needs/plan/newer_than": "none"}, "gates/G1/needs/plan/newer_than", None,
+     "stricter", True),
+    ({"gates/G1/decides/by": {"role": "board", "quorum": "majority"}}, "gates/G1/decides/by",
+     {"role": "board", "quorum": "7"}, "stricter", True),
+    ({"gates/G1/decides/by": {"role": "board", "quorum": "all"}}, "gates/G1/decides/by",
+     {"role": "board", "quorum": "60 percent"}, "looser", False),
+    ({"gates/G1/decides/by": {"role": "board", "quorum": "all"}}, "gates/G1/decides/by",
+     "board", "looser", False),
+    ({"gates/G1/outcomes/go/when": {"criteria": "all", "is": "met"}}, "gates/G1/criteria/new",
+     {"question": {"en": "New?"}}, "stricter", True),
+    ({"gates/G1/outcomes/go/when": {"score": "this", "at_least": "60 percent"}},
+     "gates/G1/criteria/new", {"question": {"en": "New?"}, "weight": "1"}, "stricter", True),
+    ({"gates/G1/outcomes/go/needs": {"act": {"do": {"en": "Do"}, "accepts": "lead"}}},
+     "gates/G1/outcomes/go/needs/act/accepts", None, "stricter", True),
+    ({"artefacts/plan/approves": "board"}, "artefacts/plan/approves", None, "stricter", True),
+    ({"gates/G1/blocks": "next"}, "gates/G1/in", ["first", "last"], "stricter", True),
+    ({}, "gates/G1/in", ["first", "last"], "looser", False),
+    ({"gates/G1/outcomes": {"fine": {}, "stop": {"end": "stopped"}}}, "gates/G1/outcomes/go",
+     {"to": "last"}, "stricter", True),
+    ({"gates/G1/outcomes/go/when": {"artefact": "plan", "stale": False}}, "artefacts/plan/from",
+     ["note"], "stricter", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given_", "path", "value", "means", "stops"), GIVEN)
+def test_what_a_difference_means_depends_on_what_else_there_is(
+    small: Plain, given_: dict[str, Any], path: str, value: Any, means: str, stops: bool
+) -> None:
+    before = small
+    for where, there in given_.items():
+        before = put(before, where, there)
+    (found,) = weighed(before, put(before, path, value))
+    assert (found.consequence.value, found.stops) == (means, stops)
 
 
 def test_what_is_only_called_otherwise_is_told_as_that(small: Plain) -> None:

@@ -192,6 +192,32 @@ def test_where_both_changed_the_same_somebody_chooses(
         resolving(newer, wanted)
 
 
+def test_a_text_that_both_changed_is_a_conflict_though_a_text_is_one_value() -> None:
+    newer = resolving(BASE, [{"replace": "roles/lead/title", "value": {"en": "Chief"}}])
+    ours = over({"replace": "roles/lead/title/en", "value": "Leader"})
+    (conflict,) = rebase(ours, BASE, newer).conflicts
+    assert (conflict.before, conflict.theirs, conflict.ours) == ("Lead", "Chief", "Leader")
+
+
+def test_what_the_overlay_moved_and_the_base_changed_is_a_conflict() -> None:
+    newer = resolving(BASE, [{"add": f"{PLAN}/due", "value": "5 days after entry"}])
+    ours = over(
+        {"move": PLAN, "to": "gates/G2/needs/plan"},
+        {"replace": "gates/G2/needs/plan", "value": {"required": False}},
+    )
+    assert [c.operation.name for c in rebase(ours, BASE, newer).conflicts] == ["X/2"]
+
+
+def test_where_the_base_is_chosen_what_follows_does_not_overwrite_it_unasked() -> None:
+    newer = resolving(BASE, [{"add": "roles/clerk", "value": {"title": {"en": "Clerk"}}}])
+    ours = over(
+        {"add": "roles/clerk", "value": {"title": {"en": "Secretary"}}},
+        {"replace": "roles/clerk/title", "value": {"en": "Scribe"}},
+    )
+    done = rebase(ours, BASE, newer, {"X/1": THEIRS})
+    assert [(c.operation.name, c.kind) for c in done.conflicts] == [("X/2", "both_changed")]
+
+
 def test_a_conflict_makes_none_of_what_builds_on_it() -> None:
     newer = resolving(BASE, [{"replace": "roles/lead", "value": {"title": {"en": "Chief"}}}])
     ours = over(

@@ -102,7 +102,16 @@ def test_the_page_shows_before_and_after_beside_each_other(bare: Shell, language
     text = (bare.folder / "d.html").read_text(encoding="utf-8")
     assert_readable(text, language)
     majority = wording.say(language, "quorum.majority")
-    assert f"<td>Board ({majority})</td><td>Board</td>" in text
+    assert f">Board ({majority})</td>" in text
+
+
+def test_the_page_has_texts_alone_only_where_they_are_asked_for(bare: Shell) -> None:
+    newer = changed(bare, "2.0.0", LOOSER, TEXT)
+    bare(f"methodology diff {SMALL} {newer} --page some.html")
+    bare(f"methodology diff {SMALL} {newer} --page all.html --all")
+    some, whole = ((bare.folder / f"{n}.html").read_text("utf-8") for n in ("some", "all"))
+    assert "Next" not in some
+    assert "Next" in whole
 
 
 def test_what_an_author_wrote_stays_text_on_the_page(bare: Shell) -> None:
@@ -158,6 +167,11 @@ def test_a_version_is_held_to_the_one_before_it_and_to_no_later_one(home: Shell)
     )
     publish(home, changed(home, "2.0.1", STRICTER, TEXT))
     publish(home, changed(home, "2.1.0", STRICTER, TEXT, LOOSER))
+
+
+def test_an_empty_reason_is_none(home: Shell) -> None:
+    near = changed(home, "1.0.1", STRICTER)
+    home("methodology", "publish", str(near), "--although", "  ", expect=2)
 
 
 def test_a_reason_passes_over_it_and_stays_on_the_record(home: Shell) -> None:

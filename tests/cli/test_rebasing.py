@@ -120,6 +120,21 @@ def test_a_choice_that_is_none_is_told(desk: Shell) -> None:
     assert "H1/1=mine" in desk(words, expect=2).err
 
 
+@pytest.mark.parametrize("choice", ["H9/9=ours", "H1/2=theirs"])
+def test_a_choice_where_there_is_none_is_told(desk: Shell, choice: str) -> None:
+    words = "methodology rebase harbour/1.0.0.yaml board/2.0.0.yaml --choose H1/1=ours --lang en"
+    said = desk(f"{words} --choose {choice}", expect=2).err
+    assert choice in said
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "0.9.0", "1.0.1"])
+def test_a_version_that_says_too_little_is_refused(desk: Shell, version: str) -> None:
+    words = "methodology rebase harbour/1.0.0.yaml board/2.0.0.yaml --choose H1/1=ours --lang en"
+    said = desk(f"{words} --to-version {version} --out new.yaml", expect=2).err
+    assert "at least version 1.1.0" in said
+    assert not (desk.folder / "new.yaml").exists()
+
+
 def test_a_version_of_ones_own_is_kept(desk: Shell) -> None:
     rebase(desk, "--choose", "H1/1=ours", "--out", "new.yaml", "--to-version", "7.0.0")
     assert 'version: "7.0.0"' in (desk.folder / "new.yaml").read_text("utf-8")

@@ -75,6 +75,25 @@ def test_every_story_that_ships_is_told_day_by_day_with_all_its_decisions(path: 
     assert drawn.get("aria-label")
 
 
+MEETINGS = """\
+scenario: {en: Papers before a meeting}
+methodology: {id: smartby-prosjekt}
+today: 2026-09-01
+people: {ideeier: [ida], programkoordinator: [petra], styringsgruppe: [bo, bea, bill]}
+meetings: {styringsgruppe: [2026-09-09]}
+steps:
+  - when: {day: 2026-09-09}
+  - then: {reminder: G1/heliks_kart, rung: near, on: 2026-09-04}
+"""
+
+
+def test_reminders_that_hang_on_a_meeting_are_told_once_they_have_come(bare: Shell) -> None:
+    (bare.folder / "m.yaml").write_text(MEETINGS, encoding="utf-8")
+    days = bare.json("methodology simulate m.yaml --lang en")["days"]
+    told = [letter["text"] for letter in on(days, "2026-09-04")["letters"]]
+    assert [text for text in told if "Helix map" in text]
+
+
 def test_time_goes_on_as_long_as_it_is_let(bare: Shell) -> None:
     words = "methodology simulate base-stans --lang nb"
     before = bare.json(words)["days"]

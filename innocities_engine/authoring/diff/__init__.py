@@ -2,10 +2,11 @@
 says what each difference means for running projects, `overlaying` turns it into an overlay.
 """
 
+from innocities_engine.authoring.diff.asking import Consequence
 from innocities_engine.authoring.diff.comparing import Change, Kind, compare
 from innocities_engine.authoring.diff.overlaying import operations, overlay
 from innocities_engine.authoring.diff.versions import Bump, demanded, least, made
-from innocities_engine.authoring.diff.weighing import Consequence, Weighed, weighed
+from innocities_engine.authoring.diff.weighing import Weighed, weighed
 
 __all__ = [
     "Bump",

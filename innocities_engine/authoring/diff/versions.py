@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from innocities_engine.authoring.diff.weighing import Consequence, Weighed
+from innocities_engine.authoring.diff.asking import Consequence
+from innocities_engine.authoring.diff.weighing import Weighed
 
 
 class Bump(IntEnum):

@@ -6,7 +6,7 @@ and overlay changed the same thing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
@@ -206,14 +206,15 @@ class _Merging:
             return self._choose("gone", said, again if able else None)
         if plain(there) == now.value:
             return self._note("needless", said)
-        if self._changed_at(now.path):
+        if self._differs(said, there):
             return self._choose("both_changed", said, now, theirs=plain(there))
         return now
 
     def _remove(self, said: Operation, now: Operation) -> Operation | None:
-        if find(self.tree, now.path) is None:
+        there = find(self.tree, now.path)
+        if there is None:
             return self._note("gone_too", said)
-        if self._changed_at(now.path):
+        if self._differs(said, there):
             self._note("beside", said, now)
         return now
 
@@ -227,10 +228,15 @@ class _Merging:
             return self._choose("taken", said, None)
         return now
 
-    def _changed_at(self, path: Path) -> bool:
-        """Whether the base changed what stands there, or anything in it."""
-        kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
-        return any(c.kind in kinds and c.path[: len(path)] == path for c in self.upstream)
+    def _differs(self, said: Operation, there: Node) -> bool:
+        """Whether the base changed what the operation is about: with all that the overlay has done
+        to it, it stood there otherwise before, names aside.
+        """
+        before = find(self.before, said.path)
+        if before is None:
+            return True
+        as_now = self._by_new_names(replace(said, value=plain(before))).value
+        return bool(_without_names(as_now) != _without_names(plain(there)))
 
     def _choose(
         self, kind: str, said: Operation, ours: Operation | None, *, theirs: Plain = None
@@ -256,6 +262,13 @@ class _Merging:
     ) -> Operation | None:
         self.notes.append(Note(kind, said, became))
         return became
+
+
+def _without_names(value: Plain) -> Plain:
+    """The value without what it says it was called."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_names(inner) for key, inner in value.items() if key != "was"}
 
 
 def _head(operation: Operation) -> tuple[str, int]:
