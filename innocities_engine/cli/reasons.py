@@ -106,7 +106,7 @@ def _about(b: Blocked, about: str) -> str:
     criterion = b.gate.criteria.get(about) if b.gate else None
     if criterion is not None:
         return b.t.text(criterion.question)
-    return b.t.say("words.who_decides") if about in ("decides", "") else b.t.title(about)
+    return b.t.say("words.who_decides") if about in ("decides", "") else b.t.owed(about)
 
 
 # ---------------------------------------------------------------- who

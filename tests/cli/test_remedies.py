@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from innocities_engine import wording
-from innocities_engine.cli import remedies
+from innocities_engine import library, wording
+from innocities_engine.cli import reasons, remedies
 from innocities_engine.cli.teller import Teller
+from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.remedies import Action
-from tests.features.driver import Play
+from tests.features.driver import DEFINITIONS, Play
 
 
 def told(language: str, *actions: Action) -> list[str]:
@@ -39,3 +41,13 @@ def test_no_sentence_about_an_answer_repeats_a_word(language: str) -> None:
         (text,) = told(language, Action("answer", "price", values))
         words = text.lower().split()
         assert all(a != b for a, b in pairwise(words)), text
+
+
+def test_what_an_answer_decides_is_told_by_what_is_to_be_done_and_not_by_its_id() -> None:
+    play = Play("F17", lead="astrid", board="bjorn")
+    raw = library.resolved(DEFINITIONS / "F17.yaml")
+    raw["gates"]["G1"]["needs"]["asked"] = {"do": {"en": "Ask the neighbours"}, "by": "lead"}
+    method = library.compile_resolved(raw)
+    t = Teller("en", replace(play.situation, method=method), {}, "astrid")
+    blocker = Blocker("answer_first", "price", {"for": "G1/asked"})
+    assert "“Ask the neighbours”" in reasons.reason(t, blocker, play.passage("G1")).text
