@@ -6,6 +6,7 @@ import click
 
 from innocities_engine import library, wording
 from innocities_engine.authoring import handbook as handbooks
+from innocities_engine.authoring.translations import untranslated
 from innocities_engine.cli import exits, layout, methods, names, outputs
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
@@ -53,7 +54,7 @@ def handbook(console: Console, method: str, out: str, role: str, force: bool) ->
     }
     page = console.services.page("handbook", values)
     outputs.write(console, {out: page.encode()}, force=force, mode=outputs.SHARED)
-    missing = handbooks.untranslated(resolved, console.language)
+    missing = untranslated(resolved, console.language)
     data = {
         "id": found.id, "version": found.version, "role": wanted or None,
         "language": console.language, "missing": missing, "files": [out],

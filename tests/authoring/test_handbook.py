@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from innocities_engine import library, wording
-from innocities_engine.authoring.handbook import handbook, untranslated
+from innocities_engine.authoring.handbook import handbook
+from innocities_engine.authoring.translations import untranslated
 from innocities_engine.cli.methodology_handbook import WORDS
 from innocities_engine.domain.definition import Methodology
 from notifications.templating import render
