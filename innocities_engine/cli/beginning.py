@@ -95,7 +95,10 @@ def make(kept: Settings, home: Organisation, first: Person, begins: datetime | N
         schema.upgrade(store)
         store.artefacts.mkdir(mode=0o700, exist_ok=True)
         office = Office(store, lambda: begins or datetime.now(UTC))
-        if not any(known.id == home.id for known in office.organisations()):
+        known = {organisation.id for organisation in office.organisations()}
+        if known - {home.id}:
+            raise settings.occupied(kept.workspace)
+        if not known:
             office.found(home, first)
     finally:
         store.close()

@@ -39,6 +39,9 @@ def swept(console: Console, done: Swept) -> str:
     return console.say("tick.swept", n=done.projects, happened=happened)
 
 
+HAPPENINGS = frozenset({"start", "entry", "ready", "meeting", "decision", "due"})
+
+
 def told(t: Teller, event: e.Event) -> str:
     """Tell one event."""
     name = type(event).__name__
@@ -241,6 +244,14 @@ def obligation(t: Teller, key: str) -> str:
     if not wording.knows(name):
         return t.owed(key)
     return t.say(name, gate=t.passage(passage), item=_item(t, gate, item))
+
+
+def awaited(t: Teller, name: str) -> str:
+    """What a date waits for: a meeting of somebody, a happening, or something of the method."""
+    kind, of, role = name.partition(" of ")
+    if of and wording.knows(f"moment.{kind}_of"):
+        return t.say(f"moment.{kind}_of", thing=t.title(role))
+    return t.say(f"moment.{name}") if name in HAPPENINGS else t.owed(name)
 
 
 def _opened(t: Teller, x: Any) -> tuple[str, Values]:

@@ -233,6 +233,8 @@ def _file(console: Console, path: Path) -> Content:
     name = unicodedata.normalize("NFC", path.name)
     if not path.is_file():  # a folder, or a pipe that nobody writes to
         raise errors.NotFound(console.say("missing.file", given=str(path)))
+    if not path.stat().st_size:
+        raise click.UsageError(console.say("usage.empty_file", given=str(path)))
     try:
         with path.open("rb") as source:
             if console.dry_run:

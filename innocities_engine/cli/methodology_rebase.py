@@ -64,7 +64,7 @@ def rebase(
         files[note] = rebased.note(told, version).encode()
     usable = found is not None and not any(f.severity == "error" for f in found)
     if usable:
-        outputs.write(console, files, force=force, mode=outputs.SHARED)
+        outputs.write(console, files, force=force, mode=outputs.SHARED, making=True)
     data = rebased.data(console, told, version, found, files=list(files) if usable else ())
     console.show(data, [*rebased.lines(console, told), *rebased.verdict(console, version, found)])
     if not usable:

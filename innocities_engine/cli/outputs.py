@@ -21,9 +21,10 @@ FILE: Final = click.Path(dir_okay=False)
 
 
 def write(
-    console: Console, contents: Mapping[str, bytes], *, force: bool, mode: int = 0o600
-) -> None:
-    """Write files, in folders that are made for them; none, if one of them is there already.
+    console: Console, contents: Mapping[str, bytes], *, force: bool, mode: int = 0o600,
+    making: bool = False,
+) -> None:  # fmt: skip
+    """Write files, `making` the folders that they need; none, if one of them is there already.
 
     `mode`: what is about methods alone may be read by everybody, what is about people may not.
     """
@@ -31,6 +32,10 @@ def write(
         if Path(file).exists() and not force:
             raise errors.Conflict(message=console.say("usage.force", given=file))
     for file in contents:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(file).parent
+        if making:
+            folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            raise errors.NotFound(console.say("missing.folder", given=str(folder)))
     for file, content in contents.items():
         disk.write(Path(file), content, mode=mode)

@@ -113,4 +113,7 @@ def assign(console: Console, project: str, members: Sequence[str], reason: str) 
 def comment(console: Console, project: str, text: str) -> None:
     """Write something into the record of a project."""
     seen = names.view(console, project)
-    acts.issue(console, seen, Comment(inputs.prose(console, text, "TEXT")))
+    said = inputs.prose(console, text, "TEXT")
+    if not said:
+        raise click.UsageError(console.say("usage.no_comment"))
+    acts.issue(console, seen, Comment(said))

@@ -83,7 +83,8 @@ def _row(t: teller.Teller, line: Line) -> tuple[str, str, str, str]:
     certainty = t.say(f"certainty.{line.certainty}")
     what = happenings.obligation(t, line.obligation)
     if line.certainty == "waits":
-        return "–", what, t.who(line.to, "and"), f"{certainty}: {', '.join(line.waits)}"
+        waits = ", ".join(happenings.awaited(t, name) for name in line.waits)
+        return "–", what, t.who(line.to, "and"), f"{certainty}: {waits}"
     due = t.say("forecast.due", what=what, day=wording.short_day(t.language, line.due))
     return layout.whole(t.day(line.day)), due, t.who(line.to, "and"), certainty
 

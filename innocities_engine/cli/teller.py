@@ -73,6 +73,13 @@ class Naming:
 
     def owed(self, key: str) -> str:
         """What a key of something owed is about, as shortly as can be."""
+        kind, voice, subject = key.partition(":")
+        if voice and wording.knows(f"obligation.{kind}"):
+            gate, _, item = subject.partition("/")
+            named = self.title(gate.partition("#")[0])
+            return wording.say(
+                self.language, f"obligation.{kind}", gate=named, item=item, phase=named
+            )
         place, _, thing = key.rpartition("/")
         wanted = thing.partition("#")[0]
         need = next((n for n in self.method.all_needs if n.id == wanted), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.shell import Shell
 from tests.cli.world import neighbour
 
@@ -61,3 +63,38 @@ def test_a_paper_that_only_came_along_is_read_too(run: Shell) -> None:
     run("project paper var plan kopi.md")
 
     assert (run.folder / "kopi.md").read_bytes() == (run.folder / "erfaring.md").read_bytes()
+
+
+def test_a_file_with_nothing_in_it_is_no_paper(run: Shell) -> None:
+    (run.folder / "empty.md").write_bytes(b"")
+    run("project submit klar prosjektplan empty.md", expect=2)
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_a_comment_that_says_nothing_is_none(run: Shell, text: str) -> None:
+    before = run.json("project history klar")["entries"]
+    run("project", "comment", "klar", text, expect=2)
+    assert run.json("project history klar")["entries"] == before
+
+
+def test_what_others_have_begun_is_made_no_workspace_of_ones_own(bare: Shell) -> None:
+    bare("init port 'Skjær havn' --admin astrid='Astrid Berg'")
+    (bare.folder / "innocities.toml").unlink()
+    bare("init port 'Skjær havn' --admin astrid='Astrid Berg'")
+    (bare.folder / "innocities.toml").unlink()
+    bare("init town 'Fjordby' --admin eva='Eva'", expect=4)
+
+
+def test_no_page_is_written_into_a_folder_that_is_not_there(run: Shell) -> None:
+    run("methodology handbook liten --out nowhere/h.html", expect=3)
+    assert not (run.folder / "nowhere").exists()
+
+
+@pytest.mark.parametrize("language", ["sv", "nb"])
+def test_what_a_reminder_waits_for_is_told_in_the_language_of_the_reader(
+    run: Shell, language: str
+) -> None:
+    for project in ("klar", "havn"):
+        shown = run(f"remind forecast {project} --lang {language}").out
+        assert " of " not in shown
+        assert "decide:" not in run(f"project list --lang {language}").out
