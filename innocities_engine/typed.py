@@ -27,7 +27,7 @@ UNITS: Final = {
     "månad": "month", "månader": "months", "måned": "month", "måneder": "months",
     "år": "years",
 }  # fmt: skip
-_MONEY: Final = re.compile(r"\s*(kr|sek|nok|eur|%)\.?\s*$", re.IGNORECASE)
+_MONEY: Final = re.compile(r"(?:kr|sek|nok|eur|%)\.?$", re.IGNORECASE)
 _GROUPED: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f](?=\d)")
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 LONGEST_ADDRESS: Final = 2_000
@@ -93,7 +93,8 @@ def _raw(fact: Fact, given: str) -> bool | str:
         case "yes_no":
             return _yes_or_no(given)
         case "number" | "percent" | "money":
-            return _GROUPED.sub("", _MONEY.sub("", given)).replace(",", ".")
+            bare = _MONEY.sub("", given.strip()).rstrip()
+            return _GROUPED.sub("", bare).replace(",", ".")
         case "duration":
             return " ".join(UNITS.get(word, word) for word in given.casefold().split())
         case "choice" | "choices":

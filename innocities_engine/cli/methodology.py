@@ -241,7 +241,7 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
     if against and not although:
         reasons = [console.say(each.text, **each.values) for each in against]
         raise errors.Refused(message="\n".join([*reasons, console.say("publish.although")]))
-    unproved = _unproved(console, path, shelf)
+    unproved = _unproved(resolved)
     if unproved and not although:
         _refuse(console, unproved, path, shelf)
     over = [*(each.code for each in against), *(["not-verified"] if unproved else [])]
@@ -262,11 +262,13 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
     console.show(data, writes.told(console, *told))
 
 
-def _unproved(console: Console, path: Path, shelf: library.Library) -> Report | None:
-    """What was found where a method does not verify; None where it does."""
+def _unproved(resolved: dict[str, Any]) -> Report | None:
+    """What was found where a method does not verify; None where it does. It is the very one that is
+    published, whatever becomes of its file meanwhile.
+    """
     from innocities_engine.cli import verifying
 
-    report = verifying.proved(library.load(path, library=shelf))
+    report = verifying.proved(library.compile_resolved(resolved))
     return None if report is None or report.sound else report
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from innocities_engine import typed
 from tests.cli.shell import Shell
 from tests.cli.world import neighbour
+from tests.features.driver import method
 
 
 def test_a_file_comes_back_byte_for_byte_and_over_nothing_unasked(run: Shell) -> None:
@@ -98,3 +100,14 @@ def test_what_a_reminder_waits_for_is_told_in_the_language_of_the_reader(
         shown = run(f"remind forecast {project} --lang {language}").out
         assert " of " not in shown
         assert "decide:" not in run(f"project list --lang {language}").out
+
+
+@pytest.mark.parametrize("given", ["1" + " " * 60_000 + "x", " " * 60_000, "1 " * 30_000 + "kr x"])
+def test_a_long_answer_that_is_no_amount_is_looked_through_once_and_refused(given: str) -> None:
+    with pytest.raises(typed.Unusable):
+        typed.fact_value(method("F17").facts["price"], given)
+
+
+@pytest.mark.parametrize("given", ["1 200 kr", " 1200 KR. ", "1200 %", "1\u00a0200 nok", "1200"])
+def test_amounts_are_read_as_people_write_them(given: str) -> None:
+    assert typed.fact_value(method("F17").facts["price"], given) == "1200"
