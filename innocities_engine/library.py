@@ -40,6 +40,7 @@ __all__ = [
     "judged",
     "load",
     "located",
+    "order",
     "proved",
     "resolved",
     "rules_digest",
@@ -71,7 +72,7 @@ class Library:
                     found.setdefault((name, version), kind)
         return sorted(
             ((name, version, kind) for (name, version), kind in found.items()),
-            key=lambda one: (one[0], _order(one[1])),
+            key=lambda one: (one[0], order(one[1])),
         )
 
     def path(self, name: str, version: str | None = None) -> Path:
@@ -81,7 +82,7 @@ class Library:
                 pattern = f"{version or '*'}.yaml"
                 known = [p for p in (folder / name).glob(pattern) if _VERSION.fullmatch(p.stem)]
                 if known:
-                    return max(known, key=lambda p: _order(p.stem))
+                    return max(known, key=lambda p: order(p.stem))
         told = f"{name} {version}" if version else name
         raise errors.NotFound(
             f"There is no definition {told} in {', '.join(map(str, self.folders))}."
@@ -100,7 +101,8 @@ def _kind(path: Path) -> str:
     return found[1].decode() if found else ""
 
 
-def _order(version: str) -> tuple[int, ...]:
+def order(version: str) -> tuple[int, ...]:
+    """By which versions are in order."""
     return tuple(int(part) for part in version.split("."))
 
 

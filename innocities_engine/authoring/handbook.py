@@ -119,6 +119,8 @@ class _Handbook:
             "anchor": f"{kind}-{element.id}",
             "title": diagram.title(m, element, language),
             "help": diagram.text(m, element.help, language),
+            "question": "",
+            "told": [],
         }
 
     def _phase(self, phase: Phase) -> Plain:
@@ -311,7 +313,7 @@ class _Handbook:
             ("template", artefact.template.rpartition("/")[2]),
         ]
         told = [(self.p.say(f"handbook.{name}"), value) for name, value in rows if value]
-        return {**self._element(artefact, "artefact"), "question": "", "told": [], "rows": told}
+        return {**self._element(artefact, "artefact"), "rows": told}
 
     def _fact(self, fact: Fact) -> Plain:
         told = []

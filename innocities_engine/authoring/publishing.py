@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from innocities_engine.authoring import diff
-from innocities_engine.authoring.diff.versions import numbers
+from innocities_engine.library import order
 
 TOO_NEAR = "version_too_near"
 
@@ -25,10 +25,10 @@ class Objection:
 
 def too_near(new: Mapping[str, Any], published: Iterable[Mapping[str, Any]]) -> Objection | None:
     """The version says less than what differs from the last one published before it."""
-    earlier = [old for old in published if numbers(old["version"]) < numbers(new["version"])]
+    earlier = [old for old in published if order(old["version"]) < order(new["version"])]
     if not earlier:
         return None
-    old = max(earlier, key=lambda one: numbers(one["version"]))
+    old = max(earlier, key=lambda one: order(one["version"]))
     bump = diff.demanded(diff.weighed(diff.compare(old, new), old, new))
     if diff.made(old["version"], new["version"]) >= bump:
         return None

@@ -62,7 +62,7 @@ def rebase(
     files = {out: text.encode()} if out else {}
     if note:
         files[note] = rebased.note(told, version).encode()
-    usable = found is not None and not any(f.severity == "error" for f in found)
+    usable = not any(f.severity == "error" for f in found)
     if usable:
         outputs.write(console, files, force=force, mode=outputs.SHARED, making=True)
     data = rebased.data(console, told, version, found, files=list(files) if usable else ())

@@ -20,7 +20,6 @@ from tests.store.given import LINK
 METHOD = Path(__file__).parent / "methods" / "together" / "1.0.0.yaml"
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
 TRIES = 100
-OPENING = 100 if FULL else 30
 DISTURBED_ROUNDS = 100 if FULL else 12
 IDEAS = ("a", "b", "c", "d")
 CLOSED = {0, 1, 4, 5}  # 5: who waited too long is asked to try again
@@ -58,7 +57,7 @@ def test_of_many_who_open_a_round_one_does(
 ) -> None:
     names = waiting(calling)
 
-    ended = calling.race(racing, 0, *(["round open G1 --as astrid"] * OPENING))
+    ended = calling.race(racing, 0, *(["round open G1 --as astrid"] * TRIES))
 
     codes = Counter(each.code for each in ended)
     joined = [x for n in names for x in calling.happened(n) if isinstance(x, e.RoundJoined)]
@@ -66,9 +65,7 @@ def test_of_many_who_open_a_round_one_does(
     assert codes.keys() <= CLOSED, codes
     assert len(joined) == len(IDEAS)
     assert calling.is_sound()
-    told(
-        f"opening one round: {OPENING} tries, 1 won, {codes[1]} refused, {codes[5]} waited too long"
-    )
+    told(f"opening one round: {TRIES} tries, 1 won, {codes[1]} refused, {codes[5]} waited too long")
 
 
 def test_of_a_hundred_who_take_a_round_one_does_and_all_projects_follow_one_plan(

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from innocities_engine.authoring.diff.asking import Consequence
 from innocities_engine.authoring.diff.weighing import Weighed
+from innocities_engine.library import order
 
 
 class Bump(IntEnum):
@@ -31,7 +32,7 @@ def _of(each: Weighed) -> Bump:
 
 def made(old: str, new: str) -> Bump:
     """The step from `old` to `new`; NONE where `new` is not later."""
-    before, after = numbers(old), numbers(new)
+    before, after = order(old), order(new)
     if after <= before:
         return Bump.NONE
     first = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
@@ -40,7 +41,7 @@ def made(old: str, new: str) -> Bump:
 
 def least(old: str, bump: Bump) -> str:
     """The lowest version that takes this step."""
-    major, minor, patch = numbers(old)
+    major, minor, patch = order(old)
     match bump:
         case Bump.MAJOR:
             return f"{major + 1}.0.0"
@@ -49,9 +50,3 @@ def least(old: str, bump: Bump) -> str:
         case Bump.PATCH:
             return f"{major}.{minor}.{patch + 1}"
     return old
-
-
-def numbers(version: str) -> tuple[int, int, int]:
-    """By which versions are in order."""
-    major, minor, patch = map(int, version.split("."))
-    return major, minor, patch
