@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 TOLD = "told"
 MEMORY = Path("/dev/shm")
@@ -37,6 +38,13 @@ LONG = (
     "tests/succession/",
     "tests/test_demo.py",
 )
+
+
+# The run that decides whether a change lands tries the same cases each time, so that what fails there
+# fails at the desk too. The full sizes go looking: they try others at every run.
+settings.register_profile("landing", derandomize=True, database=None, deadline=None)
+settings.register_profile("looking", deadline=None, print_blob=True)
+settings.load_profile("looking" if os.environ.get("INNOCITIES_FULL") else "landing")
 
 
 def pytest_configure() -> None:

@@ -173,7 +173,8 @@ TEXT = st.text(
     max_size=40,
 ).filter(
     lambda text: (
-        not set(text)
+        any(map(str.isalnum, text))  # what shows nothing is no title
+        and not set(text)
         & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
     )
 )
