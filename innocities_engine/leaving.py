@@ -123,9 +123,8 @@ class Leaving:
                 left = tuple(Blocker("still_held", held.project) for held in estate.projects)
                 raise errors.Refused(left)
             leaver = people.person(connection, home, self.person)
-            people.put_person(
-                connection, home, replace(leaver, active=False, rights=frozenset()), now
-            )
+            gone = replace(leaver, active=False, rights=frozenset())
+            self.office.keep_person(connection, home, gone, self.actor, now)
             require_administrator(connection, home, self.person)
             details: Mapping[str, object] = {
                 "person": self.person,

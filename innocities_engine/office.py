@@ -22,6 +22,7 @@ from innocities_engine.store import (
     extract,
     incidents,
     letters,
+    links,
     people,
     projects,
     record,
@@ -109,7 +110,7 @@ class Office:
         with self.acting(organisation, actor, rights.RULING) as connection:
             now = self.clock()
             acted = succession.acting(connection, organisation, person.id)
-            people.put_person(connection, organisation, person, now)
+            self.keep_person(connection, organisation, person, actor, now)
             require_administrator(connection, organisation, person.id)
             left = acted and not person.active
             empty = vacancies.left_by(connection, organisation, person.id, now) if left else []
@@ -121,6 +122,22 @@ class Office:
             }
             self.note(connection, organisation, actor, "PersonPut", details, now=now, reason=reason)
             return empty
+
+    def keep_person(
+        self, connection: Transaction, organisation: str, person: Person, actor: str, now: datetime
+    ) -> None:
+        """Put a person; links that end with their rights end for good, whatever they get later."""
+        had_links = links.number(connection, organisation, person.id) is not None
+        people.put_person(connection, organisation, person, now)
+        if had_links and links.number(connection, organisation, person.id) is None:
+            self.take_links_back(connection, organisation, person.id, actor, now)
+
+    def take_links_back(
+        self, connection: Transaction, organisation: str, person: str, actor: str, now: datetime
+    ) -> None:
+        """Let no link that was made for a person before hold any more, whatever changes later."""
+        links.take_back(connection, organisation, person)
+        self.note(connection, organisation, actor, "LinksTakenBack", {"person": person}, now=now)
 
     def person(self, organisation: str, person: str) -> Person:
         with read(self.store) as connection:

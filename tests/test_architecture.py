@@ -43,7 +43,7 @@ OWNERS = {
     "apscheduler": ("notifications.clock",),
     "jinja2": ("notifications", f"{ENGINE}.web.pages"),
     "starlette": (f"{ENGINE}.web",),
-    "uvicorn": (f"{ENGINE}.web.server",),
+    "uvicorn": (f"{ENGINE}.web.connections", f"{ENGINE}.web.server"),
     "itsdangerous": (f"{ENGINE}.links",),
     "smtplib": ("notifications",),
     "click": ("cli", f"{ENGINE}.cli"),

@@ -15,6 +15,7 @@ from innocities_engine.cli import exits, inputs, layout, methods, scenarios, wri
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.refusals import plain_fault
 from innocities_engine.cli.verbs import Verbs
+from innocities_engine.domain.legible import gives_no_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -235,7 +236,7 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
     path, shelf = methods.source(console, method)
     resolved = library.resolved(path, library=shelf)
     why = inputs.prose(console, although or reason, "--although" if although else "--reason")
-    if although and not why:
+    if although and gives_no_reason(why):
         raise click.UsageError(console.say("publish.no_reason"))
     against = methods.objections(console, resolved)
     if against and not although:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -43,22 +43,29 @@ class Pages:
     def show(self, request: Request) -> Response:
         """What is asked of the holder of a link."""
         found = desk.seen(self.services, request.path_params["token"])
-        done = request.query_params.get("done", "")
+        done = self.services.links.done(found.holder, request.query_params.get("done", ""))
         return HTMLResponse(desk.shown(self.services, found, self.root, done))
 
     async def take(self, request: Request) -> Response:
-        """Take one form; once it is done, the page is asked for anew."""
+        """Take one form; once it is done, the page is asked for anew.
+
+        Nothing is read before the link is known to hold; that it still does is looked at after it.
+        """
+        token = request.path_params["token"]
+        await run_in_threadpool(self.services.links.holder, token)
         async with request.form(
             max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD
         ) as sent:
-            return await run_in_threadpool(self._take, request.path_params["token"], sent)
+            return await run_in_threadpool(self._take, token, sent)
 
     def _take(self, token: str, sent: FormData) -> Response:
         found = desk.seen(self.services, token)
         form = _form(sent)
         rejected = desk.act(self.services, found, form)
         if rejected is None:
-            return RedirectResponse(f"?done={form.act}", 303)
+            return RedirectResponse(
+                f"?done={self.services.links.thanks(found.holder, form.act)}", 303
+            )
         found = desk.seen(self.services, token)
         page = desk.shown(self.services, found, self.root, rejected=rejected)
         return HTMLResponse(page, rejected.status, RETRY if rejected.status == 503 else None)
@@ -89,6 +96,10 @@ class Pages:
     def slow(self, _request: Request, error: Exception) -> Response:
         return self.plain(413, "too_large", most=25) if isinstance(error, TooLarge) else (
             self.plain(408, "bad_request"))  # fmt: skip
+
+    def left(self, _request: Request, _error: Exception) -> Response:
+        """Whoever asked has gone before all was said: nobody reads the answer."""
+        return self.plain(400, "bad_request")
 
     def broken(self, _request: Request, error: Exception) -> Response:
         """A fault of our own: the reader gets a number, the log what it stands for."""
@@ -130,6 +141,7 @@ def application(services: Services, base_url: str) -> Guard:
         errors.EngineError: answers.refused,
         TooLarge: answers.slow,
         TimeoutError: answers.slow,
+        ClientDisconnect: answers.left,
         Exception: answers.broken,
     }
     pages_of_links = Starlette(

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import signal
 import socket
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from innocities_engine.web.guard import Guard
+from innocities_engine.web.connections import Connection
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 LARGEST_HEAD: Final = 16 << 10
 MOST_AT_ONCE: Final = 64
@@ -24,15 +27,20 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family)
 
 
-def run(application: Guard, listening: socket.socket) -> None:
+def run(application: ASGIApp, listening: socket.socket) -> None:
     """Answer until a signal comes."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # it is given on at the end, when all is done
-    server = uvicorn.Server(
+    serving(application).run(sockets=[listening])
+
+
+def serving(application: ASGIApp) -> uvicorn.Server:
+    """What answers, within its bounds."""
+    return uvicorn.Server(
         uvicorn.Config(
             application,
             loop="asyncio",
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -45,4 +53,3 @@ def run(application: Guard, listening: socket.socket) -> None:
             timeout_graceful_shutdown=PATIENCE_SECONDS,
         )
     )
-    server.run(sockets=[listening])

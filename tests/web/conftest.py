@@ -17,10 +17,11 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from innocities_engine import settings
+from innocities_engine import settings, wording
 from innocities_engine.cli import serving
 from innocities_engine.store import tables
 from innocities_engine.store.transactions import Store, open_store, read
+from innocities_engine.web import forms
 from innocities_engine.web.app import application
 from tests.cli.shell import Shell
 
@@ -130,6 +131,16 @@ class Browser:
     def send(self, form: Mapping[str, str], files: Any = None, **fields: Any) -> Any:
         data = {**form, **{name.replace("__", ":"): value for name, value in fields.items()}}
         return self.client.post(self.place, data=data, files=files, headers=self.sent)
+
+    def thanked(self, answer: Any) -> str:
+        """What the page that an answer leads to says thank you for."""
+        text = self.client.get(self.place + answer.headers["location"]).text
+        said = [
+            act
+            for act in forms.ACTS
+            if wording.say("en", f"web.done_{act.replace('-', '_')}") in text
+        ]
+        return ", ".join(said)
 
     def sequence(self) -> int:
         """How much is recorded, of whatever project or organisation."""

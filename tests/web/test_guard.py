@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -107,6 +110,59 @@ def test_a_body_that_cannot_be_is_refused_before_it_is_read(
 
     assert answer.status_code == status
     assert HEADERS["content-security-policy"] in answer.headers["content-security-policy"]
+
+
+@dataclass
+class Told:
+    """What was sent, and whether anything of the body was asked for."""
+
+    sent: list[Any] = field(default_factory=list)
+    read: bool = False
+
+
+def asked(nora: Browser, token: str, parts: list[dict[str, Any]]) -> Told:
+    """Post to the pages as a server does, part by part."""
+    told = Told()
+    heads = {"host": "innocities.example.org", "sec-fetch-site": "same-origin",
+             "content-length": "5", "content-type": "application/x-www-form-urlencoded"}  # fmt: skip
+    scope = {"type": "http", "method": "POST", "path": f"/l/{token}", "query_string": b"",
+             "headers": [(name.encode(), value.encode()) for name, value in heads.items()]}  # fmt: skip
+
+    async def receive() -> Any:
+        told.read = True
+        return parts.pop(0)
+
+    async def send(message: Any) -> None:
+        told.sent.append(message)
+
+    asyncio.run(nora.client.app(scope, receive, send))
+    return told
+
+
+@pytest.mark.parametrize(("token", "read", "status"), [("never-was", False, 404), ("", True, 422)])
+def test_nothing_is_read_before_the_link_is_known_to_hold(
+    nora: Browser, token: str, read: bool, status: int
+) -> None:
+    told = asked(nora, token or nora.token, [{"type": "http.request", "body": b"act=x"}])
+
+    assert told.read is read
+    assert told.sent[0]["status"] == status
+
+
+def test_whoever_hangs_up_is_no_fault_of_ours(
+    nora: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = nora.sequence()
+    parts = [
+        {"type": "http.request", "body": b"act=com", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    with caplog.at_level(logging.INFO):
+        asked(nora, nora.token, parts)
+
+    assert nora.sequence() == before
+    assert [r.levelname for r in caplog.records if r.name.startswith("innocities")] == ["INFO"]
 
 
 def test_more_than_was_announced_is_not_taken(nora: Browser) -> None:

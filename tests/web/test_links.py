@@ -10,7 +10,7 @@ import pytest
 from innocities_engine import links, settings
 from innocities_engine.links import Holder, Links
 from innocities_engine.office import Office
-from tests.web.conftest import SAME, Browser
+from tests.web.conftest import METHODS, SAME, Browser
 
 
 def forged(nora: Browser) -> str:
@@ -61,6 +61,33 @@ def without_a_role(nora: Browser) -> str:
     return nora.token
 
 
+def without_a_role_for_a_while(nora: Browser) -> str:
+    nora.run("project assign stige partner=olav")
+    nora.run("project assign stige partner=olav,nora")
+    return nora.token
+
+
+def with_an_account_for_a_while(nora: Browser) -> str:
+    nora.run("person rights nora member")
+    nora.run("person rights nora external")
+    return nora.token
+
+
+def inactive_for_a_while(nora: Browser) -> str:
+    nora.run("person deactivate nora")
+    nora.run("person change nora --active")
+    nora.run("person rights nora external")
+    return nora.token
+
+
+def gone_for_a_while(nora: Browser) -> str:
+    nora.run("person leave nora --to olav --reason Moved")
+    nora.run("person change nora --active")
+    nora.run("person rights nora external")
+    nora.run("project assign stige partner=olav,nora")
+    return nora.token
+
+
 def with_an_account(nora: Browser) -> str:
     nora.run("person rights nora member")
     return nora.token
@@ -82,7 +109,7 @@ def signed_by_hand(nora: Browser, *named: str) -> str:
     """A word with our own signature, which no way of ours makes."""
     until = int((nora.run_clock() + links.LASTS).timestamp())
     signer = Links(Office(nora.store, nora.run_clock), settings.load(nora.run.folder).link_key)
-    return str(signer._signer.dumps([*named, 0, until]))
+    return str(signer._signer.dumps([*named, 0, 2, until]))
 
 
 def nonsense(_nora: Browser) -> str:
@@ -91,7 +118,8 @@ def nonsense(_nora: Browser) -> str:
 
 DEAD: tuple[Callable[[Browser], str], ...] = (
     forged, cut, another_word, expired, taken_back, deactivated, without_a_role, with_an_account,
-    of_a_project_not_taken_part_in, of_another_organisation, of_nobody, nonsense,
+    without_a_role_for_a_while, with_an_account_for_a_while, inactive_for_a_while,
+    gone_for_a_while, of_a_project_not_taken_part_in, of_another_organisation, of_nobody, nonsense,
 )  # fmt: skip
 
 
@@ -128,6 +156,35 @@ def test_the_same_id_elsewhere_is_somebody_else(nora: Browser) -> None:
 
     assert "Brygge" in nora.look().words
     assert "Skjær havn" in nora.look().words
+
+
+def test_a_link_outlives_what_does_not_end_it(nora: Browser) -> None:
+    nora.run("project assign stige partner=nora,olav")
+    nora.run("project assign stige leder=astrid,bjorn")
+    nora.run("project assign stige styre=bjorn,nora")
+    nora.run("project assign stige partner=olav")
+    nora.run("person change nora --language nb")
+    nora.run("project assign lys partner=nora,olav")
+    nora.run("project assign lys partner=olav")
+
+    assert nora.client.get(nora.place).status_code == 200
+    nora.run("db doctor")
+
+
+def test_a_decision_that_is_annulled_gives_the_role_back_and_not_the_link(nora: Browser) -> None:
+    nora.run("person add rolf 'Rolf Vik' --right external")
+    nora.run("methodology", "publish", str(METHODS / "bytte" / "1.0.0.yaml"))
+    nora.run(
+        "project start bytte Bro --id bro --member leder=astrid --member partner=nora --member styre=bjorn"
+    )
+    nora.token = nora.link("nora", "bro")
+
+    nora.run("project decide bro K1 go --appoint partner=rolf --as bjorn")
+    assert nora.client.get(nora.place).status_code == 404
+    nora.run("project correct bro K1 --reason 'The wrong bridge'")
+    assert nora.client.get(nora.place).status_code == 404
+    nora.token = nora.link("nora", "bro")
+    assert "Bro" in nora.look().words
 
 
 def test_after_taking_back_a_new_link_holds(nora: Browser) -> None:

@@ -123,8 +123,30 @@ def test_what_has_no_form_here_is_said(nora: Browser) -> None:
     assert "Nothing is asked of you now" in page.words
 
 
-def test_what_the_page_thanks_for_is_only_what_there_is(nora: Browser) -> None:
-    thanks = nora.client.get(f"{nora.place}?done=advise").text
+def test_the_page_thanks_for_what_was_done_and_for_nothing_else(nora: Browser) -> None:
+    answer = nora.send(nora.look().form("advise"), value="go")
+    place = answer.headers["location"]
+
+    thanks = nora.client.get(nora.place + place).text
     assert "Your advice is written down." in thanks
     assert_readable(thanks, "en")
-    assert "Thank you" not in nora.client.get(f"{nora.place}?done=<b>").text
+    for forged in (
+        "?done=advise",
+        "?done=<b>",
+        place[:-1],
+        f"?done={nora.token}",
+        "?done=" + "x" * 5_000,
+    ):
+        assert "Thank you" not in nora.client.get(nora.place + forged).text
+
+
+def test_what_was_done_is_told_to_whoever_did_it_and_for_a_while(nora: Browser) -> None:
+    place = nora.send(nora.look().form("comment"), text="Hello").headers["location"]
+    nora.run("project assign lys partner=nora,olav")
+
+    for person, project in (("olav", "lys"), ("nora", "lys")):
+        other = nora.link(person, project)
+        assert "Tusen takk" not in nora.client.get(f"/l/{other}{place}").text
+        assert "Thank you" not in nora.client.get(f"/l/{other}{place}").text
+    nora.run("tick --now 2026-09-08T18:00")
+    assert "Thank you" not in nora.client.get(nora.place + place).text
