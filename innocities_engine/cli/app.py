@@ -13,7 +13,7 @@ import click
 
 from innocities_engine import errors
 from innocities_engine.cli import exits
-from innocities_engine.cli.speaking import TYPED, Speaking, language_of, speak
+from innocities_engine.cli.speaking import TYPED, Speaking, in_words, language_of, speak
 from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class App(Speaking, click.Group):
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the words without loading what stands behind them."""
         with formatter.section(gettext("Commands")):
-            formatter.write_dl([(name, entry.help) for name, entry in TREE.items()])
+            formatter.write_dl([(name, in_words(entry.help)) for name, entry in TREE.items()])
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command; end with the number that says what became of it."""

@@ -1,15 +1,18 @@
 """Decide in which language the frame around commands speaks: help, and what is said of a command
 line that cannot be meant.  The library asks gettext for its own sentences, so they stand in
-catalogues of that form beside our wording; which language it is, the reader's console tells, and
-only once something is to be said, since it may take a look into the database.
+catalogues of that form beside our wording, and so do the helps of our commands, which are English
+where the commands are made; which language it is, the reader's console tells, and only once
+something is to be said, since it may take a look into the database.
 """
 
 from __future__ import annotations
 
 import gettext
+import inspect
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +21,7 @@ import click
 from innocities_engine import wording
 
 DOMAIN: Final = "click"
-CATALOGUES: Final = Path(wording.__file__).with_name("click")
+HELP: Final = "help"
 WORKSPACE: Final = "INNOCITIES_WORKSPACE"
 SPOKEN: Final = "innocities.spoken"
 ASKED: Final = "innocities.asked"
@@ -33,10 +36,23 @@ READER: Final = {
 
 
 def speak(language: str) -> None:
-    """Let the library say its own sentences in this language from now on."""
-    gettext.bindtextdomain(DOMAIN, CATALOGUES)
+    """Let the library and the helps of commands speak this language from now on."""
+    for domain in (DOMAIN, HELP):
+        gettext.bindtextdomain(domain, wording.CATALOGUES)
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language  # where gettext looks first, whatever the terminal speaks
+
+
+def in_words(text: str) -> str:
+    """A text of help in the language spoken; none stays none."""
+    plain = unbroken(text)
+    return plain and gettext.dgettext(HELP, plain)
+
+
+def unbroken(text: str) -> str:
+    """A text of help without the lines it was written in, which are nobody's business elsewhere."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
 
 
 def language_of(context: click.Context) -> str:
@@ -102,6 +118,22 @@ def _typed(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _translated(command: Speaking) -> Speaking:
+    """The command with its texts in the language spoken; what they are looked up by stays."""
+    told = copy(command)
+    told.help = in_words(command.help or "")
+    told.epilog = in_words(command.epilog or "")
+    told.params = [_parameter(each) for each in command.params]
+    return told
+
+
+def _parameter(parameter: click.Parameter) -> click.Parameter:
+    told = copy(parameter)
+    if isinstance(told, click.Option | click.Argument) and told.help:
+        told.help = in_words(told.help)
+    return told
+
+
 class Speaking(click.Command):
     """A command whose frame is said in the reader's language."""
 
@@ -126,7 +158,10 @@ class Speaking(click.Command):
         speak(helping(ctx))
         if option := self.get_help_option(ctx):
             option.help = gettext.gettext("Show this message and exit.")
-        return super().get_help(ctx)
+        return super(Speaking, _translated(self)).get_help(ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return super(Speaking, _translated(self)).get_short_help_str(limit)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The words of a usage line, those that stand for others in the reader's language."""

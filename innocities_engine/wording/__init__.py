@@ -16,6 +16,8 @@ from unicodedata import category
 
 LANGUAGES: Final = ("sv", "nb", "en")
 FALLBACK: Final = "en"
+# What is English where it arises, by its English text.
+CATALOGUES: Final = Path(__file__).with_name("catalogues")
 # Who asks for Norwegian, or for nynorsk, is closer to bokmål than to English.
 _CLOSE_TO: Final = {"no": "nb", "nn": "nb", "da": "nb"}
 _HARMLESS: Final = frozenset("\u00ad\u200c\u200d")  # they shape words and emoji

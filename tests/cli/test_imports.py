@@ -40,7 +40,7 @@ def loaded(arguments: str, folder: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     ("arguments", "most"),
-    [("--help", 12), ("--version", 12), ("project --hel", 14)],
+    [("--help", 12), ("--help --lang sv", 12), ("--version", 12), ("project --hel", 14)],
 )
 def test_help_loads_nothing_heavy(tmp_path: Path, arguments: str, most: int) -> None:
     modules = loaded(arguments, tmp_path)

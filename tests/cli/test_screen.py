@@ -8,8 +8,6 @@ import pytest
 
 from innocities_engine import wording
 from innocities_engine.cli import layout
-from innocities_engine.cli.app import app
-from innocities_engine.cli.verbs import all_verbs
 from tests.cli.shell import Shell
 from tests.harness.hostile import HOSTILE
 
@@ -46,14 +44,6 @@ def test_answers_fit_into_80_columns_in_each_language(run: Shell, language: str)
     for command, code in PAGES.items():
         said = run(f"{command} --lang {language}", expect=code)
         assert too_wide(said.out + said.err) == [], command
-
-
-def test_help_fits_into_80_columns_but_for_words_that_cannot_be_broken(bare: Shell) -> None:
-    names = {name.rpartition(" ")[0] for name, _ in all_verbs(app)} | {
-        name for name, _ in all_verbs(app)}  # fmt: skip
-    for name in names:
-        said = bare(f"{name} --help")
-        assert too_wide(said.out) == [], name
 
 
 def acting(text: str) -> set[str]:

@@ -1,11 +1,7 @@
-"""The frame around commands, help and usage errors, speaks the language of its reader.
-
-Run `python -m tests.cli.test_speaking` to compile the catalogues anew, after a text has changed.
-"""
+"""The frame around commands, help and usage errors, speaks the language of its reader."""
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
@@ -13,16 +9,13 @@ import click
 import pytest
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import read_po
 
-from innocities_engine import wording
 from innocities_engine.cli import layout
-from innocities_engine.cli.speaking import CATALOGUES, DOMAIN
+from innocities_engine.cli.speaking import DOMAIN
 from innocities_engine.settings import SETTINGS
+from tests.catalogues import TRANSLATED, source
 from tests.cli.shell import Shell
 
-TRANSLATED = [language for language in wording.LANGUAGES if language != "en"]
 # What the library says of a mistake in a program, or where nothing of ours leads to.
 NEVER_SAID = re.compile(
     r"^d$|editor|Windows error|deprecat|iterable|defined twice|same flag|Could not determine|"
@@ -31,21 +24,6 @@ NEVER_SAID = re.compile(
     r"standard stream",
     re.IGNORECASE,
 )
-
-
-def source(language: str) -> Catalog:
-    with (folder(language) / f"{DOMAIN}.po").open("rb") as file:
-        return read_po(file, locale=language)
-
-
-def folder(language: str) -> Path:
-    return CATALOGUES / language / "LC_MESSAGES"
-
-
-def compiled(language: str) -> bytes:
-    made = io.BytesIO()
-    write_mo(made, source(language))
-    return made.getvalue()
 
 
 def said_by_the_library() -> set[object]:
@@ -65,27 +43,18 @@ def test_everything_the_library_says_to_readers_is_translated_and_nothing_else(
     every = said_by_the_library()
     wanted = {one for one in every if not NEVER_SAID.search(str(one))}
 
-    assert ids(source(language)) == wanted
+    assert ids(source(language, DOMAIN)) == wanted
     assert all(all([m.string] if isinstance(m.string, str) else m.string)
-               for m in source(language) if m.id)  # fmt: skip
+               for m in source(language, DOMAIN) if m.id)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_names_what_the_original_names(language: str) -> None:
-    for message in source(language):
+    for message in source(language, DOMAIN):
         if message.id:
             one = message.id if isinstance(message.id, str) else message.id[-1]
             other = message.string if isinstance(message.string, str) else message.string[-1]
             assert set(re.findall(r"{\w+", one)) == set(re.findall(r"{\w+", other)), one
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_what_is_shipped_is_compiled_from_its_source(language: str) -> None:
-    with (folder(language) / f"{DOMAIN}.mo").open("rb") as file:
-        shipped = read_mo(file)
-    again = read_mo(io.BytesIO(compiled(language)))
-
-    assert [(m.id, m.string) for m in shipped if m.id] == [(m.id, m.string) for m in again if m.id]
 
 
 FRAME = {
@@ -182,8 +151,3 @@ def test_what_cannot_be_meant_is_told_in_the_readers_language(
 def test_what_a_command_refuses_is_framed_in_its_readers_language_too(run: Shell) -> None:
     assert "Feil: " in run("project show byen", expect=2).err
     assert "Error: " in run("project show byen --lang en", expect=2).err
-
-
-if __name__ == "__main__":
-    for each in TRANSLATED:
-        (folder(each) / f"{DOMAIN}.mo").write_bytes(compiled(each))
