@@ -103,6 +103,13 @@ class Blocked:
         known = {"thing": self.thing, "who": self.who, "by": self.by, "subject": self.subject}
         return Reason(self.t.say(f"blocker.{text}", **(known | values)), then)
 
+    def day_or_same(self, value: str) -> str:
+        """A day in words, where the value is one."""
+        try:
+            return self.t.day(date.fromisoformat(value))
+        except ValueError:
+            return value
+
     def command(self, verb: str, *words: str) -> str:
         return self.t.command(verb, *words, roles=self.blocker.who)
 

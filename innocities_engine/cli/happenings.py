@@ -15,7 +15,7 @@ from innocities_engine.cli.blocked import question
 from innocities_engine.cli.teller import Teller, counted
 from innocities_engine.domain import codec
 from innocities_engine.domain import events as e
-from innocities_engine.domain.project import Decision, Version, Voice, VoiceKind
+from innocities_engine.domain.project import Decision, Recorded, Version, Voice, VoiceKind
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Console
@@ -150,6 +150,19 @@ def deciders(t: Teller, d: Decision) -> str:
     named = d.recorded.present if d.on_paper and d.recorded else ()
     people = [*map(t.person, d.by), *named]
     return wording.listed(t.language, people) if people else t.who(d.roles, "and")
+
+
+def minutes(t: Teller, d: Decision, written: Recorded) -> Values:
+    """The minutes of one body, as data."""
+    bodies = (role for role in d.roles if t.method.roles[role].kind == "body")
+    return {
+        "body": written.body or next(bodies, None),
+        "by": written.by,
+        "minutes": written.minutes,
+        "on": written.on.isoformat() if written.on else None,
+        "present": list(written.present),
+        "papers": None if written.papers is None else dict(written.papers),
+    }
 
 
 def _taken_in(t: Teller, x: Any) -> tuple[str, Values]:

@@ -73,7 +73,8 @@ def show(console: Console, body: str, day: str, page: str, empty: str, force: bo
     if page:
         files[page] = agenda.page(console, found, told).encode()
     if empty:
-        files[empty] = spreadsheet.written(meeting_rows.template(console, told["points"])).encode()
+        rows = meeting_rows.template(console, told["points"], told["day"])
+        files[empty] = spreadsheet.written(rows).encode()
     outputs.write(console, files, force=force)
     console.show({**told, "files": list(files)}, agenda.lines(console, found, told))
     for file in files:

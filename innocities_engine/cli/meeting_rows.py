@@ -4,14 +4,14 @@ which column lies what the engine refuses. Whether it may be decided is left to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import import_columns, inputs, names, reasons, table, teller
+from innocities_engine.cli import import_columns, inputs, names, papers_read, reasons, table, teller
 from innocities_engine.cli.import_columns import Column
 from innocities_engine.cli.options import Carried
 from innocities_engine.cli.project_decision import asking_key, proposal_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from innocities_engine.domain.commands import Command
     from innocities_engine.domain.definition import Gate
     from innocities_engine.domain.gates import Blocker
-    from innocities_engine.domain.project import Content, Recorded
+    from innocities_engine.domain.project import Content, Passage, Recorded
     from innocities_engine.engine import View
 
 PROJECT: Final = Column("project")
@@ -52,7 +52,6 @@ COLUMNS: Final = (
     PROJECT, GATE, OUTCOME, *VOTES.values(), AWAY, JUDGED, WHY, TERMS, APPOINTS, FIXES, BRINGS,
     READ,
 )  # fmt: skip
-NOTHING_READ: Final = "–"
 # What somebody wrote who decided something; who is away and which papers there are stand in the
 # table from the start.
 SAID: Final = (*VOTES.values(), JUDGED, WHY, TERMS, APPOINTS, FIXES, BRINGS)
@@ -102,7 +101,7 @@ def reader(console: Console, sheet: Sheet, folder: Path) -> tuple[Headed, list[s
     return Headed(console, found, headings, persons, folder), faults
 
 
-def template(console: Console, points: Iterable[Plain]) -> list[list[str]]:
+def template(console: Console, points: Iterable[Plain], day: str) -> list[list[str]]:
     """An empty table for an agenda: a row a gate, with what helps to fill it in."""
     mark = import_columns.REMARK
     notes = [f"{mark} {console.say(f'meeting.note_{n}')}" for n in ("title", "choices", "asks")]
@@ -112,14 +111,20 @@ def template(console: Console, points: Iterable[Plain]) -> list[list[str]]:
             PROJECT: str(point["number"]),
             GATE: point["gate"],
             AWAY: ", ".join(aside["person"] for aside in point["aside"]),
-            READ: ", ".join(f"{p['artefact']}@{p['version']}" for p in point["papers"])
-            or NOTHING_READ,
+            READ: _read(point["papers"], day),
         }
         choices = ", ".join(outcome["outcome"] for outcome in point["outcomes"])
         rows.append(
             [*(cells.get(column, "") for column in COLUMNS), point["title"], choices, _asks(point)]
         )
     return rows
+
+
+def _read(papers: Sequence[Plain], day: str) -> str:
+    """The papers that were there; nothing is said of a body that met before one of them came."""
+    if any(paper["on"] > day for paper in papers):
+        return ""
+    return papers_read.written({paper["artefact"]: paper["version"] for paper in papers})
 
 
 def _asks(point: Plain) -> str:
@@ -164,7 +169,7 @@ class Line(Cells):
         """What the row gives: first what was judged, then what was decided."""
         item = self._item(seen, gate, session.body)
         recorded = replace(self._recorded(session), body=item.body.id if item else "")
-        read = self._read(seen)
+        read = self.tried(READ, papers_read.read, self.cell("read"), seen.method.artefacts)
         given = self.cell("why")
         reason = self.tried(WHY, inputs.prose, given, self.reader.headings[WHY]) or ""
         verdicts = self._judged(seen, gate)
@@ -200,22 +205,6 @@ class Line(Cells):
             who = t.who(deciders, "and")
             self.wrong(GATE, "meeting.not_theirs", gate=t.gate(gate.id), body=name, who=who)
         return item
-
-    def _read(self, seen: View) -> dict[str, int] | None:
-        """The versions that the body had before it; None where nobody says."""
-        given = self.cell("read")
-        if given in ("", NOTHING_READ):
-            return {} if given else None
-        found = {}
-        for one in listed(given):
-            name, _, n = one.rpartition("@")
-            if not (n.isdecimal() and len(n) <= inputs.MOST_DIGITS):
-                self.wrong(READ, "meeting.so", example="ARTEFACT@3")
-                continue
-            artefact = self.tried(READ, names.pick, "artefact", name, seen.method.artefacts)
-            if artefact is not None:
-                found[artefact] = int(n)
-        return found
 
     def _recorded(self, session: Session) -> Recorded:
         """The meeting without those who took no part in this."""
@@ -289,12 +278,14 @@ def refused(t: teller.Teller, line: Line, gate: Gate, blocker: Blocker) -> None:
     """Tell a refusal in the column that mends it, and what to write there."""
     passage = t.project.open_passage(gate.id)
     reason = reasons.reason(t, blocker, passage)
-    column, mend = _mended(t, gate, blocker)
+    column, mend = _mended(t, gate, blocker, passage)
     told = mend or (reason.next and t.say("meeting.first", command=reason.next))
     line.add(column, f"{reason.text} {told}".strip())
 
 
-def _mended(t: teller.Teller, gate: Gate, blocker: Blocker) -> tuple[Column, str]:
+def _mended(
+    t: teller.Teller, gate: Gate, blocker: Blocker, passage: Passage | None
+) -> tuple[Column, str]:
     code, subject, kind = blocker.code, blocker.subject, blocker.params.get("kind", "")
     if subject in gate.criteria:
         best = gate.criteria[subject].scale[0]
@@ -303,6 +294,8 @@ def _mended(t: teller.Teller, gate: Gate, blocker: Blocker) -> tuple[Column, str
         return _carried(t, subject, kind)
     if code == "paper_changed":
         return READ, t.say("meeting.read_again")
+    if code == "paper_later" and passage is not None:
+        return READ, t.say("meeting.so", example=papers_read.there(t, passage))
     if code == "no_seat":
         return AWAY, t.say("meeting.was_away", person=t.person(subject))
     return (VOTES["for"] if code == "too_many_votes" else OUTCOME), ""

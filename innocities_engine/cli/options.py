@@ -57,6 +57,11 @@ def body(function: Callable[..., Any]) -> Callable[..., Any]:
     return gathered
 
 
+read = click.option(
+    "--papers", "read", default="", metavar="PAPER@N,…", help="Which versions the body had read."
+)
+
+
 def voiced(console: Console, spoken: Spoken, method: Methodology | None) -> Recorded | None:
     """The record of a body's session; None where the voice is one's own."""
     body = spoken.body

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from innocities_engine import wording
-from innocities_engine.cli import across, happenings, layout, reasons
+from innocities_engine.cli import across, happenings, layout, papers_read, reasons
 from innocities_engine.cli.standing import Plain
 from innocities_engine.cli.teller import Teller, counted
 
@@ -301,6 +301,8 @@ def _decision(t: Teller, d: Plain) -> str:
         if len(d["roles"]) > 1 and each["body"]:
             text, values["body"] = "page.recorded_for", t.name(each["body"])
         told = f"{told} {t.say(text, **values)}"
+        if each["papers"]:
+            told = f"{told} {t.say('page.papers', papers=papers_read.named(t, each['papers']))}"
     if d["counts"]:
         told = f"{told} ({t.say('page.counted', counts=counted(d['counts']))})"
     if d["state"] in ("pending", "cancelled"):

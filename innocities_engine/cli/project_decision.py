@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from innocities_engine.cli import acts, happenings, inputs, layout, names, teller
+from innocities_engine.cli import acts, happenings, inputs, layout, names, papers_read, teller
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.options import body, decision, voiced
+from innocities_engine.cli.options import body, decision, read, voiced
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import gates
 from innocities_engine.domain.commands import Correct, Decide
@@ -61,6 +61,7 @@ verbs = Verbs()
     help="Pass a shut gate: a right of administrators, and visible for ever.",
 )
 @body
+@read
 def decide(
     console: Console,
     project: str,
@@ -71,6 +72,7 @@ def decide(
     override: str,
     carried: Carried,
     spoken: Spoken,
+    read: str,
 ) -> None:
     """Decide at a gate: give your own vote, or write down what a body decided (--recorded).
 
@@ -88,6 +90,7 @@ def decide(
         review=review,
         override=inputs.prose(console, override, "--override"),
         asking_key=asking_key(seen, known),
+        papers=papers_read.read(console, read, seen.method.artefacts),
     )
     acts.issue(console, seen, command, reason=command.reason, gate=known.id)
 
@@ -103,6 +106,7 @@ def decide(
 @decision
 @click.option("--reason", required=True, help="Why the gate is passed although it is shut.")
 @body
+@read
 def override(
     console: Console,
     project: str,
@@ -111,6 +115,7 @@ def override(
     reason: str,
     carried: Carried,
     spoken: Spoken,
+    read: str,
 ) -> None:
     """Decide at a gate that is shut. For administrators who also decide; visible for ever."""
     seen = names.view(console, project)
@@ -123,6 +128,7 @@ def override(
         recorded=voiced(console, spoken, seen.method),
         override=why,
         asking_key=asking_key(seen, known),
+        papers=papers_read.read(console, read, seen.method.artefacts),
     )
     acts.issue(console, seen, command, reason=why, gate=known.id)
 

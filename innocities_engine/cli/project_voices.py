@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from innocities_engine.cli import acts, inputs, layout, names, teller
+from innocities_engine.cli import acts, inputs, layout, names, papers_read, teller
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.options import body, voiced
+from innocities_engine.cli.options import body, read, voiced
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import judgements, people
 from innocities_engine.domain.commands import Advise, DeclareConflict, Present, Rate, TakeBack
@@ -109,6 +109,7 @@ def _list_criteria(console: Console, seen: View, gate: Gate) -> NoReturn:
 @click.argument("value", default="")
 @click.option("--reason", default="", help="Why.")
 @body
+@read
 def advise(
     console: Console,
     project: str,
@@ -117,6 +118,7 @@ def advise(
     value: str,
     reason: str,
     spoken: Spoken,
+    read: str,
 ) -> None:
     """Recommend an outcome to those who decide.
 
@@ -128,7 +130,9 @@ def advise(
         _list_advice(console, seen, known)
     item = names.pick(console, "advice", advice, known.advises)
     told = inputs.prose(console, reason, "--reason")
-    command = Advise(known.id, item, value, told, voiced(console, spoken, seen.method))
+    recorded = voiced(console, spoken, seen.method)
+    papers = papers_read.read(console, read, seen.method.artefacts)
+    command = Advise(known.id, item, value, told, recorded, papers)
     acts.issue(console, seen, command, reason=told, gate=known.id)
 
 

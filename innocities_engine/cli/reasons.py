@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import vacancy
+from innocities_engine.cli import papers_read, vacancy
 from innocities_engine.cli.blocked import Blocked, Reason, question
 from innocities_engine.cli.needed import answering, empty, need_open, submitting
 from innocities_engine.cli.teller import Teller
@@ -147,19 +147,13 @@ def _too_few_present(b: Blocked) -> Reason:
 
 
 def _bad_session(b: Blocked) -> Reason:
-    first, last = (_day_or_same(b.t, b.params.get(name, "")) for name in ("first", "last"))
-    return b.tell("bad_session", day=_day_or_same(b.t, b.subject), first=first, last=last)
+    first, last = (b.day_or_same(b.params.get(name, "")) for name in ("first", "last"))
+    return b.tell("bad_session", day=b.day_or_same(b.subject), first=first, last=last)
 
 
 def _too_many_votes(b: Blocked) -> Reason:
     votes, present = b.params.get("votes", ""), b.params.get("present", "")
     return b.tell("too_many_votes", votes=votes, present=present)
-
-
-def _paper_changed(b: Blocked) -> Reason:
-    read, now = b.params.get("read", "0"), b.params.get("now", "0")
-    text = "paper_new" if read == "0" else "paper_gone" if now == "0" else "paper_changed"
-    return b.tell(text, read=read, now=now)
 
 
 def _seated(b: Blocked) -> Reason:
@@ -229,7 +223,7 @@ def _bad_value(b: Blocked) -> Reason:
         return b.tell(text, of=b.t.name(params["of"]), asked=params["asked"])
     for name in ("at_most", "owner", "due"):
         if name in params:
-            return b.tell(f"bad_value_{name}", value=_day_or_same(b.t, params[name]))
+            return b.tell(f"bad_value_{name}", value=b.day_or_same(params[name]))
     expected = params.get("expected", "")
     slug = re.sub(r"\W+", "_", expected).strip("_")
     key = f"bad_value_{slug}"
@@ -245,23 +239,16 @@ def _clock_or_same(t: Teller, value: str) -> str:
         return value
 
 
-def _day_or_same(t: Teller, value: str) -> str:
-    try:
-        return t.day(date.fromisoformat(value))
-    except ValueError:
-        return value
-
-
 # ---------------------------------------------------------------- what is told of the past
 
 
 def _bad_day(b: Blocked) -> Reason:
     text = "bad_day_started" if b.subject == "started" else "bad_day"
-    return b.tell(text, day=_day_or_same(b.t, b.params.get("on", "")))
+    return b.tell(text, day=b.day_or_same(b.params.get("on", "")))
 
 
 def _not_on_the_way(b: Blocked) -> Reason:
-    stood, day = b.params.get("stood", ""), _day_or_same(b.t, b.params.get("on", ""))
+    stood, day = b.params.get("stood", ""), b.day_or_same(b.params.get("on", ""))
     if stood not in b.t.method.phases:
         return b.tell("not_on_the_way_ended", day=day)
     return b.tell("not_on_the_way", day=day, stood=b.t.name(stood))
@@ -367,7 +354,8 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "bad_session": _bad_session,
     "too_many_votes": _too_many_votes,
     "which_body": lambda b: b.tell("which_body"),
-    "paper_changed": _paper_changed,
+    "paper_changed": papers_read.changed,
+    "paper_later": papers_read.later,
     "holds_nothing": _of_person,
     "heir_is_oneself": _of_person,
     "heir_seated": _seated,

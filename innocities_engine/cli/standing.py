@@ -399,7 +399,7 @@ def _decision(t: Teller, decision: Any) -> Plain:
         "reason": decision.reason,
         "recorded_by": recorded.by if recorded else None,
         "minutes": recorded.minutes if recorded else "",
-        "records": [_record(t, decision, each) for each in decision.minutes],
+        "records": [happenings.minutes(t, decision, each) for each in decision.minutes],
         "state": decision.state,
         "overridden": list(decision.overridden),
         "counts": dict(decision.counts),
@@ -407,18 +407,6 @@ def _decision(t: Teller, decision: Any) -> Plain:
             {"artefact": a, "title": t.title(a), "decided_on": n, "today": _today(t, a)}
             for a, n in decision.versions.items()
         ],
-    }
-
-
-def _record(t: Teller, decision: Any, written: Any) -> Plain:
-    """The minutes of one body."""
-    bodies = (role for role in decision.roles if t.method.roles[role].kind == "body")
-    return {
-        "body": written.body or next(bodies, None),
-        "by": written.by,
-        "minutes": written.minutes,
-        "on": _iso(written.on),
-        "present": list(written.present),
     }
 
 

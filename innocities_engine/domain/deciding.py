@@ -132,10 +132,11 @@ def _spoken(
     """The voices a command gives, by whoever may: one's own, or those of a body's minutes."""
     s = c.situation
     ballot = judgements.ballot(s, passage, VoiceKind.DECISION)
-    given = judgements.speak(s, who, ballot, actor.person, value, command.recorded)
+    given = judgements.speak(s, who, ballot, actor.person, value, minutes.written(command))
     if not given:
         refuse("not_entitled", passage.gate, *people.roles(who))
-    minutes.check(s, who, ballot, given, since=minutes.earliest(s, passage))
+    since, papers = minutes.earliest(s, passage), minutes.unsaid(s, passage, command)
+    minutes.check(s, who, ballot, given, since=since, papers=papers)
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", passage.gate, needs="declaration")
     return given

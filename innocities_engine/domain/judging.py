@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from innocities_engine import errors
 from innocities_engine.domain import commands as k
@@ -14,7 +14,7 @@ from innocities_engine.domain.definition import Gate
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import RoleWho, Who
 from innocities_engine.domain.opening import members_of
-from innocities_engine.domain.project import Passage, Presentation, Recorded, VoiceKind
+from innocities_engine.domain.project import Passage, Presentation, Recorded, Version, VoiceKind
 from innocities_engine.domain.refusing import missing, refuse
 from innocities_engine.domain.situation import Situation, passage_scope
 
@@ -58,6 +58,7 @@ def give_voice(
     value: str,
     actor: Actor,
     recorded: Recorded | None,
+    papers: Collection[Version] = (),
 ) -> None:
     """Give one voice on a passage, or refuse those whose voice does not count."""
     s = c.situation
@@ -69,7 +70,8 @@ def give_voice(
     given = judgements.speak(s, asked.who, ballot, actor.person, value, recorded)
     if not given:
         refuse("not_entitled", item or passage.gate, *people.roles(asked.who))
-    minutes.check(s, asked.who, ballot, given, since=minutes.earliest(s, passage))
+    since = minutes.earliest(s, passage)
+    minutes.check(s, asked.who, ballot, given, since=since, papers=papers)
     if not all(judgements.may_speak(s, passage, voice) for voice in given):
         refuse("not_entitled", item or passage.gate, needs="declaration")
     for voice in given:
@@ -118,8 +120,9 @@ def advise(c: Cursor, command: k.Advise, actor: Actor) -> None:
     if command.value not in scale:
         refuse("bad_value", voice.id, expected=", ".join(scale))
     give_voice(
-        c, passage, voice.by, voice.id, VoiceKind.ADVICE, command.value, actor, command.recorded
-    )
+        c, passage, voice.by, voice.id, VoiceKind.ADVICE, command.value, actor,
+        minutes.written(command), minutes.unsaid(s, passage, command),
+    )  # fmt: skip
 
 
 def _still_asked(c: Cursor, gate: Gate, passage: Passage, advice: str) -> bool:

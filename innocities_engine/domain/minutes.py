@@ -5,22 +5,32 @@ Whether the writer may record for that body is decided before; the minutes thems
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from innocities_engine.domain import moments, people
+from innocities_engine.domain import commands as k
+from innocities_engine.domain import judgements, moments, people
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Who
 from innocities_engine.domain.people import Ballot
-from innocities_engine.domain.project import Decision, Passage, Recorded, Voice
+from innocities_engine.domain.project import Decision, Passage, Recorded, Version, Voice
 from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.situation import Situation
 
 
 def check(
-    s: Situation, who: Who | None, ballot: Ballot, given: Sequence[Voice], *, since: date
+    s: Situation,
+    who: Who | None,
+    ballot: Ballot,
+    given: Sequence[Voice],
+    *,
+    since: date,
+    papers: Collection[Version] = (),
 ) -> None:
-    """Refuse minutes that cannot be: of people without a seat, of too few, or of another day."""
+    """Refuse minutes that cannot be: of people without a seat, of too few, of another day, or on
+    `papers` that were not there yet.
+    """
     bodies = tuple(voice.role for voice in given if voice.recorded)
     if not bodies or (recorded := given[0].recorded) is None:
         return
@@ -39,7 +49,7 @@ def check(
                 found.append(Blocker("too_few_present", leaf.role, counts))
     strangers = (p for p in dict.fromkeys(recorded.present) if p not in seated)
     found += [Blocker("no_seat", person, who=bodies) for person in strangers]
-    refuse_all((*found, *_figures(s, recorded, since)))
+    refuse_all((*found, *_figures(s, recorded, since), *_later(s, recorded, since, papers)))
 
 
 def _figures(s: Situation, recorded: Recorded, since: date) -> list[Blocker]:
@@ -52,6 +62,29 @@ def _figures(s: Situation, recorded: Recorded, since: date) -> list[Blocker]:
         counts = {"votes": str(votes), "present": str(present)}
         found.append(Blocker("too_many_votes", "votes", counts))
     return found
+
+
+def _later(
+    s: Situation, recorded: Recorded, since: date, papers: Collection[Version]
+) -> Iterator[Blocker]:
+    """The papers that were handed in on a day after the session."""
+    for version in papers:
+        came = s.day_of(version.at)
+        if recorded.on is not None and since <= recorded.on < came:
+            days = {"handed_in": came.isoformat(), "session": recorded.on.isoformat()}
+            yield Blocker("paper_later", version.artefact, {"version": str(version.n)} | days)
+
+
+def unsaid(s: Situation, passage: Passage, command: k.Decide | k.Advise) -> tuple[Version, ...]:
+    """The papers it rests on, where nobody says which the body had read: they may have been on the
+    table before somebody handed them in here, but only whoever was there can know.
+    """
+    return judgements.papers(s, passage) if command.papers is None else ()
+
+
+def written(command: k.Decide | k.Advise) -> Recorded | None:
+    """What is written down for a body, with the papers it is said to have read."""
+    return command.recorded and replace(command.recorded, papers=command.papers)
 
 
 def earliest(s: Situation, passage: Passage | None = None) -> date:

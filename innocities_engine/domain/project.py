@@ -213,7 +213,8 @@ class VoiceKind(StrEnum):
 class Recorded:
     """What a body gave, written down by somebody else: both names stand in the record.
 
-    `body`: the role whose minutes these are; "" where only one of those asked is a body.
+    `body`: the role whose minutes these are; "" where only one of those asked is a body. `papers`:
+    the versions that the body had before it, by the word of the recorder; None: nothing was said.
     """
 
     by: str
@@ -222,6 +223,7 @@ class Recorded:
     on: date | None = None
     votes: Mapping[str, int] = field(default_factory=dict)
     body: str = ""
+    papers: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -421,8 +421,8 @@ def test_whoever_stepped_aside_is_named_in_the_table_and_counts_nowhere_else(run
     assert decision["by"] == ["bjorn", "cecilia"]
 
 
-def template(run: Shell) -> list[dict[str, str]]:
-    run("meeting agenda styre --table empty.csv --force --lang en")
+def template(run: Shell, more: str = "") -> list[dict[str, str]]:
+    run(f"meeting agenda styre --table empty.csv --force --lang en {more}")
     sheet = spreadsheet.read((run.folder / "empty.csv").read_bytes())
     return [dict(zip(sheet.header.cells, row.cells, strict=True)) for row in sheet.rows]
 
@@ -548,6 +548,62 @@ def test_papers_that_were_presented_stay_those_of_the_agenda(run: Shell) -> None
 def test_papers_that_cannot_be_are_told_in_their_column(run: Shell, read: str) -> None:
     found = recorded(run, row("kai", **GO, **{"Papers read": read}), expect=1)
     assert [(n, column) for n, column, _ in problems(found)] == [(2, "Papers read")]
+
+
+def at_the_next_meeting(run: Shell, *words: str, expect: int = 0) -> Any:
+    """A month later kai's plan was handed in anew; the board had met two days before."""
+    given = "project decide kai B1 go --appoint eier=eva --recorded --minutes 10/26 --on 2026-11-11"
+    return run.json(
+        *given.split(), "--present", ",".join(BOARD), *words, "--as", "petter", "--lang", "en",
+        expect=expect,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def late(run: Shell) -> Shell:
+    run("project rate kai B1 all=met --recorded --present bjorn,dag --minutes 8/26 --as petter")
+    run("project submit kai plan --link https://example.org/late --as lise --now 2026-11-13T09:00")
+    return run
+
+
+def test_a_body_decides_on_what_came_later_only_if_it_is_said_that_it_had_read_it(
+    late: Shell,
+) -> None:
+    refused = at_the_next_meeting(late, expect=1)["error"]["blockers"]
+    assert [(b["code"], b["subject"], b["next"]) for b in refused] == [
+        ("paper_later", "plan", '--papers "plan@2"')
+    ]
+    assert "was handed in on Fri 13 Nov 2026, after the session of Wed 11 Nov" in refused[0]["text"]
+    changed = at_the_next_meeting(late, "--papers", "plan@1", expect=4)["error"]
+    assert [b["code"] for b in changed["blockers"]] == ["paper_changed"]
+    at_the_next_meeting(late, "--papers", "plan@2")
+    (decided,) = late.json("project show kai")["decisions"]
+    assert [(r["by"], r["papers"]) for r in decided["records"]] == [("petter", {"plan": 2})]
+    assert "It had read: Plan, version 2." in " ".join(
+        late("project show kai --lang en").out.split()
+    )
+
+
+def test_an_empty_cell_says_nothing_of_what_was_read_and_is_what_a_late_agenda_writes(
+    late: Shell,
+) -> None:
+    rows = template(late, "--day 2026-11-11")
+    found = {r["Project"]: r["Papers read"] for r in rows if r["Gate"] == "B1"}
+    assert found == {"1": "", "2": "plan@1", "3": "–"}
+
+    def writes(expect: int, **cells: str) -> Any:
+        table = written(late, row("kai", **GO, **cells))
+        return late.json(
+            "meeting", "record", "styre", table, "--day", "2026-11-11", "--minutes", "10/26",
+            "--present", ",".join(BOARD), "--yes", "--as", "petter", "--lang", "en", expect=expect,
+        )  # fmt: skip
+
+    for silent in ({}, {"Papers read": ""}):
+        [(_, column, told)] = problems(writes(1, **silent))
+        assert column == "Papers read"
+        assert told.endswith("Write it as: plan@2.")
+    writes(0, **{"Papers read": "plan@2"})
+    assert decisions(late, "kai") == [("B1", "go")]
 
 
 def test_a_gate_is_decided_once_in_a_table(looking: Shell) -> None:

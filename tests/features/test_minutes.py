@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,7 @@ from innocities_engine.domain.commands import (
     TickOff,
     Withdraw,
 )
+from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.people import Seat, sitting
 from innocities_engine.domain.project import Proposal, Recorded, VoiceKind
 from tests.features.driver import BEGINNING, Play, condition, decision
@@ -134,6 +135,47 @@ def test_nothing_was_given_at_a_gate_before_the_session_that_led_to_it() -> None
         assert play.refused(by, command(too_early)) == {f"bad_session {before}"}
         play.do(by, command(replace(too_early, on=week)))
     assert play.track() == "completed"
+
+
+def test_no_body_decides_or_advises_on_what_came_after_its_session() -> None:
+    """Whose day it was is reckoned where the organisation is: near midnight it is another one."""
+    play = a_play().on(BEGINNING + timedelta(10))
+    met, came = BEGINNING + timedelta(8), BEGINNING + timedelta(9)
+    play.now = datetime.combine(met, time(23, 30), UTC)  # half past one the day after, in Oslo
+    play.submit("astrid", "plan")
+    with pytest.raises(errors.Refused) as refusal:
+        play.decides("siv", "G1", "go", recorded=minutes(*BOARD, on=met))
+    days = {"handed_in": came.isoformat(), "session": met.isoformat()}
+    assert refusal.value.blockers == (Blocker("paper_later", "plan", {"version": "2"} | days),)
+    play.decides("siv", "G1", "rework", reason="More", recorded=minutes(*BOARD, on=came))
+    play.on(BEGINNING + timedelta(12)).decides(
+        "siv", "G1", "go", recorded=minutes(*BOARD, on=BEGINNING + timedelta(11))
+    )
+    play.on(BEGINNING + timedelta(14)).submit("astrid", "plan")
+    given = Advise("G2", "heard", "done", recorded=minutes(*BOARD, on=BEGINNING + timedelta(13)))
+    assert play.refused("siv", given) == {"paper_later plan"}
+
+
+def test_what_a_body_had_read_all_the_same_is_said_and_stands_with_both_names() -> None:
+    """It may have lain on the table before somebody handed it in here."""
+    play = a_play().on(BEGINNING + timedelta(10))
+    play.submit("astrid", "plan")
+    given = decision("G1", "go", recorded=minutes(*BOARD, on=BEGINNING + timedelta(8)))
+    with pytest.raises(errors.Conflict):
+        play.do("siv", replace(given, papers={"plan": 1}))
+    play.do("siv", replace(given, papers={"plan": 2}))
+    taken = play.project.decisions[-1]
+    assert taken.recorded is not None
+    assert (taken.recorded.by, taken.by, taken.recorded.papers) == ("siv", BOARD, {"plan": 2})
+
+
+def test_papers_that_were_presented_before_the_session_carry_it_whatever_came_since() -> None:
+    play = a_play()
+    play.do("astrid", Present("G1"))
+    play.on(BEGINNING + timedelta(10)).submit("astrid", "plan")
+    play.decides("siv", "G1", "go", recorded=minutes(*BOARD, on=BEGINNING + timedelta(8)))
+    assert play.project.decisions[-1].versions == {"plan": 1}
+    assert play.project.decisions[-1].recorded == minutes(*BOARD, on=BEGINNING + timedelta(8))
 
 
 def test_no_more_votes_are_counted_than_people_were_there() -> None:

@@ -87,8 +87,8 @@ def recorders(v: View, who: Any) -> list[Any]:
     return [v.method.roles[r].get("records", r) for r in bodies]
 
 
-def speaks(c: Chooser, v: View, who: Any) -> tuple[Spec, str]:
-    """Give a voice oneself, or record a body's with those present."""
+def speaks(c: Chooser, v: View, who: Any, gate: str = "") -> tuple[Spec, str]:
+    """Give a voice oneself, or record a body's with those present, and with what it had read."""
     records = recorders(v, who)
     if not records or c.one([True, True, False]):
         return {}, somebody(c, v, who)
@@ -98,7 +98,10 @@ def speaks(c: Chooser, v: View, who: Any) -> tuple[Spec, str]:
     )
     said: Spec = {"recorded": True, "present": present}
     if c.one([True, False, False]):
-        said["session"] = (v.today + timedelta(c.one([0, 0, -1, -1, -3, 1]))).isoformat()
+        days, reads = c.one([(0, 0), (0, 1), (-1, 0), (-1, 1), (-3, 0), (1, 0)])
+        said["session"] = (v.today + timedelta(days)).isoformat()
+        if reads and gate in v.open_gates():
+            said["read"] = v.passage(gate)["papers"]
     return said, somebody(c, v, records[0])
 
 
@@ -264,7 +267,7 @@ def advise(c: Chooser, v: View) -> Move | None:
 def advising(c: Chooser, v: View, gate: str, advice: str) -> Move:
     spec = v.method.advises(gate)[advice]
     scale = listed(spec.get("scale")) or list(v.method.outcomes(gate))
-    voice, actor = speaks(c, v, spec["by"])
+    voice, actor = speaks(c, v, spec["by"], gate)
     said = {"do": "advise", "gate": gate, "advice": advice, "value": c.one(scale)}
     return said | voice, actor
 
@@ -312,7 +315,7 @@ def decide(c: Chooser, v: View) -> Move:
 def deciding(c: Chooser, v: View, gate: str, outcomes: Sequence[str] = ()) -> Move:
     """Vote as somebody did before, or propose something."""
     said = proposal_again(c, v, gate) or proposal(c, v, gate, outcomes)
-    voice, actor = speaks(c, v, v.method.decides(gate)["by"])
+    voice, actor = speaks(c, v, v.method.decides(gate)["by"], gate)
     return said | voice, actor
 
 
@@ -366,7 +369,7 @@ def conditions(c: Chooser, v: View, spec: Spec) -> list[Spec]:
 
 def override(c: Chooser, v: View) -> Move:
     gate = c.one(gates_to_try(v))
-    voice, actor = speaks(c, v, v.method.decides(gate)["by"])
+    voice, actor = speaks(c, v, v.method.decides(gate)["by"], gate)
     return proposal(c, v, gate) | {"do": "override"} | voice, actor
 
 

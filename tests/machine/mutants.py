@@ -246,6 +246,18 @@ MUTANTS = (
         ("chambers", 1),
     ),
     Mutant(
+        "a body decides on what came later", "minutes",
+        "since <= recorded.on < came:",
+        "since <= recorded.on < came < since:",
+        ("sessions", 1),
+    ),
+    Mutant(
+        "what a body is said to have read is not believed", "minutes",
+        "return judgements.papers(s, passage) if command.papers is None else ()",
+        "return judgements.papers(s, passage)",
+        ("sessions", 7),
+    ),
+    Mutant(
         "a vote on one paper counts for another", "votes",
         "if before.get(key, papers) != papers}",
         "if False}",

@@ -88,6 +88,8 @@ class Pair:
             return None, frozenset(map(code_of, refusal.blockers))
         except (errors.NotFound, errors.AlreadyDecided):
             return None, frozenset({"wrong_state"})
+        except errors.Conflict as conflict:
+            return None, frozenset(map(code_of, conflict.changed))
         except Exception as fault:
             raise AssertionError(f"the engine breaks: {fault!r}") from fault
         if isinstance(command, k.Decide):

@@ -97,7 +97,7 @@ def rate(case: Case, said: Spec, actor: str) -> k.Command:
 
 def advise(case: Case, said: Spec, actor: str) -> k.Command:
     found = recorded(said, actor)
-    return k.Advise(said["gate"], said["advice"], said["value"], WHY, found)
+    return k.Advise(said["gate"], said["advice"], said["value"], WHY, found, said.get("read"))
 
 
 def declare_conflict(case: Case, said: Spec, actor: str) -> k.Command:
@@ -123,7 +123,9 @@ def resume(case: Case, said: Spec, actor: str) -> k.Command:
 def decide(case: Case, said: Spec, actor: str) -> k.Command:
     override = WHY if said["do"] == "override" else ""
     found = recorded(said, actor)
-    return k.Decide(said["gate"], proposal(said), WHY, found, override=override)
+    return k.Decide(
+        said["gate"], proposal(said), WHY, found, override=override, papers=said.get("read")
+    )
 
 
 def proposal(said: Spec) -> Proposal:

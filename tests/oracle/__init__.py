@@ -23,11 +23,12 @@ results the actor may record.
     accept, waive          need, occurrence?, member?, text?, recorded?, present?
     extend                 need, due, …
     rate                   gate, criterion, value, recorded?, present?, session?
-    advise                 gate, advice, value, recorded?, present?, session?
+    advise                 gate, advice, value, recorded?, present?, session?,
+                           read?: {artefact: version}    (what had been read, as it is said)
     declare_conflict       gate?, person?                (without gate: in the whole project)
     present, withdraw_presentation   gate
     raise                  gate
-    decide                 gate, outcome, to?, review?, recorded?, present?, session?,
+    decide                 gate, outcome, to?, review?, recorded?, present?, session?, read?,
                            conditions?: {key: [{text, owner?, due?, for?}]},
                            answers?: {fact: value}, appoint?: {role: [persons]},
                            attach?: {artefact: {fact: value}}, acts?: [keys]
@@ -39,7 +40,7 @@ An accepted `decide` is a vote; it is the decision when `observe` shows it in fo
 
 Blocker codes: need_open, criterion_below, criterion_unrated, advice_missing, gate_blocks,
 answer_first, quorum_impossible, role_empty, not_offered, not_open, carry_missing, wrong_state,
-not_entitled, no_seat, too_few_present, bad_session, which_body.
+not_entitled, no_seat, too_few_present, bad_session, paper_later, paper_changed, which_body.
 """
 
 from __future__ import annotations

@@ -72,6 +72,7 @@ def decide(w: World, command: Spec, actor: str, over: bool = False) -> None:
     proposal = proposal_of(command)
     subject = judging.spoken_at(w, passage)
     voicing.give_voice(w, passage, command, actor, who, passage.votes, proposal)
+    voicing.judged_on_papers(w, passage, command)
     refuse_if_shut(w, passage, command, over)
     if people.agreed(w, who, subject, passage.votes, proposal):
         take(w, passage, command, actor, who)

@@ -147,6 +147,27 @@ def test_no_session_was_before_the_one_that_led_to_the_gate() -> None:
     assert said("2026-01-12") == ["accepted", "accepted"]
 
 
+def test_a_body_has_not_read_what_came_after_it_met_unless_that_is_said() -> None:
+    told = method(board(), {"needs": {"plan": {"blocks": "none"}}})
+    told["gates"]["G"]["advises"] = {"view": {"by": board(), "required": False}}
+    p = Play(told).start(board=BOARD, clerk=["kim"], lead=["lise"])
+    p.on("2026-01-14").does("lise", "submit", artefact="plan")
+    p.on("2026-01-16").does("lise", "submit", artefact="plan")
+    given = {"recorded": True, "present": BOARD}
+
+    def hears(day: str, **more: object) -> str | set[str]:
+        heard = {"gate": "G", "advice": "view", "value": "go", "session": day}
+        return p.does("kim", "advise", **heard, **given, **more)
+
+    for asked in (hears, lambda day, **more: vote(p, "kim", session=day, **given, **more)):
+        assert asked("2026-01-15") == {"paper_later"}
+        assert asked("2026-01-15", read={"plan": 1}) == {"paper_changed"}
+        assert asked("2026-01-15", read={"plan": 2}) == "accepted"
+    q = Play(told).start(board=BOARD, clerk=["kim"], lead=["lise"])
+    q.on("2026-01-14").does("lise", "submit", artefact="plan")
+    assert vote(q, "kim", session="2026-01-14", **given) == "accepted"
+
+
 # Who is kept out, and who stands in
 
 

@@ -6,7 +6,7 @@ member owes. Leaves deciding to `deciding`.
 
 from __future__ import annotations
 
-from . import judging, needs, opening, people, predicates
+from . import facts, judging, needs, opening, people, predicates
 from .doing import Handler, check, may, may_lead, open_passage, owner, speaker
 from .model import Context, Passage, Refused, Spec, Values, World
 from .people import Asked
@@ -30,6 +30,19 @@ def give_voice(
     else:
         voices = people.spoken_for(w, who, subject, actor)
     check(not any(owed_by(w, passage, role, member) for role, member in voices), "need_open")
+
+
+def judged_on_papers(w: World, passage: Passage, command: Spec) -> None:
+    """What is decided or advised rests on the versions at the gate: what is said to have been read
+    must be those, and a body that met before one of them was handed in has not read it, unless
+    whoever records says that it had.
+    """
+    resting, read = needs.papers(w, passage), command.get("read")
+    if read is not None:
+        check(read == {v.artefact: v.n for v in resting}, "paper_changed")
+    elif command.get("recorded") and command.get("session"):
+        met = facts.read_date(command["session"])
+        check(all(w.days.of(v.at) <= met for v in resting), "paper_later")
 
 
 def what_votes_rest_on(w: World) -> list[tuple[Passage, list[tuple[str, int]]]]:
@@ -79,6 +92,7 @@ def advise(w: World, command: Spec, actor: str) -> None:
     values = passage.advice.setdefault(advice, Values())
     who = judging.adviser(w, passage, advice)
     give_voice(w, passage, command, actor, who, values, command["value"])
+    judged_on_papers(w, passage, command)
     exists = judging.advice_exists(w, passage, advice) is not False
     known = command["value"] in judging.advice_scale(w, passage, advice)
     earlier = specs[advice].get("after")
