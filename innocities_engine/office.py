@@ -5,7 +5,7 @@ written into the record in the transaction that makes it.  How things are kept i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -149,9 +149,14 @@ class Office:
             return people.persons(connection, organisation)
 
     def substitute(self, organisation: str, substitution: Substitution, actor: str) -> str:
-        """Let somebody stand in: for oneself, or by whoever manages; return its id."""
+        """Let somebody stand in: for oneself, or by whoever manages; return its id. What another
+        one says already changes nothing, and its id is returned.
+        """
         wanted = rights.PARTNERS if substitution.person == actor else rights.STEERING
         with self.acting(organisation, actor, wanted) as connection:
+            known = covering(people.substitutes(connection, organisation), substitution)
+            if known is not None:
+                return known[0]
             now = self.clock()
             added = people.add_substitute(connection, organisation, substitution, now)
             details = {"id": added, **standing_in(substitution)}
@@ -364,6 +369,18 @@ def _details(organisation: Organisation) -> dict[str, Any]:
         "fallback": organisation.fallback,
         "letters_a_minute": organisation.letters_a_minute,
     }
+
+
+def covering(
+    known: Iterable[tuple[str, Substitution]], wanted: Substitution
+) -> tuple[str, Substitution] | None:
+    """The substitution beside which another one would say nothing more."""
+    whom = (wanted.person, wanted.substitute)
+    for which, made in known:
+        wide = made.first <= wanted.first and wanted.last <= made.last
+        if wide and (made.person, made.substitute) == whom and made.role in (None, wanted.role):
+            return which, made
+    return None
 
 
 def standing_in(substitution: Substitution) -> dict[str, str]:

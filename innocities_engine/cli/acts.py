@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from innocities_engine import errors
 from innocities_engine.cli import happenings, layout, round_page, teller
 from innocities_engine.cli.console import Console
+from innocities_engine.cli.notes import Note, beside, new
 from innocities_engine.domain.commands import Command
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.situation import Situation
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
 
 
 def issue(
-    console: Console, seen: View, command: Command, *, reason: str = "", gate: str = ""
+    console: Console,
+    seen: View,
+    command: Command,
+    *,
+    reason: str = "",
+    gate: str = "",
+    notes: Sequence[Note] | None = None,
 ) -> None:
-    """Issue a command to the project that was looked at, and tell what came of it."""
+    """Issue a command to the project that was looked at, and tell what came of it; with `notes`,
+    where such a command can have any.
+    """
     passage = seen.project.open_passage(gate) if gate else None
     console.passage = passage.key if passage else ""
-    report(console, _execute(console, seen, command, reason, console.key), seen)
+    receipt = _execute(console, seen, command, reason, console.key)
+    worth = beside(new(notes, receipt)) if notes is not None else ({}, ())
+    report(console, receipt, seen, beside=worth)
 
 
 def issue_each(

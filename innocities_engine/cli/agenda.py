@@ -10,7 +10,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from innocities_engine import errors, wording
-from innocities_engine.cli import happenings, inputs, layout, names, reasons, standing, teller
+from innocities_engine.cli import (
+    happenings,
+    inputs,
+    layout,
+    names,
+    notes,
+    reasons,
+    standing,
+    teller,
+)
 from innocities_engine.cli.project_decision import leads_to
 from innocities_engine.domain import agenda, gates, judgements
 from innocities_engine.domain.definition import NeedKind
@@ -40,18 +49,21 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """`name`: the body in the reader's words. `later`: what this meeting cannot reach."""
+    """`name`: the body in the reader's words. `later`: what this meeting cannot reach. `notes`:
+    what else is worth knowing of it.
+    """
 
     name: str
     calendar: str
     day: date
     points: tuple[Point, ...]
     later: tuple[Point, ...]
+    notes: tuple[notes.Note, ...]
 
 
 def gathered(console: Console, body: str, given: str) -> Agenda:
     """Everything that waits for a body, in all projects one may see."""
-    name, calendar, found = "", "", []
+    name, calendar, meets, found = "", "", False, []
     known: set[str] = set()
     persons = teller.persons(console)
     for glance, seen in _running(console):
@@ -61,6 +73,7 @@ def gathered(console: Console, body: str, given: str) -> Agenda:
         if wanted:
             name = name or t.title(wanted[0].id)
             calendar = calendar or agenda.calendar_of(wanted[0])
+            meets = meets or calendar == wanted[0].meets
             found += [Point(glance, t, item) for item in agenda.items(t.s, wanted)]
     if not name:
         raise names.unknown(console, "body", body, sorted(known))
@@ -72,6 +85,7 @@ def gathered(console: Console, body: str, given: str) -> Agenda:
         day,
         tuple(p for p, can in zip(found, reached, strict=True) if can),
         tuple(p for p, can in zip(found, reached, strict=True) if not can),
+        tuple(notes.no_meetings(console, calendar, given)) if meets else (),
     )
 
 
@@ -108,6 +122,7 @@ def data(found: Agenda) -> Plain:
         "day": found.day.isoformat(),
         "points": [point_data(point) for point in found.points],
         "later": [_named(point) for point in found.later],
+        "notes": list(found.notes),
     }
 
 
@@ -289,6 +304,9 @@ def later(console: Console, each: Mapping[str, Any]) -> str:
 def lines(console: Console, found: Agenda, told: Plain) -> Iterator[str]:
     """The whole agenda."""
     yield layout.heading(headline(console, found))
+    for note in found.notes:
+        yield from notes.lines([note])
+        yield f"    {note['next']}"
     if not told["points"]:
         yield from layout.paragraph(console.say("meeting.none"), indent=2)
     for point, each in zip(found.points, told["points"], strict=True):

@@ -11,15 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import import_columns, inputs, names, papers_read, reasons, table, teller
+from innocities_engine.cli import (
+    happenings,
+    import_columns,
+    inputs,
+    names,
+    papers_read,
+    reasons,
+    table,
+    teller,
+)
 from innocities_engine.cli.import_columns import Column
 from innocities_engine.cli.options import Carried
 from innocities_engine.cli.project_decision import asking_key, proposal_of
 from innocities_engine.cli.project_voices import verdicts_of
 from innocities_engine.cli.table import Cells, Headed, listed
-from innocities_engine.domain import agenda, people
+from innocities_engine.domain import agenda, moments, people
 from innocities_engine.domain.commands import Advise, Decide, Rate
-from innocities_engine.domain.project import Proposal
+from innocities_engine.domain.events import GateDecided
+from innocities_engine.domain.project import PassageStatus, Proposal
 from innocities_engine.domain.situation import passage_scope
 
 if TYPE_CHECKING:
@@ -167,6 +177,8 @@ class Line(Cells):
 
     def said(self, seen: View, gate: Gate, session: Session) -> list[Said]:
         """What the row gives: first what was judged, then what was decided."""
+        if self._decided_before(seen, gate):
+            return []
         item = self._item(seen, gate, session.body)
         recorded = replace(self._recorded(session), body=item.body.id if item else "")
         read = self.tried(READ, papers_read.read, self.cell("read"), seen.method.artefacts)
@@ -205,6 +217,20 @@ class Line(Cells):
             who = t.who(deciders, "and")
             self.wrong(GATE, "meeting.not_theirs", gate=t.gate(gate.id), body=name, who=who)
         return item
+
+    def _decided_before(self, seen: View, gate: Gate) -> bool:
+        """Say of a gate that is not open any more when it was decided, and what."""
+        t = teller.of(self.reader.console, seen)
+        latest = next(reversed(tuple(t.project.passages_of(gate.id))), None)
+        if latest is None or latest.void or latest.status is PassageStatus.OPEN:
+            return False
+        decision = t.project.decision_of(latest.key)
+        if decision is None:
+            return False
+        told = happenings.told(t, GateDecided(at=decision.at, decision=decision))
+        day = wording.short_day(t.language, moments.held_on(t.s, decision))
+        self.wrong(OUTCOME, "meeting.decided", day=day, told=told)
+        return True
 
     def _recorded(self, session: Session) -> Recorded:
         """The meeting without those who took no part in this."""

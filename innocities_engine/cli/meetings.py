@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from innocities_engine import errors, wording
-from innocities_engine.cli import inputs, layout, methods, names, writes
+from innocities_engine.cli import inputs, layout, methods, names, notes, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 
@@ -24,16 +24,20 @@ def listing(console: Console) -> None:
     _show(console, console.office.meetings(console.home.id))
 
 
-def _show(console: Console, found: Mapping[str, Sequence[date]]) -> None:
+def _show(
+    console: Console, found: Mapping[str, Sequence[date]], worth: Sequence[notes.Note] = ()
+) -> None:
     data = {
         "meetings": {name: [day.isoformat() for day in days] for name, days in found.items()},
         "dry_run": console.dry_run,
+        "notes": list(worth),
     }
     rows = [
         (wording.visible(name), ", ".join(wording.short_day(console.language, d) for d in days))
         for name, days in found.items()
     ]
-    console.show(data, layout.table(rows) or layout.paragraph(console.say("list.no_meetings")))
+    said = layout.table(rows) or layout.paragraph(console.say("list.no_meetings"))
+    console.show(data, [*said, *notes.lines(worth)])
 
 
 @verbs.verb(
@@ -54,10 +58,11 @@ def add(console: Console, calendar: str, dates: Sequence[str], new: bool) -> Non
     """
     name = inputs.text(console, calendar, "CALENDAR")
     known = console.office.meetings(console.home.id)
-    days = {*known.get(name, ()), *(inputs.day(console, each) for each in dates)}
+    given = {inputs.day(console, each) for each in dates}
     if not new and name not in known:
         _require(console, name)
-    _fix(console, known, name, days)
+    past = notes.past_days(console, given - {*known.get(name, ())})
+    _fix(console, known, name, {*known.get(name, ()), *given}, past)
 
 
 def _require(console: Console, name: str) -> None:
@@ -86,7 +91,13 @@ def remove(console: Console, calendar: str, dates: Sequence[str]) -> None:
     _fix(console, known, calendar, set(known[calendar]) - gone)
 
 
-def _fix(console: Console, known: Mapping[str, Sequence[date]], name: str, days: set[date]) -> None:
+def _fix(
+    console: Console,
+    known: Mapping[str, Sequence[date]],
+    name: str,
+    days: set[date],
+    worth: Sequence[notes.Note] = (),
+) -> None:
     with writes.office(console) as office:
         office.fix_meetings(console.home.id, name, sorted(days), console.me)
-    _show(console, {**known, name: sorted(days)})
+    _show(console, {**known, name: sorted(days)}, worth)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine.cli import acts, inputs, layout, methods, names
+from innocities_engine.cli import acts, inputs, layout, methods, names, notes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.commands import Actor, StartFrom
@@ -76,7 +76,9 @@ def start(
             inputs.members(console, definition, members, "--member"),
             inputs.answers(console, definition, answered, "--answer"),
         )
-        acts.issue(console, seen, spawn, reason=inputs.prose(console, reason, "--reason"))
+        alike = notes.same_title(console, published.id, spawn.title)
+        why = inputs.prose(console, reason, "--reason")
+        acts.issue(console, seen, spawn, reason=why, notes=alike)
         return
     with read(console.store) as connection:
         outside = people.inputs(connection, console.home.id, definition)
@@ -96,7 +98,8 @@ def start(
         idempotency_key=console.key,
         dry_run=console.dry_run,
     )
-    acts.report(console, receipt, blank)
+    alike = notes.same_title(console, published.id, title, but=receipt.project)
+    acts.report(console, receipt, blank, beside=notes.beside(alike))
 
 
 @verbs.verb(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine.cli import acts, inputs, names
+from innocities_engine.cli import acts, inputs, names, notes, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.options import body, voiced
 from innocities_engine.cli.verbs import Verbs
@@ -49,7 +49,9 @@ def submit(
     known = names.pick(console, "artefact", artefact, seen.method.artefacts)
     answered = inputs.answers(console, seen.method, form, "--form")
     content = inputs.content(console, file, link, answered)
-    acts.issue(console, seen, Submit(known, content, answered))
+    command = Submit(known, content, answered)
+    same = notes.same_content(teller.of(console, seen), command)
+    acts.issue(console, seen, command, notes=same)
 
 
 @verbs.verb(

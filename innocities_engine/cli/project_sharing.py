@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from innocities_engine import adopting, wording
-from innocities_engine.cli import acts, inputs, layout, methods, names, teller
+from innocities_engine.cli import acts, inputs, layout, methods, names, notes, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import events as e
@@ -237,7 +237,11 @@ def adopt(
         idempotency_key=console.key,
         dry_run=console.dry_run,
     )
-    acts.report(console, receipt, blank, beside=_crossing(console, definition, receipt))
+    [started] = [x for x in receipt.events if isinstance(x, e.ProjectStarted)]
+    alike = notes.same_title(console, published.id, started.title, but=receipt.project)
+    data, said = _crossing(console, definition, receipt)
+    beside = ({**data, "notes": alike}, [*said, *notes.lines(alike)])
+    acts.report(console, receipt, blank, beside=beside)
 
 
 def _crossing(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innocities_engine import wording
-from innocities_engine.cli import inputs, layout, names, teller, writes
+from innocities_engine.cli import inputs, layout, names, notes, teller, writes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.commands import Substitution
@@ -40,11 +40,15 @@ def add(console: Console, person: str, substitute: str, first: str, last: str, r
     if person == substitute:
         raise click.UsageError(console.say("usage.oneself"))
     made = Substitution(person, substitute, begin, end, role or None)
+    before = dict(console.office.substitutes(console.home.id))
     with writes.office(console) as office:
         which = office.substitute(console.home.id, made, console.me)
-    data = {"substitution": _plain(which, made), "dry_run": console.dry_run}
-    told = console.say("substitute.added", id=which[:SHORT_ID], **_words(console, made))
-    console.show(data, writes.told(console, told))
+    stands = before.get(which, made)
+    values = {"id": which[:SHORT_ID], **_words(console, stands)}
+    already = notes.stands_already(console, **values) if which in before else []
+    told = notes.lines(already) or writes.told(console, console.say("substitute.added", **values))
+    data = {"substitution": _plain(which, stands), "dry_run": console.dry_run, "notes": already}
+    console.show(data, told)
 
 
 def _words(console: Console, made: Substitution) -> dict[str, str]:

@@ -606,6 +606,18 @@ def test_an_empty_cell_says_nothing_of_what_was_read_and_is_what_a_late_agenda_w
     assert decisions(late, "kai") == [("B1", "go")]
 
 
+def test_what_was_decided_in_another_meeting_is_told_with_its_day_and_outcome(run: Shell) -> None:
+    recorded(run, row("kai", **GO))
+    meeting = f"--day 2026-10-05 --minutes 10/26 --present {','.join(BOARD)} --as petter"
+
+    for again in (row("kai", **GO), row("kai", Outcome="stop")):
+        words = f"meeting record styre {written(run, again)} {meeting} --now 2026-10-06T09:00"
+        [(_, column, told)] = problems(run.json(f"{words} --yes --lang en", expect=1))
+        assert column == "Outcome"
+        assert "decided on 1 Oct 2026 already" in told
+        assert "Bjorn, Cecilia and Dag: Yes." in told
+
+
 def test_a_gate_is_decided_once_in_a_table(looking: Shell) -> None:
     found = recorded(
         looking, row("bom", Outcome="stop"), row("Bom ved sjøen", Outcome="hold > 2026-10-20"),
