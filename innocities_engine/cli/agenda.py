@@ -20,7 +20,6 @@ from innocities_engine.cli import (
     standing,
     teller,
 )
-from innocities_engine.cli.project_decision import leads_to
 from innocities_engine.domain import agenda, gates, judgements
 from innocities_engine.domain.definition import NeedKind
 from innocities_engine.domain.proposals import needs_opened
@@ -211,7 +210,7 @@ def _outcome(point: Point, outcome: Outcome, own: Collection[str]) -> Plain:
     return {
         "outcome": outcome.id,
         "name": happenings.outcome(t, passage.gate, outcome.id),
-        "leads_to": leads_to(t, outcome),
+        "leads_to": t.leads_to(outcome),
         "possible": all(_is_given(own, blocker.code, blocker.subject) for blocker in held),
         "asks": [{"kind": n.kind.value, "of": n.of or n.id} for n in asks],
     }

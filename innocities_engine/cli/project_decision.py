@@ -12,7 +12,6 @@ from innocities_engine.cli.options import body, decision, read, voiced
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import gates
 from innocities_engine.domain.commands import Correct, Decide
-from innocities_engine.domain.explained import length
 from innocities_engine.domain.project import Proposal
 
 if TYPE_CHECKING:
@@ -179,21 +178,8 @@ def _rows(t: teller.Teller, gate: Gate) -> Iterator[tuple[str, str, str]]:
     for outcome in gate.outcomes.values():
         why_not = gates.offered(t.s, passage, outcome) if passage else []
         offered = t.say("status.not_offered") if why_not else ""
-        told = f"{happenings.outcome(t, gate.id, outcome.id)}: {leads_to(t, outcome)}"
+        told = f"{happenings.outcome(t, gate.id, outcome.id)}: {t.leads_to(outcome)}"
         yield outcome.id, told, offered
-
-
-def leads_to(t: teller.Teller, outcome: Outcome) -> str:
-    """What an outcome brings about, and what the decision has to carry."""
-    targets = " / ".join(map(t.title, outcome.targets))
-    most = length(outcome.hold.at_most, t.language) if outcome.hold else ""
-    values = {"targets": targets, "most": most}
-    key = f"effect.{outcome.effect.value}" + (f"_{outcome.end}" if outcome.end else "")
-    if outcome.choose is not None:
-        key = "effect.to_by_facts"
-    asks = [t.need_title(n) for n in outcome.needs.values() if n.due_at_decision or n.written]
-    said = t.say(key, **values)
-    return f"{said} {t.say('effect.asks', needs=', '.join(asks))}" if asks else said
 
 
 @verbs.verb(

@@ -16,7 +16,8 @@ from innocities_engine import errors, wording
 from innocities_engine.domain import gates, needs, people
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Element, Methodology, Need, NeedKind
+from innocities_engine.domain.definition import Element, Methodology, Need, NeedKind, Outcome
+from innocities_engine.domain.explained import length
 from innocities_engine.domain.project import NeedInstance, Project
 from innocities_engine.domain.settle import advance
 from innocities_engine.domain.situation import Situation, need_of
@@ -166,6 +167,19 @@ class Teller:
         need = need_of(self.method, instance)
         told = instance.text.rstrip(".") or self.need_title(need)
         return f"{told} ({self.person(instance.member)})" if instance.member else told
+
+    def leads_to(self, outcome: Outcome) -> str:
+        """What an outcome brings about, and what the decision has to carry."""
+        targets = " / ".join(map(self.title, outcome.targets))
+        most = length(outcome.hold.at_most, self.language) if outcome.hold else ""
+        key = f"effect.{outcome.effect.value}" + (f"_{outcome.end}" if outcome.end else "")
+        if outcome.choose is not None:
+            key = "effect.to_by_facts"
+        asks = [
+            self.need_title(n) for n in outcome.needs.values() if n.due_at_decision or n.written
+        ]
+        said = self.say(key, targets=targets, most=most)
+        return f"{said} {self.say('effect.asks', needs=', '.join(asks))}" if asks else said
 
     def typed(self, instance: NeedInstance) -> str:
         """How a need is named on the command line: shortly where that is clear."""

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from innocities_engine import errors
@@ -22,9 +22,9 @@ from innocities_engine.domain.project import Content
 from innocities_engine.links import PLACE
 from innocities_engine.typed import file_name
 from innocities_engine.web import desk, pages
-from innocities_engine.web.desk import Services
-from innocities_engine.web.forms import Form, Upload
-from innocities_engine.web.guard import Guard, Site, TooLarge
+from innocities_engine.web.desk import Rejected, Seen, Services
+from innocities_engine.web.forms import CHOOSE, Form, Upload
+from innocities_engine.web.guard import POLICY, Guard, Site, TooLarge
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ MOST_FIELDS = 200
 LARGEST_FIELD = 64 << 10
 HIDDEN = frozenset({"act", "subject", "need", "nonce"})
 RETRY = {"retry-after": "5"}
+UNREAD = "application/octet-stream"  # whatever it says it is, no browser opens it here
+PAPER = {"content-security-policy": f"{POLICY}; sandbox"}
 
 
 class Pages:
@@ -41,8 +43,12 @@ class Pages:
         self.services, self.root = services, root
 
     def show(self, request: Request) -> Response:
-        """What is asked of the holder of a link."""
+        """What is asked of the holder of a link; or a paper that it is about."""
         found = desk.seen(self.services, request.path_params["token"])
+        if "paper" in request.query_params:
+            named = (request.query_params["paper"], request.query_params.get("n", ""))
+            name, place = desk.paper(self.services, found, *named)
+            return FileResponse(place, headers=PAPER, media_type=UNREAD, filename=name)
         done = self.services.links.done(found.holder, request.query_params.get("done", ""))
         return HTMLResponse(desk.shown(self.services, found, self.root, done))
 
@@ -61,12 +67,23 @@ class Pages:
     def _take(self, token: str, sent: FormData) -> Response:
         found = desk.seen(self.services, token)
         form = _form(sent)
+        if form.act == CHOOSE:
+            return self._chosen(found, form)
         rejected = desk.act(self.services, found, form)
         if rejected is None:
             return RedirectResponse(
                 f"?done={self.services.links.thanks(found.holder, form.act)}", 303
             )
-        found = desk.seen(self.services, token)
+        return self._rejected(desk.seen(self.services, token), rejected)
+
+    def _chosen(self, found: Seen, form: Form) -> Response:
+        """A choice changes nothing: the page that follows asks for it to be confirmed."""
+        rejected = desk.chosen(self.services, found, form)
+        if rejected is not None:
+            return self._rejected(found, rejected)
+        return HTMLResponse(desk.shown(self.services, found, self.root, choice=form))
+
+    def _rejected(self, found: Seen, rejected: Rejected) -> Response:
         page = desk.shown(self.services, found, self.root, rejected=rejected)
         return HTMLResponse(page, rejected.status, RETRY if rejected.status == 503 else None)
 

@@ -5,91 +5,31 @@ they say is allowed is left to the engine, how it looks to the templates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING
 
 from innocities_engine import wording
-from innocities_engine.domain import (
-    artefacts,
-    asking,
-    handing_in,
-    judgements,
-    moments,
-    needs,
-    people,
-    predicates,
-)
+from innocities_engine.domain import asking, handing_in, judgements, needs, people, predicates
 from innocities_engine.domain.definition import Fact, Gate, Need, NeedKind
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Passage, VoiceKind
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 from innocities_engine.domain.whens import When, civil_day
+from innocities_engine.web import deciding, fields, papers, seats
+from innocities_engine.web.ask import Ask, Field
 
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Voice
-    from innocities_engine.domain.people import Chosen
-    from innocities_engine.domain.project import Version
-
-_INPUTS: Final[Mapping[str, str]] = {
-    "date": "date", "text": "prose", "choice": "choice", "choices": "choices", "yes_no": "choice",
-}  # fmt: skip
-
-
-class Teller(Protocol):
-    """Names the things of one project in one language."""
-
-    @property
-    def language(self) -> str: ...
-
-    @property
-    def s(self) -> Situation: ...
-
-    def say(self, text: str, /, **values: object) -> str: ...
-
-    def text(self, texts: Mapping[str, str]) -> str: ...
-
-    def title(self, thing: str) -> str: ...
-
-    def need(self, instance: NeedInstance) -> str: ...
-
-    def day(self, day: date) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One control. `kind`: line, number, prose, date, address, file, choice or choices."""
-
-    name: str
-    label: str
-    kind: str = "line"
-    options: tuple[tuple[str, str], ...] = ()
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One form. `act` is what it does, `subject` to which thing, `need` for which need."""
-
-    act: str
-    subject: str
-    title: str
-    fields: tuple[Field, ...] = ()
-    need: str = ""
-    role: str = ""
-    due: date | None = None
-    late: bool = False
-    otherwise: str = ""
-    stands: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.act, self.subject, self.need
+    from innocities_engine.web.ask import Teller
 
 
 def of(t: Teller, person: str) -> list[Ask]:
     """Everything a person is asked now, what is due first before the rest."""
-    found = [*_needs(t, person), *_asked_facts(t, person), *_voices(t, person)]
+    found = [
+        *_needs(t, person), *_asked_facts(t, person), *_voices(t, person),
+        *deciding.judging(t, person), *deciding.choosing(t, person),
+    ]  # fmt: skip
     distinct = {ask.key: ask for ask in reversed(found)}
     return sorted(distinct.values(), key=lambda ask: (ask.due is None, ask.due or date.max))
 
@@ -97,33 +37,6 @@ def of(t: Teller, person: str) -> list[Ask]:
 def comment(t: Teller) -> Ask:
     """What anybody may say who takes part."""
     return Ask("comment", "", t.say("web.comment"), (Field("text", t.say("web.text"), "prose"),))
-
-
-def elsewhere(t: Teller, person: str) -> list[str]:
-    """What is asked of a person that no form of ours takes: they turn to whoever manages it."""
-    s = t.s
-    waiting = [
-        t.say("web.approves", thing=t.title(version.artefact), n=version.n)
-        for artefact in s.method.artefacts.values()
-        if (version := artefacts.newest(s.project, artefact.id))
-        and version.status.value == "submitted"
-        and _may_approve(s, version, person)
-    ]
-    deciding = [
-        t.say("web.decides", thing=t.title(passage.gate))
-        for passage in _open_passages(s)
-        if needs.ready_at(s, passage.key) is not None
-        and _seat(s, passage, s.method.gates[passage.gate].decides, VoiceKind.DECISION, "", person)
-    ]
-    return [*waiting, *deciding]
-
-
-def _may_approve(s: Situation, version: Version, person: str) -> bool:
-    """Whether a person's approval is asked and not given yet."""
-    ballot = judgements.approval_ballot(s, version.artefact, version.n)
-    whos = handing_in.approvers(s, s.method.artefacts[version.artefact])
-    spoken = any(person == voice.person for voice in people.voices_on(s, ballot))
-    return not spoken and any(people.seat_for(s, who, person, ballot) for who in whos)
 
 
 # ---------------------------------------------------------------- what is needed
@@ -196,7 +109,7 @@ def _otherwise(t: Teller, instance: NeedInstance) -> str:
     s = t.s
     held = [
         passage.gate
-        for passage in _open_passages(s)
+        for passage in seats.open_passages(s)
         if needs.blocks_gate(s, instance, need_of(s.method, instance), passage.key)
     ]
     if held:
@@ -219,25 +132,13 @@ def _standing(t: Teller, artefact: str) -> str:
 
 def _paper(t: Teller, artefact: str) -> tuple[Field, ...]:
     form = t.s.method.artefacts[artefact].form
-    asked = (_fact_field(t, t.s.method.facts[fact], f"fact:{fact}") for fact in form)
+    asked = (fields.of_fact(t, t.s.method.facts[fact], f"fact:{fact}") for fact in form)
     link = Field("link", t.say("web.link"), "address", hint=t.say("web.link_hint"))
     return (link, Field("file", t.say("web.file"), "file", hint=t.say("web.file_hint")), *asked)
 
 
-def _fact_field(t: Teller, fact: Fact, name: str) -> Field:
-    label = t.text(fact.question) or t.text(fact.title) or fact.id
-    kind = _INPUTS.get(fact.type.value, "line")
-    if kind == "choice" and not fact.choices:
-        return Field(name, label, kind, tuple((v, t.say(f"words.{v}")) for v in ("yes", "no")))
-    if kind in ("choice", "choices"):
-        return Field(name, label, kind, tuple((choice, choice) for choice in fact.choices))
-    expected = {"choices": ", ".join(fact.choices), "currency": fact.currency}
-    hint = t.say(f"expected.{fact.type.value}", **expected)
-    return Field(name, label, kind, hint=f"{hint[:1].upper()}{hint[1:]}.")
-
-
 def _answering(t: Teller, instance: NeedInstance, role: str, fact: Fact, need: str = "") -> Ask:
-    asked = _fact_field(t, fact, "value")
+    asked = fields.of_fact(t, fact, "value")
     field = replace(asked, label=t.say("web.answer"))
     return _about(t, instance, role, "answer", fact.id, (field,), title=asked.label, need=need)
 
@@ -250,7 +151,7 @@ def _asked_facts(t: Teller, person: str) -> Iterator[Ask]:
         roles = people.roles_asked(s, fact.by, judgements.project_scope(s))
         for role in _roles_of(s, roles, person):
             if name not in s.method.form_of and name not in s.method.asked_in_needs:
-                asked = _fact_field(t, fact, "value")
+                asked = fields.of_fact(t, fact, "value")
                 field = replace(asked, label=t.say("web.answer"))
                 yield Ask("answer", name, asked.label, (field,), role=t.title(role),
                           otherwise=t.say("web.waits"))  # fmt: skip
@@ -259,47 +160,19 @@ def _asked_facts(t: Teller, person: str) -> Iterator[Ask]:
 # ---------------------------------------------------------------- voices
 
 
-def _open_passages(s: Situation) -> list[Passage]:
-    return [
-        passage
-        for passage in s.project.passages.values()
-        if passage.status.value == "open"
-        and (track := s.project.tracks.get(s.method.gates[passage.gate].track)) is not None
-        and track.end is None
-    ]
-
-
 def _voices(t: Teller, person: str) -> Iterator[Ask]:
-    for passage in _open_passages(t.s):
+    for passage in seats.open_passages(t.s):
         gate = t.s.method.gates[passage.gate]
         for voice in gate.advises.values():
             yield from _advising(t, passage, gate, voice, person)
         yield from _rating(t, passage, gate, person)
 
 
-def _seat(
-    s: Situation, passage: Passage, voice: Voice, kind: VoiceKind, item: str, person: str
-) -> str:
-    """The role in which a person's voice is asked and not given yet."""
-    return _silent_seat(
-        s, passage, people.asked(s, voice.by, passage_scope(s, passage)).who, kind, item, person
-    )
-
-
-def _silent_seat(
-    s: Situation, passage: Passage, who: Chosen | None, kind: VoiceKind, item: str, person: str
-) -> str:
-    ballot = judgements.ballot(s, passage, kind, item)
-    seat = people.seat_for(s, who, person, ballot)
-    spoken = any(person == voice.person for voice in people.voices_on(s, ballot))
-    return seat.role if seat and not spoken else ""
-
-
 def _advising(t: Teller, passage: Passage, gate: Gate, voice: Voice, person: str) -> Iterator[Ask]:
     s, scope = t.s, passage_scope(t.s, passage)
     wanted = voice.when is None or predicates.judge(s, voice.when, scope).value is True
     waits = bool(voice.after) and judgements.advice_given(s, gate.id, voice.after or "") is None
-    role = _seat(s, passage, voice, VoiceKind.ADVICE, voice.id, person)
+    role = seats.of_voice(s, passage, voice, VoiceKind.ADVICE, voice.id, person)
     if not (role and wanted) or waits:
         return
     title = t.text(voice.title) or t.say("web.advice")
@@ -308,9 +181,9 @@ def _advising(t: Teller, passage: Passage, gate: Gate, voice: Voice, person: str
         Field("reason", t.say("web.reason"), "prose"),
     )
     said = "web.advice_required" if voice.required else "web.advice_optional"
-    yield _voiced(t, passage, voice, Ask(
+    yield seats.by_its_day(t, passage, voice.due, Ask(
         "advise", gate.id, f"{title} – {t.title(gate.id)}", fields, voice.id, t.title(role),
-        otherwise=t.say(said, gate=t.title(gate.id)),
+        otherwise=t.say(said, gate=t.title(gate.id)), papers=papers.before(t, passage),
     ))  # fmt: skip
 
 
@@ -331,23 +204,15 @@ def _rating(t: Teller, passage: Passage, gate: Gate, person: str) -> Iterator[As
     fields, roles = [], []
     for criterion in gate.criteria.values():
         who = people.asked(s, judgements.raters_of(gate, criterion), scope).who
-        role = _silent_seat(s, passage, who, VoiceKind.VERDICT, criterion.id, person)
+        role = seats.silent(s, passage, who, VoiceKind.VERDICT, criterion.id, person)
         if role and judgements.applies(s, gate, criterion):
             label = t.text(criterion.question) or criterion.id
             scale = tuple((value, _word(t, value)) for value in criterion.scale)
             fields.append(Field(f"criterion:{criterion.id}", label, "choice", scale))
             roles.append(role)
     if fields:
-        yield _voiced(t, passage, judgements.raters(gate), Ask(
+        yield seats.by_its_day(t, passage, judgements.raters(gate).due, Ask(
             "rate", gate.id, t.say("web.rate", gate=t.title(gate.id)), tuple(fields),
             role=t.title(roles[0]), otherwise=t.say("web.unrated", gate=t.title(gate.id)),
+            papers=papers.before(t, passage),
         ))  # fmt: skip
-
-
-def _voiced(t: Teller, passage: Passage, voice: Voice, ask: Ask) -> Ask:
-    """An ask for a voice, with the day by which it is asked for."""
-    if voice.due is None:
-        return ask
-    due = moments.resolve(t.s, voice.due, passage_scope(t.s, passage))
-    day = civil_day(t.s, due)
-    return replace(ask, due=day, late=day is not None and day < t.s.today)

@@ -8,20 +8,22 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from innocities_engine import errors, wording
-from innocities_engine.domain.commands import Command, Submit
+from innocities_engine.domain.commands import Advise, Command, Decide, Submit
 from innocities_engine.engine import Engine, View
 from innocities_engine.links import Holder, Links
 from innocities_engine.office import Office
 from innocities_engine.store import files
 from innocities_engine.store.people import Organisation, Person
 from innocities_engine.typed import Unusable
-from innocities_engine.web import asks, forms, pages
-from innocities_engine.web.asks import Ask, Teller
+from innocities_engine.web import asks, deciding, forms, pages, papers
+from innocities_engine.web.ask import Ask, Teller
 from innocities_engine.web.forms import Faults, Form, Upload
 
+CHOSEN: Final = ("choice", "choices")  # of these the first button takes the cursor
 NONCE: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NONCE_BYTES: Final = 18
 # How each kind of trouble is answered over HTTP; what has a sentence of its own here names it.
@@ -105,6 +107,30 @@ def act(services: Services, found: Seen, form: Form) -> Rejected | None:
     return None
 
 
+def chosen(services: Services, found: Seen, form: Form) -> Rejected | None:
+    """Why a choice cannot be put before whoever made it to be confirmed; None where it can."""
+    try:
+        forms.reason_of_choice(form)
+        if _confirming(services.speak(found.view, found.language), found, form) is None:
+            raise Faults({"": Unusable("outdated")})
+    except Faults as faults:
+        return _faulty(services, found, form, faults)
+    return None
+
+
+def _confirming(t: Teller, found: Seen, form: Form | None) -> Ask | None:
+    return deciding.confirming(t, found.holder.person, form) if form else None
+
+
+def paper(services: Services, found: Seen, artefact: str, n: str) -> tuple[str, Path]:
+    """A file that an ask of this person is about: how it is called, and where it stands, sound."""
+    t = services.speak(found.view, found.language)
+    content = papers.wanted(asks.of(t, found.holder.person), artefact, n).content
+    with files.opened(services.engine.store, found.holder.organisation, content.sha256):
+        place = files.path(services.engine.store, found.holder.organisation, content.sha256)
+    return content.name or f"{artefact}-{n}", place
+
+
 def _issue(services: Services, found: Seen, form: Form, command: Command) -> None:
     services.pass_time()
     holder = found.holder
@@ -112,7 +138,7 @@ def _issue(services: Services, found: Seen, form: Form, command: Command) -> Non
     key = f"form:{holder.person}:{holder.project}:{form.nonce}"
     if isinstance(command, Submit) and form.upload is not None:
         _keep(services, place, key, form.upload)
-    reason = getattr(command, "reason", "")
+    reason = command.reason if isinstance(command, Advise | Decide) else ""
     services.engine.execute(*place, reason=reason, idempotency_key=key)
 
 
@@ -157,11 +183,21 @@ def _refused(services: Services, found: Seen, form: Form, error: errors.EngineEr
 
 
 def shown(
-    services: Services, found: Seen, root: str, done: str = "", rejected: Rejected | None = None
+    services: Services,
+    found: Seen,
+    root: str,
+    done: str = "",
+    rejected: Rejected | None = None,
+    choice: Form | None = None,
 ) -> str:
-    """The page of a link; with a form that was not taken, what was typed in it is kept."""
+    """The page of a link; with a form that was not taken, what was typed in it is kept. A choice is
+    shown alone, to be confirmed.
+    """
     t = services.speak(found.view, found.language)
-    asked = [*asks.of(t, found.holder.person)]
+    if rejected is not None and rejected.form.act == "decide":
+        choice = rejected.form
+    confirm = _confirming(t, found, choice)
+    asked = [confirm] if confirm else asks.of(t, found.holder.person)
     every = [_filled(t, n, each, rejected) for n, each in enumerate([*asked, asks.comment(t)])]
     taken_back = rejected is not None and not any(each["rejected"] for each in every)
     return pages.page(
@@ -174,7 +210,8 @@ def shown(
         person=found.person.name,
         asks=every[:-1],
         comment=every[-1],
-        elsewhere=asks.elsewhere(t, found.holder.person),
+        confirms=confirm is not None,
+        elsewhere=() if confirm else deciding.elsewhere(t, found.holder.person),
         done=done if done in forms.ACTS else "",
         rejected=rejected,
         typed=forms.texts(rejected.form) if rejected and taken_back else (),
@@ -209,7 +246,7 @@ def _errors(
     if rejected is None:
         return ()
     places = {
-        each["field"].name: f"{each['id']}-1" if each["field"].options else each["id"]
+        each["field"].name: f"{each['id']}-1" if each["field"].kind in CHOSEN else each["id"]
         for form in every
         if form["rejected"]
         for each in form["fields"]  # type: ignore[attr-defined]  # a list of fields, as made above

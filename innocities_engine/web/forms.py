@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import BinaryIO, Final, TypeVar
 
 from innocities_engine import typed
@@ -15,17 +16,21 @@ from innocities_engine.domain.commands import (
     Accept,
     Advise,
     AnswerFact,
+    Approve,
     Command,
     Comment,
+    Decide,
     Rate,
+    Return,
     Submit,
     TickOff,
 )
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.domain.project import Content
+from innocities_engine.domain.project import Condition, Content, Proposal
 from innocities_engine.typed import Unusable
 
 T = TypeVar("T")
+CHOOSE: Final = "choose"  # the form that only leads to another one
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,62 @@ def _comment(form: Form, _method: Methodology) -> Command:
     return Comment(text)
 
 
+def _judge(form: Form, _method: Methodology) -> Command:
+    reason = _read("reason", lambda: typed.prose(form.one("reason")))
+    if not form.need.isdecimal():
+        raise Faults({"": Unusable("outdated")})
+    match form.one("verdict"):
+        case "approve":
+            return Approve(form.subject, int(form.need))
+        case "return" if reason:
+            return Return(form.subject, reason, int(form.need))
+        case "return":
+            raise Faults({"reason": Unusable("empty")})
+    raise Faults({"verdict": Unusable("choose")})
+
+
+def reason_of_choice(form: Form) -> str:
+    """The reason that came with a choice; `Faults` where nothing was chosen, or it cannot be."""
+    if not form.one("outcome"):
+        raise Faults({"outcome": Unusable("choose")})
+    return _read("reason", lambda: typed.prose(form.one("reason")))
+
+
+def _decide(form: Form, method: Methodology) -> Command:
+    gate = method.gates.get(form.subject)
+    if gate is None or form.one("outcome") not in gate.outcomes:
+        raise Faults({"": Unusable("outdated")})
+    given = {fact: raw for fact, raw in form.under("answer").items() if fact in method.facts}
+    proposal = Proposal(
+        outcome=form.one("outcome"),
+        to=form.one("to") or None,
+        review_on=_day(form, "review_on"),
+        written=_conditions(form),
+        answers=_values(method, given, "answer:"),
+    )
+    return Decide(
+        gate.id, proposal, reason_of_choice(form),
+        review=form.one("review"), asking_key=form.one("asking"),
+    )  # fmt: skip
+
+
+def _conditions(form: Form) -> dict[str, tuple[Condition, ...]]:
+    """Conditions by the need that asks for them; a row in which nothing stands is none."""
+    found: dict[str, tuple[Condition, ...]] = {}
+    rows = dict.fromkeys(row for kind in ("text", "owner", "due") for row in form.under(kind))
+    for row in sorted(rows):
+        text = _read(f"text:{row}", partial(typed.prose, form.one(f"text:{row}")))
+        if not text:
+            raise Faults({f"text:{row}": Unusable("empty")})
+        owner = form.one(f"owner:{row}")
+        if not owner:
+            raise Faults({f"owner:{row}": Unusable("choose")})
+        need = row.rpartition(".")[0]
+        condition = Condition(text, owner, _day(form, f"due:{row}"))
+        found[need] = (*found.get(need, ()), condition)
+    return found
+
+
 ACTS: Final[Mapping[str, Callable[[Form, Methodology], Command]]] = {
     "tick-off": _tick_off,
     "accept": _accept,
@@ -142,6 +203,8 @@ ACTS: Final[Mapping[str, Callable[[Form, Methodology], Command]]] = {
     "advise": _advise,
     "rate": _rate,
     "comment": _comment,
+    "judge": _judge,
+    "decide": _decide,
 }
 
 

@@ -112,7 +112,7 @@ class Guard:
 
     def _dress(self, headers: MutableHeaders) -> None:
         for name, value in HEADERS.items():
-            headers[name] = value
+            headers.setdefault(name, value)
         if self.site.secure:
             headers["strict-transport-security"] = HSTS
 

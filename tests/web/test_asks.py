@@ -15,12 +15,13 @@ from innocities_engine.domain import people, reminders
 from innocities_engine.domain.reminders import Obligation
 from innocities_engine.engine import View
 from innocities_engine.store.transactions import open_store
-from innocities_engine.web import asks, forms
-from innocities_engine.web.asks import Ask, Field, Teller
+from innocities_engine.web import asks, deciding, forms
+from innocities_engine.web.ask import Ask, Field, Teller
 from innocities_engine.web.desk import Services
 from innocities_engine.web.forms import Form
 from tests.cli import world
 
+LATER = "2026-09-30"
 SAMPLES = {"date": "2026-09-01", "prose": "Told", "address": "https://example.org/1", "file": "",
            "line": "3"}  # fmt: skip
 
@@ -43,11 +44,14 @@ def everybody(services: Services) -> Iterator[tuple[View, Teller, str]]:
 
 def filled(ask: Ask) -> Form:
     """The form as somebody might send it."""
-    fields = {field.name: (sample(field),) for field in ask.fields if sample(field)}
-    return Form(ask.act, ask.subject, ask.need, "", fields)
+    said = {field.name: (sample(field),) for field in ask.fields if sample(field)}
+    carried = {name: (value,) for name, value in ask.hidden}
+    return Form(ask.act, ask.subject, ask.need, "", {**said, **carried})
 
 
 def sample(field: Field) -> str:
+    if field.name.startswith(("review_on", "due:")):
+        return LATER
     return field.options[0][0] if field.options else SAMPLES[field.kind]
 
 
@@ -55,10 +59,23 @@ def test_what_is_asked_may_be_done(services: Services) -> None:
     tried = set()
     for view, t, person in everybody(services):
         for ask in [*asks.of(t, person), asks.comment(t)]:
-            command = forms.command(filled(ask), view.method)
-            services.engine.execute("halden", view.project.id, command, person, dry_run=True)
-            tried.add(ask.act)
-    assert tried == {"tick-off", "accept", "submit", "answer", "rate", "advise", "comment"}
+            for form in forms_of(t, ask, person):
+                command = forms.command(form, view.method)
+                services.engine.execute("halden", view.project.id, command, person, dry_run=True)
+                tried.add(form.act)
+    assert tried == set(forms.ACTS)
+
+
+def forms_of(t: Teller, ask: Ask, person: str) -> Iterator[Form]:
+    """The forms that do something: of a choice, that for each of its options."""
+    if ask.act != forms.CHOOSE:
+        yield filled(ask)
+        return
+    for option, _ in ask.fields[0].options:
+        chosen = Form(ask.act, ask.subject, fields={"outcome": (option,)})
+        confirm = deciding.confirming(t, person, chosen)
+        assert confirm is not None
+        yield filled(confirm)
 
 
 def owed(services: Services) -> Iterator[tuple[Obligation, Teller, str]]:

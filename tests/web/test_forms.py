@@ -34,10 +34,10 @@ SAID = (
 )  # fmt: skip
 
 
-def happened(run: Shell) -> list[Any]:
+def happened(run: Shell, project: str = "stige") -> list[Any]:
     """What the record tells, its instants included: the clock of a simulation has stood still."""
     store = open_store(run.folder)
-    entries = Engine(store, lambda: datetime.now(UTC)).history("halden", "stige", "astrid")
+    entries = Engine(store, lambda: datetime.now(UTC)).history("halden", project, "astrid")
     store.close()
     return [(x.event, x.actor, x.capacity, x.command, x.reason, x.at) for x in entries]
 
