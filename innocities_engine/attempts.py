@@ -181,7 +181,7 @@ def _are_kept(store: Store, organisation: str, receipts: Sequence[Receipt]) -> b
         with read(store) as connection:
             found = [_is_written(connection, organisation, each) for each in wanted]
     except errors.Unavailable as fault:
-        raise errors.Uncertain(str(fault)) from fault
+        raise errors.Uncertain(str(fault)).named(fault.text, **fault.values) from fault
     if not all(found):
         raise errors.Unavailable
     flush(store)

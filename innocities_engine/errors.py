@@ -102,6 +102,12 @@ class Unavailable(EngineError):
     code = "unavailable"
 
 
+class NoAccess(Unavailable):
+    """The program has no right to a file or a folder that it needs."""
+
+    code = "no-access"
+
+
 class Uncertain(Unavailable):
     """The disk failed just as this was being kept: it may be done, or not."""
 

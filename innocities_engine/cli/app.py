@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
-from innocities_engine import errors
+from innocities_engine import disk, errors
 from innocities_engine.cli import exits
 from innocities_engine.cli.speaking import TYPED, Speaking, in_words, language_of, speak
 from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
@@ -138,7 +138,7 @@ class App(Speaking, click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            _fail(context, errors.Unavailable(str(error)))
+            _fail(context, disk.trouble(error))
         except click.exceptions.NoArgsIsHelpError:
             raise
         except click.UsageError as error:

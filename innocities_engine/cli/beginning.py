@@ -19,7 +19,7 @@ from innocities_engine.cli.speaking import WORKSPACE
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.office import Office
 from innocities_engine.settings import SETTINGS, Settings
-from innocities_engine.store import schema, transactions
+from innocities_engine.store import people, schema, transactions
 from innocities_engine.store.people import Organisation, Person
 
 verbs = Verbs()
@@ -70,15 +70,18 @@ def init(
     )  # fmt: skip
     first = Person(person, full or person, address, rights=frozenset({"administrator", "manager"}))
     kept = Settings(folder, organisation, person, simulated, wording.spoken(home.language))
+    people.check(home, first)
     if (folder / SETTINGS).exists():
         raise settings.occupied(folder)
+    begins = _begins(console, kept, ZoneInfo(home.zone))
     if not console.dry_run:
-        make(kept, home, first, _begins(console, kept, ZoneInfo(home.zone)))
+        make(kept, home, first, begins)
     language = console.asked.get("language") or home.language
     data = {"workspace": str(folder.resolve()), "organisation": organisation, "person": person,
             "simulated": simulated, "dry_run": console.dry_run}  # fmt: skip
     told = wording.say(language, "done.workspace", folder=folder.resolve(), name=name)
-    console.show(data, layout.paragraph(told))
+    lead = [wording.say(language, "done.would")] if console.dry_run else []
+    console.show(data, [*lead, *layout.paragraph(told)])
     if kept.lacks_server:
         post.tell(language, kept)
 
@@ -93,11 +96,11 @@ def make(kept: Settings, home: Organisation, first: Person, begins: datetime | N
     store = transactions.open_store(kept.workspace)
     try:
         schema.upgrade(store)
-        store.artefacts.mkdir(mode=0o700, exist_ok=True)
         office = Office(store, lambda: begins or datetime.now(UTC))
         known = {organisation.id for organisation in office.organisations()}
         if known - {home.id}:
             raise settings.occupied(kept.workspace)
+        store.artefacts.mkdir(mode=0o700, exist_ok=True)
         if not known:
             office.found(home, first)
     finally:

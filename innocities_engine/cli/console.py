@@ -133,13 +133,15 @@ class Console:
 
     @property
     def _own_language(self) -> str:
-        with suppress(errors.EngineError, click.UsageError):
+        with suppress(errors.EngineError, click.UsageError, OSError):
             named, home = self.person_named, self.home
             own = self.office.person(home.id, named).language if named else ""
             return own or home.language
-        with suppress(errors.EngineError, click.UsageError):
+        with suppress(errors.EngineError, click.UsageError, OSError):
             meant = self.settings.organisation  # first, so that nothing is loaded in vain
             return self.office.organisation(meant).language
+        with suppress(errors.EngineError, click.UsageError, OSError):
+            return self.settings.language
         return ""
 
     @property

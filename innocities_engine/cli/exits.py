@@ -22,6 +22,7 @@ BY_CODE: Final[Mapping[str, int]] = {
     "invalid": USAGE,
     "not-found": NOT_FOUND,
     "not-permitted": NOT_FOUND,
+    "no-access": NOT_FOUND,
     "conflict": CONFLICT,
     "already-decided": CONFLICT,
     "round-over": CONFLICT,

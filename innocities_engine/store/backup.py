@@ -175,7 +175,7 @@ def _ends(connection: Transaction) -> dict[str, chain.Head]:
 
 
 def _copy_database(store: Store, target: Path) -> None:
-    with spoken_for():
+    with spoken_for(store.database):
         source = sqlite3.connect(store.database, timeout=0, isolation_level=None)
         try:
             patiently(lambda: source.execute("VACUUM INTO ?", (str(target),)))

@@ -49,7 +49,7 @@ class Person:
 
 def add_organisation(connection: Connection, organisation: Organisation, now: datetime) -> None:
     """Take a new organisation in."""
-    checks.identity("organisation", organisation.id)
+    values = _checked_organisation(organisation)
     if _organisation(connection, organisation.id):
         said = f"there is an organisation {organisation.id} already"
         raise errors.Conflict(message=said).named("organisation_exists", given=organisation.id)
@@ -61,7 +61,7 @@ def add_organisation(connection: Connection, organisation: Organisation, now: da
             projects=0,
             chain_count=0,
             chain_head="",
-            **_checked_organisation(organisation),
+            **values,
         )
     )
 
@@ -79,7 +79,14 @@ def change_organisation(connection: Connection, organisation: Organisation, now:
     touch(connection, organisation.id, now)
 
 
+def check(organisation: Organisation, first: Person) -> None:
+    """Refuse what could not be taken in, before anything is made for it."""
+    _checked_organisation(organisation)
+    _checked_person(first)
+
+
 def _checked_organisation(organisation: Organisation) -> dict[str, Any]:
+    checks.identity("organisation", organisation.id)
     for period in organisation.quiet:
         try:
             YearlyPeriod.parse(period)

@@ -91,7 +91,8 @@ def _begin_private(database: Path) -> None:
 @contextmanager
 def write(store: Store) -> Iterator[Connection]:
     """Hold the only right to write from the first read on; commit at the end, or nothing."""
-    with spoken_for(), store.engine.connect() as connection, connection.begin() as transaction:
+    known = spoken_for(store.database)
+    with known, store.engine.connect() as connection, connection.begin() as transaction:
         yield connection
         if store.rehearsing:
             transaction.rollback()
@@ -104,7 +105,7 @@ def flush(store: Store) -> None:
             disk.flush(path)
         disk.flush(store.folder)
     except OSError as fault:
-        raise errors.Uncertain(f"the disk fails: {fault}") from fault
+        raise errors.Uncertain(f"the disk fails: {fault}").named("disk") from fault
 
 
 def rehearsed(store: Store) -> Store:
@@ -116,7 +117,7 @@ def rehearsed(store: Store) -> Store:
 def read(store: Store) -> Iterator[Connection]:
     """See one state of the database throughout; keep it short, since it delays commits."""
     reading = store.engine.execution_options(innocities_read=True)
-    with spoken_for(), reading.connect() as connection, connection.begin():
+    with spoken_for(store.database), reading.connect() as connection, connection.begin():
         yield connection
 
 
@@ -189,7 +190,8 @@ def _commit(connection: Connection) -> None:
     except sqlite3.OperationalError as fault:
         if fault.sqlite_errorcode & 0xFF in BUSY:
             raise
-        raise errors.Uncertain(f"the disk failed while this was being kept: {fault}") from fault
+        said = f"the disk failed while this was being kept: {fault}"
+        raise errors.Uncertain(said).named("disk") from fault
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:
@@ -216,24 +218,31 @@ def patiently(act: Callable[[], T]) -> T:
 
 
 @contextmanager
-def spoken_for() -> Iterator[None]:
-    """Turn what the database says of locks, disks and damage into our own words."""
+def spoken_for(database: Path) -> Iterator[None]:
+    """Turn what the database says of locks, disks, rights and damage into our own words."""
     try:
         yield
     except DBAPIError as fault:
-        _translate(fault.orig, fault)
+        _translate(fault.orig, fault, database)
         raise
     except sqlite3.Error as fault:
-        _translate(fault, fault)
+        _translate(fault, fault, database)
         raise
 
 
-def _translate(said: BaseException | None, fault: Exception) -> None:
+def _translate(said: BaseException | None, fault: Exception, database: Path) -> None:
     code = getattr(said, "sqlite_errorcode", 0) & 0xFF
     if code in DAMAGED:
         raise errors.Integrity(f"the database is damaged: {said}") from fault
-    if code in PASSING:
-        raise errors.Unavailable(f"the database cannot be used now: {said}") from fault
+    if code not in PASSING:
+        return
+    if code in BUSY:
+        text = "database_busy"
+    elif denied := disk.no_access(database):
+        raise denied from fault
+    else:
+        text = "disk_full" if code == sqlite3.SQLITE_FULL else "disk"
+    raise errors.Unavailable(f"the database cannot be used now: {said}").named(text) from fault
 
 
 def _refuse_network(folder: Path) -> None:
@@ -242,7 +251,7 @@ def _refuse_network(folder: Path) -> None:
         raise errors.Unavailable(
             f"{folder} is on a network file system ({kind}), where locks cannot be relied on; "
             "use a disk of this machine"
-        )
+        ).named("network", folder=folder, kind=kind)
 
 
 def file_system(folder: Path) -> str:

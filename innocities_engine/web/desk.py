@@ -37,6 +37,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "key-reused": 422,
     "invalid": 422,
     "unavailable": 503,
+    "no-access": 503,
     "uncertain": 503,
 }
 OWN: Final[Mapping[str, str]] = {
@@ -44,6 +45,7 @@ OWN: Final[Mapping[str, str]] = {
     "not-permitted": "not_permitted",
     "key-reused": "reused",
     "unavailable": "unavailable",
+    "no-access": "unavailable",
     "uncertain": "uncertain",
 }
 

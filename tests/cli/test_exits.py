@@ -252,7 +252,8 @@ def test_what_holds_names_and_texts_is_for_its_owner_alone(bare: Shell) -> None:
 def test_an_export_that_cannot_be_written_leaves_nothing_behind(run: Shell) -> None:
     before = sorted(run.folder.iterdir())
 
-    run("audit export no-such-folder/record.jsonl", expect=5)
+    said = run("audit export no-such-folder/record.jsonl --lang en", expect=3)
+    assert said.err == "There is no file or folder no-such-folder.\n"
     assert sorted(run.folder.iterdir()) == before
 
 
