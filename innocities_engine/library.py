@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
-from innocities_engine.language.canonical import canonical, digest, rules_digest
+from innocities_engine.language.canonical import canonical, digest, rules, rules_digest
 from innocities_engine.language.faults import Fault, Faults, Mark
 from innocities_engine.language.names import RESERVED
 from innocities_engine.language.writing import dump
@@ -38,12 +38,15 @@ __all__ = [
     "document",
     "dump",
     "judged",
+    "kind",
     "load",
     "located",
     "order",
     "proved",
     "resolved",
+    "rules",
     "rules_digest",
+    "schema",
     "template_in",
     "template_text",
     "written",
@@ -68,10 +71,10 @@ class Library:
         for folder in self.folders:
             for path in sorted(folder.glob("*/*.yaml")):
                 name, version = path.parent.name, path.stem
-                if _NAME.fullmatch(name) and _VERSION.fullmatch(version) and (kind := _kind(path)):
-                    found.setdefault((name, version), kind)
+                if _NAME.fullmatch(name) and _VERSION.fullmatch(version) and (named := kind(path)):
+                    found.setdefault((name, version), named)
         return sorted(
-            ((name, version, kind) for (name, version), kind in found.items()),
+            ((name, version, named) for (name, version), named in found.items()),
             key=lambda one: (one[0], order(one[1])),
         )
 
@@ -95,7 +98,8 @@ class Library:
         return load(self.path(name, version), library=self)
 
 
-def _kind(path: Path) -> str:
+def kind(path: Path) -> str:
+    """What a file says that it is: a methodology or an overlay; "" if it says nothing."""
     with path.open("rb") as file:
         found = _KIND.search(file.read(4096))
     return found[1].decode() if found else ""
@@ -236,6 +240,13 @@ def record_digests(folder: Path = SHIPPED) -> list[str]:
             changed.append(f"{name} {version}")
     file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return changed
+
+
+def schema(kind: str) -> str:
+    """The JSON Schema of overlays, or else of methodologies: what editors read."""
+    from innocities_engine.language.json_schema import documents
+
+    return documents()[f"{kind or 'methodology'}.schema.json"]
 
 
 def write_schemas(folder: Path = SHIPPED) -> None:

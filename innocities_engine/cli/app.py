@@ -55,6 +55,7 @@ TREE: Final = {
         **_in("methodology_diff", "diff"),
         **_in("methodology_rebase", "rebase"),
         **_in("methodology_handbook", "handbook"),
+        **_in("methodology_export", "export"),
         **_in("methodology_simulate", "simulate"),
         **_in("verifying", "verify"),
         **_in("templates", "template"),

@@ -143,19 +143,19 @@ def with_a_voice(method: Methodology) -> frozenset[str]:
     for gate in method.gates.values():
         asked += [gate.decides.by, *(voice.by for voice in gate.advises.values())]
         asked += [gate.rates.by if gate.rates else None, *(c.by for c in gate.criteria.values())]
-    return frozenset(role for who in asked for role in _roles_in(who))
+    return frozenset(role for who in asked for role in roles_in(who))
 
 
-def _roles_in(who: Who | None) -> Iterator[str]:
+def roles_in(who: Who | None) -> Iterator[str]:
     match who:
         case RoleWho(role):
             yield role
         case EachWho(of) | AnyWho(of):
             for part in of:
-                yield from _roles_in(part)
+                yield from roles_in(part)
         case Choose(alternatives, otherwise):
             for way in (*(a.use for a in alternatives), otherwise):
-                yield from _roles_in(way)
+                yield from roles_in(way)
 
 
 # ---------------------------------------------------------------- of another method

@@ -29,9 +29,15 @@ def digest(resolved: Mapping[str, Any]) -> str:
 
 def rules_digest(resolved: Mapping[str, Any]) -> str:
     """Two definitions with the same one behave the same."""
-    rules = {key: value for key, value in resolved.items() if key not in _HEAD}
-    stripped = json.dumps(_rules(rules, METHODOLOGY), sort_keys=True, separators=(",", ":"))
+    stripped = json.dumps(rules(resolved), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(stripped.encode("utf-8")).hexdigest()
+
+
+def rules(resolved: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a definition decides anything."""
+    found = {key: value for key, value in resolved.items() if key not in _HEAD}
+    told: dict[str, Any] = _rules(found, METHODOLOGY)
+    return told
 
 
 def _rules(value: Any, shape: Shape) -> Any:

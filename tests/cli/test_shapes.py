@@ -53,6 +53,8 @@ QUESTIONS = {
     "methodology verify smartby-program": 0,
     "methodology diagram smartby-prosjekt": 0,
     "methodology scenario base-stans": 0,
+    "methodology export liten --format scxml": 0,
+    "methodology export --format json-schema --out s.json --force": 0,
     "audit verify": 0,
     "audit checkpoint": 0,
     "audit export copy.jsonl": 0,

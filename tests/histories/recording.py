@@ -210,14 +210,21 @@ def _point(setting: Setting, walk: Recorded, number: int, chance: random.Random)
 
 def shipped() -> Iterator[Setting]:
     """Every method that is shipped, for a project by itself."""
+    # how many there are is no part of a programme's own history
+    yield from (setting for setting in _shipped() if not _counts_projects(setting.method))
+
+
+def programmes() -> Iterator[Setting]:
+    """Every method that is shipped and counts projects."""
+    yield from (setting for setting in _shipped() if _counts_projects(setting.method))
+
+
+def _shipped() -> Iterator[Setting]:
     for path in sorted(SHIPPED.glob("*/*.yaml")):
         if path.parent.name in ("inventory", "scenarios", "schema"):
             continue
         plain = library.resolved(path)
-        method = library.compile_resolved(plain)
-        if _counts_projects(method):
-            continue  # how many there are is no part of a programme's own history
-        yield _setting(path.parent.name, plain, method)
+        yield setting_of(path.parent.name, plain, library.compile_resolved(plain))
 
 
 def settings() -> Iterator[tuple[Setting, int]]:
@@ -233,7 +240,7 @@ def settings() -> Iterator[tuple[Setting, int]]:
         if "\nextends:" in path.read_text(encoding="utf-8"):
             continue  # a tree of its own; the shipped overlays stand for it
         plain = library.resolved(path)
-        yield _setting(path.stem, plain, library.compile_resolved(plain)), WALKS["features"]
+        yield setting_of(path.stem, plain, library.compile_resolved(plain)), WALKS["features"]
 
 
 def _counts_projects(method: Methodology) -> bool:
@@ -241,7 +248,7 @@ def _counts_projects(method: Methodology) -> bool:
     return any(isinstance(test, ProjectsTest) for test in tests)
 
 
-def _setting(name: str, plain: Mapping[str, Any], method: Methodology) -> Setting:
+def setting_of(name: str, plain: Mapping[str, Any], method: Methodology) -> Setting:
     bodies = [role.id for role in method.roles.values() if role.kind == "body"]
     months = {body: [START + timedelta(28 * n + i) for n in range(40)]
               for i, body in enumerate(bodies)}  # fmt: skip
