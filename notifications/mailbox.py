@@ -6,6 +6,7 @@ where nothing may leave the machine; whether it is used is left to whoever wires
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,11 +89,14 @@ def mails(folder: Path) -> Iterator[Kept]:
 
 
 def write_index(folder: Path) -> None:
-    """Make the page and the text from the mails in the folder."""
-    kept = list(mails(folder))
+    """Make the page and the text from the mails in the folder; they say where the commands that
+    the mails name are typed.
+    """
+    kept, go = list(mails(folder)), shlex.join(["cd", str(folder.parent.absolute())])
     for name in (INDEX_PAGE, INDEX_TEXT):
         partial = folder / f".{name}"
-        partial.write_text(render(f"mailbox.{name[6:]}", mails=kept), encoding="utf-8")
+        shown = render(f"mailbox.{name[6:]}", mails=kept, go=go)
+        partial.write_text(shown, encoding="utf-8")
         partial.replace(folder / name)
 
 
@@ -125,5 +129,6 @@ def _part(message: Message, kind: str) -> str:
         if part.get_content_type() == kind:
             content = part.get_payload(decode=True)
             assert isinstance(content, bytes)  # a part of text has no parts of its own
-            return content.decode(part.get_content_charset("ascii"))
+            text = content.decode(part.get_content_charset("ascii"))
+            return text.replace("\r\n", "\n")  # otherwise what is copied would end in one too many
     return ""

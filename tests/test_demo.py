@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email.policy
 import json
+import re
 from collections.abc import Mapping
+from contextlib import chdir
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,8 @@ def run(*words: str) -> Result:
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, Any]]:
     """One performance, for all tests of this module."""
     folder = tmp_path_factory.mktemp("demo") / "workspace"
-    done = run("demo", "--workspace", str(folder), "--json")
+    with chdir(folder.parent):
+        done = run("demo", "--workspace", folder.name, "--json")
     assert done.exit_code == 0, done.output
     return folder, json.loads(done.stdout)
 
@@ -217,6 +220,30 @@ def test_tracks_that_go_on_can_be_asked_about(played):
     for command in told["next"]:
         words = [*command, "--workspace", str(folder)]
         assert run(*words).exit_code in (0, 1), command
+
+
+def test_what_is_printed_names_the_workspace_so_that_it_is_found_from_anywhere(played):
+    folder, told = played
+    assert told["workspace"] == str(folder)
+    typed = [words for act in told["acts"] for words in act["commands"]]
+    places = [word for words in typed for word in words if "tables" in word]
+    assert places
+    assert all(Path(place).is_absolute() for place in places)
+
+
+def test_a_command_that_a_letter_names_can_be_typed_where_the_mailbox_says(played):
+    folder, _ = played
+    texts = "".join(mail.get_body(("plain",)).get_content() for mail in mails(folder))
+    found = sorted(set(re.findall(r"innocities (project \w+ \w+.*)", texts)))
+    samples = {(words.split()[1], words.rpartition(" ")[2]): words.split() for words in found}
+    index = (folder / "mailbox" / "index.html").read_text(encoding="utf-8")
+    assert f"cd {folder}" in index
+    assert len(samples) > 6
+    with chdir(folder):
+        for words in samples.values():
+            done = run(*words)
+            listed = words[1] in ("decide", "advise")  # what can be said, since nothing is yet
+            assert done.exit_code in ((0, 1, 2) if listed else (0, 1)), (words, done.output)
 
 
 def test_every_story_is_told_in_every_language():

@@ -237,6 +237,11 @@ class Console:
         """What time it is: as asked, else where a simulation stands, else now."""
         return self._instant
 
+    @property
+    def has_time(self) -> bool:
+        """Whether time has begun: that of a simulation does when somebody names a time."""
+        return not self.settings.simulated or bool(self._named or self._simulation)
+
     def _check_time(self) -> None:
         """Refuse an impossible --now also where the time is of no consequence."""
         if "now" in self.asked:

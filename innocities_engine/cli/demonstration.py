@@ -58,7 +58,7 @@ def demo(console: Console) -> None:
     from innocities_engine.demo.play import START, play
     from innocities_engine.engine import Engine
 
-    folder = _folder(console)
+    folder = _folder(console).absolute()  # what is printed can be copied wherever one has gone
     kept = Settings(folder, "nordvik", "astrid", simulated=True)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.new_key(folder)
@@ -248,7 +248,9 @@ def _lines(console: Console, data: dict[str, Any]) -> Iterator[str]:
     yield from layout.paragraph(
         console.say("demo.mail", n=data["mailbox"], sent=data["letters"].get("sent", 0))
     )
-    yield from layout.paragraph(f"{data['workspace']}/mailbox/index.html", indent=2)
+    yield f"  {data['workspace']}/mailbox/index.html"
+    yield from layout.paragraph(console.say("demo.letters"))
+    yield "  " + shlex.join(["cd", data["workspace"]])
     sound = console.say("demo.sound" if all(data["record"].values()) else "demo.unsound")
     yield from layout.paragraph(sound)
     yield ""

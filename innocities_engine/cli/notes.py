@@ -77,7 +77,7 @@ def past_days(console: Console, days: Iterable[date]) -> list[Note]:
     """The meetings that are over already: no date is counted from them any more."""
     today = console.clock().astimezone(console.zone).date()
     gone = sorted(day for day in days if day < today)
-    if not gone:
+    if not gone or not console.has_time:
         return []
     told = wording.listed(console.language, [wording.short_day(console.language, d) for d in gone])
     text = console.say("note.past_days", days=told)

@@ -137,6 +137,7 @@ def _sets(t: teller.Teller, passage: Any, found: Explanation) -> Iterator[str]:
             yield f"  {t.say('why.always_shown' if found.cut else 'why.always')}"
         yield from _actions(t, passage, found.common)
     if len(found.sets) > 1:
+        yield f"  {t.say('why.and_one_of' if found.common else 'why.one_of')}"
         for number, (some, more) in enumerate(zip(found.sets, found.hidden, strict=True), 1):
             yield f"  {t.say('why.set', n=number)}"
             yield from _actions(t, passage, some)

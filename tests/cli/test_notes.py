@@ -83,6 +83,13 @@ def test_a_meeting_entered_for_a_day_that_is_over_is_told_once(run: Shell) -> No
     assert codes(run.json(words)) == []
 
 
+def test_nothing_is_over_before_the_time_of_a_simulation_has_begun(bare: Shell) -> None:
+    bare("init oslo Oslo --admin a=A --simulated")
+    words = "calendar meetings add styre --new"
+    assert codes(bare.json(f"{words} 2020-01-01")) == []
+    assert codes(bare.json(f"{words} 2020-01-02 --now 2026-01-01")) == ["past_days"]
+
+
 def test_the_agenda_of_a_body_without_a_coming_meeting_says_how_to_enter_them(run: Shell) -> None:
     assert codes(run.json("meeting agenda styringsgruppe")) == []
     run("calendar meetings remove styringsgruppe 2026-10-07 2026-12-02 2027-01-13")
