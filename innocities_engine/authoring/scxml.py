@@ -58,7 +58,8 @@ def written(resolved: Mapping[str, Any]) -> str:
     rules = library.rules(resolved)
     root = ET.Element("scxml", {
         "xmlns": NAMESPACE, f"xmlns:{PREFIX[:-1]}": OURS, "version": "1.0", "datamodel": "null",
-        "name": method.id, "initial": "project",
+        # some programs make a class or a function of the name
+        "name": method.id.replace("-", "_"), "initial": "project",
     })  # fmt: skip
     root.append(ET.Comment(ABOUT))
     root.append(_described(method, rules))

@@ -59,6 +59,7 @@ def test_the_file_is_scxml_and_nothing_in_it_is_left_to_guess(name: str) -> None
         f"{SCXML}state", f"{SCXML}parallel", f"{SCXML}final")]  # fmt: skip
     assert root.tag == f"{SCXML}scxml"
     assert (root.get("version"), root.get("datamodel")) == ("1.0", "null")
+    assert root.attrib["name"].isidentifier()
     assert len(set(ids)) == len(ids)
     for element in root.iter(f"{SCXML}*"):
         kind = element.tag.removeprefix(SCXML)
