@@ -64,9 +64,13 @@ def changed(b: Blocked) -> Reason:
 
 
 def later(b: Blocked) -> Reason:
-    """In a round nobody says what was read: its papers were presented before it opened."""
+    """In a round nobody says what was read: its papers were presented before it opened. An approval
+    names its version by itself.
+    """
     days = {name: b.day_or_same(b.params.get(name, "")) for name in ("handed_in", "session")}
     n = b.params.get("version", "")
-    if b.passage is None or b.passage.round:
+    if b.passage is None:
+        return b.tell("paper_later_approval", f"--version {n}", n=n, **days)
+    if b.passage.round:
         return b.tell("paper_later_round", n=n, **days)
     return b.tell("paper_later", f'--papers "{there(b.t, b.passage)}"', n=n, **days)

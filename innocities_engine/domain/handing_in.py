@@ -144,9 +144,10 @@ def approve(c: Cursor, command: k.Approve, actor: Actor) -> None:
     ballot = approval_ballot(s, artefact.id, version.n)
     whos = approvers(s, artefact)
     given: list[Voice] = []
+    recorded, unsaid = minutes.of_version(command, version)
     for who in whos:
-        mine = judgements.speak(s, who, ballot, actor.person, "approved", command.recorded)
-        minutes.check(s, who, ballot, mine, since=minutes.earliest(s))
+        mine = judgements.speak(s, who, ballot, actor.person, "approved", recorded)
+        minutes.check(s, who, ballot, mine, since=minutes.earliest(s), papers=unsaid)
         given += mine
     if not given:
         refuse("not_entitled", artefact.id, *(r for who in whos for r in people.roles(who)))

@@ -87,6 +87,13 @@ def written(command: k.Decide | k.Advise) -> Recorded | None:
     return command.recorded and replace(command.recorded, papers=command.papers)
 
 
+def of_version(command: k.Approve, version: Version) -> tuple[Recorded | None, tuple[Version, ...]]:
+    """The same of an approval: whoever names the version says that the body had it before it."""
+    if command.version is None or command.recorded is None:
+        return command.recorded, (version,)
+    return replace(command.recorded, papers={version.artefact: version.n}), ()
+
+
 def earliest(s: Situation, passage: Passage | None = None) -> date:
     """The first day a session can have been on: its results may be written down late, but not
     before the project began, nor before what was decided at the gate last, nor before the decision

@@ -584,6 +584,13 @@ def test_a_body_decides_on_what_came_later_only_if_it_is_said_that_it_had_read_i
     )
 
 
+def test_a_body_approves_what_came_later_only_if_that_very_version_is_named(late: Shell) -> None:
+    given = f"project approve kai plan --recorded --present {','.join(BOARD)} --on 2026-11-11"
+    [refused] = late.json(f"{given} --as petter --lang en", expect=1)["error"]["blockers"]
+    assert (refused["code"], refused["next"]) == ("paper_later", "--version 2")
+    late(f"{given} --version 2 --as petter")
+
+
 def test_an_empty_cell_says_nothing_of_what_was_read_and_is_what_a_late_agenda_writes(
     late: Shell,
 ) -> None:

@@ -13,6 +13,7 @@ from innocities_engine import errors
 from innocities_engine.domain.commands import (
     Accept,
     Advise,
+    Approve,
     Assign,
     Decide,
     DeclareConflict,
@@ -167,6 +168,18 @@ def test_what_a_body_had_read_all_the_same_is_said_and_stands_with_both_names() 
     taken = play.project.decisions[-1]
     assert taken.recorded is not None
     assert (taken.recorded.by, taken.by, taken.recorded.papers) == ("siv", BOARD, {"plan": 2})
+
+
+def test_a_body_approves_what_came_after_its_session_only_if_that_version_is_named() -> None:
+    play = a_play().on(BEGINNING + timedelta(10))
+    play.submit("astrid", "plan")
+    given = Approve("plan", recorded=minutes(*BOARD, on=BEGINNING + timedelta(8)))
+    assert play.refused("siv", given) == {"paper_later plan"}
+    play.do("siv", replace(given, version=2))
+    assert play.version("plan") == "approved"
+    [said] = [v.recorded for v in play.project.voices.values() if v.subject == "plan@2"]
+    assert said is not None
+    assert said.papers == {"plan": 2}
 
 
 def test_papers_that_were_presented_before_the_session_carry_it_whatever_came_since() -> None:

@@ -104,6 +104,9 @@ def approve(w: World, command: Spec, actor: str) -> None:
     mine = [g for g in groups if entitled(w, g, subject, command, actor)]
     check(bool(mine), "not_entitled")
     check(version.status == "submitted", "wrong_state")
+    session = speaker(command, actor).session
+    if command.get("recorded") and session and "version" not in command:
+        check(w.days.of(version.at) <= session, "paper_later")  # whoever names it knows better
     for group in mine:
         speaker(command, actor).give(w, group, subject, version.approvals, "approved")
     if any(people.agreed(w, g, subject, version.approvals, "approved") for g in groups):

@@ -163,6 +163,10 @@ def test_a_body_has_not_read_what_came_after_it_met_unless_that_is_said() -> Non
         assert asked("2026-01-15") == {"paper_later"}
         assert asked("2026-01-15", read={"plan": 1}) == {"paper_changed"}
         assert asked("2026-01-15", read={"plan": 2}) == "accepted"
+    given |= {"artefact": "plan", "session": "2026-01-15"}
+    assert p.does("kim", "approve", **given) == {"paper_later"}
+    assert p.does("kim", "approve", **given, version=2) == "accepted"
+    given = {"recorded": True, "present": BOARD}
     q = Play(told).start(board=BOARD, clerk=["kim"], lead=["lise"])
     q.on("2026-01-14").does("lise", "submit", artefact="plan")
     assert vote(q, "kim", session="2026-01-14", **given) == "accepted"
