@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.canonical import canonical, digest, rules, rules_digest
 from innocities_engine.language.faults import Fault, Faults, Mark
 from innocities_engine.language.names import RESERVED
@@ -87,8 +88,9 @@ class Library:
                 if known:
                     return max(known, key=lambda p: order(p.stem))
         told = f"{name} {version}" if version else name
+        folders = ", ".join(map(str, self.folders))
         raise errors.NotFound(
-            f"There is no definition {told} in {', '.join(map(str, self.folders))}."
+            Worded("There is no definition {name} in {folders}.", name=told, folders=folders)
         )
 
     def resolved(self, name: str, version: str | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import click
 from innocities_engine import errors, library, wording
 from innocities_engine.cli import exits, inputs, layout, methods, scenarios, writes
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.refusals import plain_fault
+from innocities_engine.cli.refusals import fault_line, plain_fault
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.legible import gives_no_reason
 
@@ -77,13 +77,13 @@ def check(console: Console, method: str) -> None:
         "id": found.id if found else None,
         "version": found.version if found else None,
         "digest": found.digest if found else None,
-        "faults": [plain_fault(fault) for fault in faults],
+        "faults": [plain_fault(console.language, fault) for fault in faults],
         "allowed": [
             {"file": a.file, "line": a.line, "rule": a.rule, "reason": a.reason}
             for a in read.allowed
         ],
     }
-    lines = [wording.visible(str(fault)) for fault in faults]
+    lines = [fault_line(console.language, fault) for fault in faults]
     lines += [
         console.say("check.allowed", file=Path(a.file).name, line=a.line, rule=a.rule, why=a.reason)
         for a in read.allowed

@@ -13,6 +13,7 @@ from innocities_engine.authoring import diff as diffs
 from innocities_engine.authoring.diff import Consequence
 from innocities_engine.cli import layout
 from innocities_engine.cli.differing import Differences, compact, sentences
+from innocities_engine.cli.refusals import fault_line
 
 if TYPE_CHECKING:
     from innocities_engine.authoring.rebase import Conflict, Note, Rebased
@@ -65,7 +66,7 @@ def data(
             }
             for each in told.done.notes
         ],
-        "faults": [str(fault) for fault in faults],
+        "faults": [fault_line(language, fault) for fault in faults],
         "files": list(files),
     }
 
@@ -107,7 +108,7 @@ def verdict(console: Console, version: str, faults: Sequence[Fault]) -> Iterator
     yield ""
     wrong = [fault for fault in faults if fault.severity == "error"]
     for fault in wrong:
-        yield from layout.paragraph(wording.visible(str(fault)), indent=2, hang=2)
+        yield from layout.paragraph(fault_line(console.language, fault), indent=2, hang=2)
     key = "rebase.unusable" if wrong else "rebase.usable"
     yield from layout.paragraph(console.say(key, version=version, n=len(wrong)))
 

@@ -16,6 +16,8 @@ from innocities_engine import errors, wording
 from innocities_engine.cli import layout, names
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.gates import Blocker
+from innocities_engine.language.faults import Fault
+from innocities_engine.wording import faults
 
 # Kinds whose sentence says what to do, whatever the error says.
 OF_PEOPLE: Final = frozenset({"has_left", "last_administrator", "still_held"})
@@ -49,9 +51,20 @@ def told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, 
         data["message"] = lead
         return data, [*_wrapped(lead), *(line for _, lines in reasons for line in lines)]
     if isinstance(error, errors.DefinitionInvalid):
-        data["faults"] = [plain_fault(fault) for fault in error.faults]
-        return data, said
+        return _unusable(console, error, data, said[0])
     return data, [line for text in (lead, *said) for line in _wrapped(text)]
+
+
+def _unusable(
+    console: Console | None, error: errors.DefinitionInvalid, data: dict[str, Any], first: str
+) -> tuple[dict[str, Any], list[str]]:
+    """Everything that is wrong with a definition, or with settings, each in a line."""
+    language = console.language if console else wording.FALLBACK
+    if first == inspect.getdoc(errors.DefinitionInvalid):
+        first = wording.say(language, f"error.{error.code}")
+    lines = [first, *(fault_line(language, fault) for fault in error.faults)]
+    faults_ = [plain_fault(language, fault) for fault in error.faults]
+    return {**data, "message": "\n".join(lines), "faults": faults_}, lines
 
 
 def _sentence(console: Console, error: errors.EngineError) -> str:
@@ -155,9 +168,16 @@ def listed(reason: Any) -> list[str]:
     return [*lines, f"      {reason.next}"] if reason.next else lines
 
 
-def plain_fault(fault: object) -> dict[str, Any] | str:
-    """A fault of a definition as data."""
-    fields = ("file", "line", "column", "path", "code", "message", "hint", "severity")
-    if not hasattr(fault, "column"):
+def fault_line(language: str, fault: object) -> str:
+    """A fault in one line; one that is no definition's says itself what it is."""
+    return wording.visible(faults.told(language, fault) if isinstance(fault, Fault) else str(fault))
+
+
+def plain_fault(language: str, fault: object) -> dict[str, Any] | str:
+    """A fault of a definition as data, with what was put into its message."""
+    if not isinstance(fault, Fault):
         return str(fault)
-    return {name: getattr(fault, name) for name in fields}
+    said = faults.translated(language, fault)
+    params = {name: str(value) for name, value in said.message.values.items()}
+    fields = ("file", "line", "column", "path", "code", "message", "hint", "severity")
+    return {**{name: getattr(said, name) for name in fields}, "params": params}

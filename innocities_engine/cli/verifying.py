@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innocities_engine import errors, library, wording
+from innocities_engine import errors, library
 from innocities_engine.cli import exits, methods
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.refusals import plain_fault
+from innocities_engine.cli.refusals import fault_line, plain_fault
 from innocities_engine.cli.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def verify(console: Console, method: str) -> None:
         "id": found.id,
         "version": found.version,
         "digest": found.digest,
-        "faults": [plain_fault(fault) for fault in faults],
+        "faults": [plain_fault(console.language, fault) for fault in faults],
         **verified.plain(console, report, locate),
     }
-    warnings = [wording.visible(str(fault)) for fault in faults]
+    warnings = [fault_line(console.language, fault) for fault in faults]
     console.show(data, [*warnings, *verified.told(console, report, locate)])
     if not report.sound:
         raise click.exceptions.Exit(exits.REFUSED)

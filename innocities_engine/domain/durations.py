@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from innocities_engine.domain.worded import Worded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,11 +62,13 @@ class Duration:
 
     def __post_init__(self) -> None:
         if self.n < 0:
-            raise ValueError("a duration is not negative; say before instead of after")
+            raise ValueError(Worded("a duration is not negative; say before instead of after"))
         if self.n > LONGEST[self.unit]:
-            raise ValueError(f"“{self}” is longer than 100 years")
+            raise ValueError(Worded("“{text}” is longer than 100 years", text=self))
         if self.kind is DurationKind.WORKING and self.unit in (Unit.MONTHS, Unit.YEARS):
-            raise ValueError(f"working time is counted in days or weeks, so not “{self}”")
+            raise ValueError(
+                Worded("working time is counted in days or weeks, so not “{text}”", text=self)
+            )
 
     @classmethod
     def parse(cls, text: str) -> Duration:
@@ -76,11 +80,14 @@ class Duration:
                 found = cls(_number(number), _unit(unit), _kind(kind))
             case _:
                 raise ValueError(
-                    f"“{text}” is not a duration; write for example “10 working days”, "
-                    "“3 statutory weeks” or “1 month”"
+                    Worded(
+                        "“{text}” is not a duration; write for example “10 working days”, "
+                        "“3 statutory weeks” or “1 month”",
+                        text=text,
+                    )
                 )
         if text.split() != str(found).split():
-            raise ValueError(f"write “{found}”, not “{text}”")
+            raise ValueError(Worded("write “{found}”, not “{text}”", found=found, text=text))
         return found
 
     def __str__(self) -> str:
@@ -93,14 +100,17 @@ class Duration:
 
 def _number(word: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", word):
-        raise ValueError(f"“{word}” is not a whole number in digits, at most six of them")
+        raise ValueError(
+            Worded("“{word}” is not a whole number in digits, at most six of them", word=word)
+        )
     return int(word)
 
 
 def _unit(word: str) -> Unit:
     known = [form for unit in Unit for form in (unit.value, unit.removesuffix("s"))]
     if word not in known:
-        raise ValueError(f"“{word}” is not a unit of time; {_nearest(word, known, Unit)}")
+        near = _nearest(word, known, Unit)
+        raise ValueError(Worded("“{word}” is not a unit of time; {near}", word=word, near=near))
     return Unit(word.removesuffix("s") + "s")
 
 
@@ -108,15 +118,20 @@ def _kind(word: str) -> DurationKind:
     known = [DurationKind.WORKING.value, DurationKind.STATUTORY.value]
     if word not in known:
         raise ValueError(
-            f"“{word}” is no kind of time; {_nearest(word, known, known)}, "
-            "or leave it out for calendar time"
+            Worded(
+                "“{word}” is no kind of time; {near}, or leave it out for calendar time",
+                word=word,
+                near=_nearest(word, known, known),
+            )
         )
     return DurationKind(word)
 
 
-def _nearest(word: str, known: Iterable[str], listed: Iterable[str]) -> str:
+def _nearest(word: str, known: Iterable[str], listed: Iterable[str]) -> Worded:
     near = get_close_matches(word.lower(), list(known), n=1)
-    return f"did you mean “{near[0]}”?" if near else "use " + ", ".join(listed)
+    if near:
+        return Worded("did you mean “{name}”?", name=near[0])
+    return Worded("use {words}", words=", ".join(listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +168,18 @@ class YearlyPeriod:
         """Read “22 June..15 August”."""
         found = re.fullmatch(r"(\d{1,2}) ([A-Za-z]+) ?\.\. ?(\d{1,2}) ([A-Za-z]+)", text.strip())
         if not found:
-            raise ValueError(f"“{text}” is not a yearly period; write “22 June..15 August”")
+            raise ValueError(
+                Worded("“{text}” is not a yearly period; write “22 June..15 August”", text=text)
+            )
         day, month, last_day, last_month = found.groups()
         try:
             return cls(_month(month), int(day), _month(last_month), int(last_day))
         except ValueError as fault:
-            raise ValueError(f"“{text}” is not a yearly period: {fault}") from fault
+            why = fault.args[0]
+            if not isinstance(why, Worded):
+                why = Worded("one of its days is in no year")
+            told = Worded("“{text}” is not a yearly period: {why}", text=text, why=why)
+            raise ValueError(told) from fault
 
     def __str__(self) -> str:
         first, last = MONTHS[self.first_month - 1], MONTHS[self.last_month - 1]
@@ -173,7 +194,10 @@ class YearlyPeriod:
 def _month(word: str) -> int:
     if word not in MONTHS:
         near = get_close_matches(word.capitalize(), MONTHS, n=1)
-        raise ValueError(
-            f"“{word}” is not a month" + (f"; did you mean “{near[0]}”?" if near else "")
-        )
+        if near:
+            meant = Worded(
+                "“{word}” is not a month; did you mean “{name}”?", word=word, name=near[0]
+            )
+            raise ValueError(meant)
+        raise ValueError(Worded("“{word}” is not a month", word=word))
     return MONTHS.index(word) + 1

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from innocities_engine.domain.calendar import Duration, Unit
 from innocities_engine.domain.definition import Fact, FactType
 from innocities_engine.domain.grammar import Comparison, Literal
+from innocities_engine.domain.worded import Worded
 
 Value: TypeAlias = "bool | str | Decimal | date | tuple[int, int] | Duration | frozenset[str]"
 
@@ -23,15 +24,14 @@ def typed(fact: Fact, raw: Literal) -> Value:
     if fact.type is FactType.YES_NO:
         return _yes_no(raw)
     if isinstance(raw, bool):
-        raise ValueError(f"expected {fact.type.value}")  # noqa: TRY004 - one kind of complaint
+        raise ValueError(Worded("expected {type}", type=fact.type))  # noqa: TRY004 - one kind of complaint
     if fact.type in _NUMBERS:
         return _number(raw)
     match fact.type:
         case FactType.DATE:
             return _day(raw)
         case FactType.YEARLY_DATE:
-            day = date.fromisoformat(f"2000-{raw}")
-            return (day.month, day.day)
+            return _day_of_year(raw)
         case FactType.DURATION:
             return _one_of(fact, Duration.parse(raw), str(Duration.parse(raw)))
         case FactType.CHOICE:
@@ -50,32 +50,47 @@ def _yes_no(raw: Literal) -> bool:
         return raw
     if raw in ("true", "false"):
         return raw == "true"
-    raise ValueError("expected true or false")
+    raise ValueError(Worded("expected true or false"))
 
 
 def _number(raw: str) -> Decimal:
     try:
         number = Decimal(raw)
     except InvalidOperation:
-        raise ValueError(f"expected a number, got {raw!r}") from None
+        raise ValueError(Worded("expected a number, got {text!r}", text=raw)) from None
     digits = number.as_tuple().digits
     if not number.is_finite() or max(len(digits), abs(number.adjusted())) > _MAX_DIGITS:
-        raise ValueError(f"expected a number of at most {_MAX_DIGITS} digits")
+        raise ValueError(Worded("expected a number of at most {n} digits", n=_MAX_DIGITS))
     return number
 
 
 def _day(raw: str) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
-        raise ValueError(f"expected a date such as 2026-05-29, got {raw!r}")
-    day = date.fromisoformat(raw)
+        raise ValueError(Worded("expected a date such as 2026-05-29, got {text!r}", text=raw))
+    day = _date(raw, raw)
     if not 1990 <= day.year <= 2199:
-        raise ValueError(f"expected a year from 1990 to 2199, got {day.year}")
+        raise ValueError(Worded("expected a year from 1990 to 2199, got {year}", year=day.year))
     return day
+
+
+def _day_of_year(raw: str) -> tuple[int, int]:
+    day = _date(f"2000-{raw}", raw)
+    return (day.month, day.day)
+
+
+def _date(text: str, raw: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(Worded("there is no day {text!r}", text=raw)) from None
 
 
 def _one_of(fact: Fact, value: Value, text: str) -> Value:
     if fact.choices and text not in fact.choices:
-        raise ValueError(f"expected one of {', '.join(fact.choices)}, got {text!r}")
+        choices = ", ".join(fact.choices)
+        raise ValueError(
+            Worded("expected one of {choices}, got {text!r}", choices=choices, text=text)
+        )
     return value
 
 

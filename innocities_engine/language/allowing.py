@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.faults import Fault
 
 ALLOW: Final = "# allow "
@@ -59,13 +60,14 @@ def left(
     kept = [fault for fault in faults if not any(a.covers(fault) for a in used)]
     for each in known:
         if not each.reason:
-            kept.append(_fault(each, NO_REASON, f"`{each.rule}` is allowed without a reason.",
-                               f"Say why: `# allow {each.rule}: because …`."))  # fmt: skip
+            message = Worded("`{rule}` is allowed without a reason.", rule=each.rule)
+            hint = Worded("Say why: `# allow {rule}: because …`.", rule=each.rule)
+            kept.append(_fault(each, NO_REASON, message, hint))
         elif each not in used and each.file == of:
-            kept.append(_fault(each, NOTHING, f"There is no warning `{each.rule}` here.",
-                               "Take the comment out."))  # fmt: skip
+            message = Worded("There is no warning `{rule}` here.", rule=each.rule)
+            kept.append(_fault(each, NOTHING, message, Worded("Take the comment out.")))
     return kept, used
 
 
-def _fault(at: Allowance, code: str, message: str, hint: str) -> Fault:
+def _fault(at: Allowance, code: str, message: Worded, hint: Worded) -> Fault:
     return Fault(at.file, at.line, at.column, "", code, message, hint, "warning")

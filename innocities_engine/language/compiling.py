@@ -20,8 +20,9 @@ from innocities_engine.domain.definition import (
 )
 from innocities_engine.domain.durations import YearlyPeriod
 from innocities_engine.domain.grammar import Choose, Literal, Operand
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import canonical, moments, people, predicates, tracks
-from innocities_engine.language.faults import Faults
+from innocities_engine.language.faults import Faults, because
 from innocities_engine.language.gates import gate, roles, starts
 from innocities_engine.language.names import Here, Raw, check_ids, index, optional
 from innocities_engine.language.needs import Surroundings, element, ladder, needs
@@ -83,7 +84,7 @@ def _quiet(here: Here, raw: Any) -> tuple[str, ...]:
         try:
             found.append(str(YearlyPeriod.parse(period)))
         except ValueError as fault:
-            here.at(str(i)).error("wrong-value", f"{fault}.")
+            here.at(str(i)).error("wrong-value", because(fault))
     return tuple(found)
 
 
@@ -95,13 +96,14 @@ def _fact_type(here: Here, name: str, raw: Raw) -> Fact:
     kind = FactType(raw.get("type", "text"))
     choices = tuple(raw.get("choices", ()))
     if kind in _LITERAL_TYPES and not choices:
-        here.error("missing-key", f"A {kind} fact says its `choices`.", "Add `choices: [...]`.")
+        message = Worded("A {type} fact says its `choices`.", type=kind)
+        here.error("missing-key", message, Worded("Add `choices: [...]`."))
     elif choices and kind not in (*_LITERAL_TYPES, FactType.DURATION):
-        here.at("choices").error("wrong-value", f"A {kind} fact has no `choices`.")
+        message = Worded("A {type} fact has no `choices`.", type=kind)
+        here.at("choices").error("wrong-value", message)
     if kind is FactType.MONEY and "currency" not in raw:
-        here.error(
-            "missing-key", "An amount of money says its `currency`.", "Add, say, `currency: NOK`."
-        )
+        message = Worded("An amount of money says its `currency`.")
+        here.error("missing-key", message, Worded("Add, say, `currency: NOK`."))
     if kind is FactType.DURATION:
         choices = tuple(_length(here.at("choices", str(i)), text) for i, text in enumerate(choices))
     return Fact(id=name, type=kind, choices=choices, currency=raw.get("currency", ""))
@@ -111,7 +113,7 @@ def _length(here: Here, text: str) -> str:
     try:
         return str(moments.parsed(text))
     except ValueError as fault:
-        here.error("wrong-value", f"{fault}.")
+        here.error("wrong-value", because(fault))
         return text
 
 
@@ -135,8 +137,10 @@ def _valued(here: Here, fact: Fact, raw: Any) -> Fact:
             return replace(fact, chosen=chosen)
         case dict():
             if fact.type is not FactType.YES_NO:
-                message = f"A rule is true or false; a {fact.type} fact cannot be one."
-                here.error("wrong-type", message, "Give it `type: yes_no`.")
+                message = Worded(
+                    "A rule is true or false; a {type} fact cannot be one.", type=fact.type
+                )
+                here.error("wrong-type", message, Worded("Give it `type: yes_no`."))
             return replace(fact, rule=predicates.predicate(here, raw))
     return replace(fact, value=_operand(here, fact, raw))
 
@@ -144,7 +148,7 @@ def _valued(here: Here, fact: Fact, raw: Any) -> Fact:
 def _operand(here: Here, fact: Fact, raw: Any) -> Operand:
     if isinstance(raw, list):
         if fact.type is not FactType.CHOICES:
-            here.error("wrong-type", f"A {fact.type} fact has one value.")
+            here.error("wrong-type", Worded("A {type} fact has one value.", type=fact.type))
         return tuple(predicates.literal(here.at(str(i)), fact, one) for i, one in enumerate(raw))
     value: Literal = predicates.literal(here, fact, raw)
     return value

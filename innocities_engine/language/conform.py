@@ -12,12 +12,14 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS
-from innocities_engine.language.faults import Faults, Path, listed
+from innocities_engine.language.faults import SILENT, Faults, Path, all_of, listed
 from innocities_engine.language.nodes import Node, Plain
 from innocities_engine.language.reading import QUOTE_IT
 from innocities_engine.language.shapes import Shape
+from innocities_engine.language.wanted import any_of, beginning, meaning, scalar, with_article
 
 
 class _Missing(Enum):
@@ -65,7 +67,9 @@ class _Judge:
 
     def _record(self, node: Node, shape: sh.Record, path: Path) -> Fit:
         if not isinstance(node.value, dict):
-            return self._wrong(node, f"a map of facets ({shape.what})", path)
+            return self._wrong(
+                node, Worded("a map of facets ({what})", what=Worded(shape.what)), path
+            )
         out: dict[str, Plain] = {}
         for key, child in node.map.items():
             if key not in shape.facets:
@@ -83,32 +87,55 @@ class _Judge:
         return not says_none(shape.facets[key][0])
 
     def _unknown(self, key: str, shape: sh.Record, path: Path, child: Node) -> None:
-        known = ", ".join(shape.facets)
-        hint = self.faults.near(key, shape.facets, f"Known here: {known}.")
+        known = Worded("Known here: {known}.", known=", ".join(shape.facets))
+        hint = self.faults.near(key, shape.facets, known)
         if "?" in key or " " in key:
             hint = QUOTE_IT
-        message = f"`{key}` is not a facet of {_a(shape.what)}."
+        message = Worded(
+            "`{key}` is not a facet of {what}.", key=key, what=with_article(shape.what)
+        )
         self.faults.error("unknown-key", message, path, hint=hint, mark=child.key)
 
     def _complete(self, node: Node, shape: sh.Record, path: Path) -> None:
         for key in shape.required:
             if key not in node.map:
-                message = f"`{key}` is missing: {_doc(shape, key)}"
-                self.faults.error("missing-key", message, path, hint=f"Add `{key}`.")
+                message = Worded("`{key}` is missing: {doc}", key=key, doc=meaning(shape, key))
+                hint = Worded("Add `{key}`.", key=key)
+                self.faults.error("missing-key", message, path, hint=hint)
         for keys, ok in ((shape.one_of, (1,)), (shape.some_of, range(1, 99))):
             given = [key for key in keys if key in node.map]
             if keys and len(given) not in ok:
-                told = f"has {' and '.join(given)}" if given else "has none of them"
-                count = "exactly one" if keys is shape.one_of else "at least one"
-                wanted = f"{_a(shape.what).capitalize()} has {count} of {', '.join(keys)}"
-                message = f"{wanted}; this one {told}."
-                self.faults.error("missing-key", message, path)
+                self._miscounted(shape, keys, given, path)
+
+    def _miscounted(
+        self, shape: sh.Record, keys: tuple[str, ...], given: list[str], path: Path
+    ) -> None:
+        what, listing = beginning(with_article(shape.what)), ", ".join(keys)
+        told = Worded("has {given}", given=all_of(given)) if given else Worded("has none of them")
+        message = Worded(
+            "{What} has at least one of {keys}; this one {told}.",
+            What=what,
+            keys=listing,
+            told=told,
+        )
+        if keys is shape.one_of:
+            message = Worded(
+                "{What} has exactly one of {keys}; this one {told}.",
+                What=what,
+                keys=listing,
+                told=told,
+            )
+        self.faults.error("missing-key", message, path)
 
     def _map(self, node: Node, shape: sh.MapOf, path: Path) -> Fit:
         if not isinstance(node.value, dict):
-            return self._wrong(node, f"a map from id to {shape.what}", path)
+            return self._wrong(
+                node, Worded("a map from id to {what}", what=Worded(shape.what)), path
+            )
         if len(node.map) > shape.most:
-            message = f"{len(node.map)} are too many here; at most {shape.most} fit."
+            message = Worded(
+                "{n} are too many here; at most {most} fit.", n=len(node.map), most=shape.most
+            )
             self.faults.error("too-many", message, path)
             return MISSING
         out: dict[str, Plain] = {}
@@ -128,20 +155,22 @@ class _Judge:
 
     def _bad_key(self, key: str, shape: sh.MapOf, path: Path, child: Node) -> None:
         if shape.keys == sh.LANGUAGE:
-            message = f"`{key}` is not a language."
+            message = Worded("`{key}` is not a language.", key=key)
             hint = (
                 QUOTE_IT
                 if "?" in key or " " in key
-                else "Write two small letters, such as nb, sv or en."
+                else Worded("Write two small letters, such as nb, sv or en.")
             )
         else:
-            message = f"`{key}` cannot be an id."
-            hint = "An id begins with a letter A to Z; letters, digits, _ and - follow, at most 63."
+            message = Worded("`{key}` cannot be an id.", key=key)
+            hint = Worded(
+                "An id begins with a letter A to Z; letters, digits, _ and - follow, at most 63."
+            )
         self.faults.error("bad-id", message, path, hint=hint, mark=child.key)
 
     def _list(self, node: Node, shape: sh.ListOf, path: Path) -> Fit:
         if not isinstance(node.value, tuple):
-            return self._wrong(node, "a list", path)
+            return self._wrong(node, Worded("a list"), path)
         self._length(node, shape, path)
         if len(node.items) > shape.most:
             return MISSING
@@ -154,13 +183,19 @@ class _Judge:
     def _length(self, node: Node, shape: sh.ListOf, path: Path) -> None:
         count = len(node.items)
         if not shape.least <= count <= shape.most:
-            message = f"The list has {count} entries; from {shape.least} to {shape.most} fit."
+            message = Worded(
+                "The list has {count} entries; from {least} to {most} fit.",
+                count=count,
+                least=shape.least,
+                most=shape.most,
+            )
             self.faults.error("wrong-length", message, path)
         elif isinstance(shape.item, sh.SCALARS):
             seen: set[object] = set()
             for index, item in enumerate(node.items):
                 if isinstance(item.value, str | bool) and item.value in seen:
-                    message = f"“{_short(str(item.value))}” stands in the list twice."
+                    twice = _short(str(item.value))
+                    message = Worded("“{text}” stands in the list twice.", text=twice)
                     self.faults.error("duplicate-entry", message, (*path, str(index)))
                 if isinstance(item.value, str | bool):
                     seen.add(item.value)
@@ -178,7 +213,7 @@ class _Judge:
                 if shape.scalars and isinstance(node.value, str):
                     texts = tuple(s for s in shape.scalars if not isinstance(s, sh.Flag))
                     return self._scalar(node, (texts or shape.scalars)[-1], path)
-        return self._wrong(node, _one_of_words(shape), path)
+        return self._wrong(node, any_of(shape), path)
 
     def _variant(self, node: Node, shape: sh.OneOf, path: Path) -> Fit:
         for marker, variant in shape.maps:
@@ -186,10 +221,13 @@ class _Judge:
                 return _whole(self.judge(node, variant, path), variant)
         markers = [marker for marker, _ in shape.maps]
         written = next(iter(node.map), "")
-        hint = self.faults.near(written, markers, "")
-        told = listed(node.map) or "nothing"
-        wanted = f"{_a(shape.what).capitalize()} says one of {', '.join(markers)}"
-        message = f"{wanted}; this one says {told}."
+        hint = self.faults.near(written, markers)
+        message = Worded(
+            "{What} says one of {keys}; this one says {told}.",
+            What=beginning(with_article(shape.what)),
+            keys=", ".join(markers),
+            told=listed(node.map) or Worded("nothing"),
+        )
         self.faults.error("unknown-key", message, path, hint=hint)
         return MISSING
 
@@ -200,7 +238,7 @@ class _Judge:
         if isinstance(value, bool) and isinstance(shape, sh.Flag | sh.Scalar):
             return value
         if not isinstance(value, str):
-            return self._wrong(node, _words(shape), path)
+            return self._wrong(node, scalar(shape), path)
         match shape:
             case sh.Scalar():
                 return value
@@ -214,47 +252,51 @@ class _Judge:
 
     def _text(self, value: str, shape: sh.Text, path: Path) -> Fit:
         if len(value) > shape.longest:
-            message = f"The text has {len(value)} characters; at most {shape.longest} fit."
+            message = Worded(
+                "The text has {n} characters; at most {most} fit.", n=len(value), most=shape.longest
+            )
             self.faults.error("too-long", message, path)
             return MISSING
         return value
 
     def _not_that(self, value: str, shape: Shape, path: Path) -> Fit:
-        hint = ""
+        hint = SILENT
         match shape:
             case sh.Word():
                 hint = self.faults.near(value, shape.words)
             case sh.Pattern():
-                hint = f"Write it like this: {shape.example}."
+                hint = Worded("Write it like this: {example}.", example=shape.example)
+            case sh.Flag() if value.lower() in ("true", "false"):
+                hint = Worded("Without quotes, in small letters.")
             case sh.Flag():
-                hint = (
-                    "Write true or false."
-                    if value.lower() not in ("true", "false")
-                    else "Without quotes, in small letters."
-                )
-        message = f"“{_short(value)}” is not {_words(shape)}."
+                hint = Worded("Write true or false.")
+        message = Worded("“{text}” is not {wanted}.", text=_short(value), wanted=scalar(shape))
         self.faults.error("wrong-value", message, path, hint=hint)
         return MISSING
 
-    def _wrong(self, node: Node, wanted: str, path: Path) -> Fit:
-        match node.value:
-            case dict():
-                told = "a map"
-            case tuple():
-                told = "a list"
-            case None:
-                told = "nothing"
-            case bool() as flag:
-                told = str(flag).lower()
-            case text:
-                told = f"“{_short(str(text))}”"
-        hint = ""
+    def _wrong(self, node: Node, wanted: Worded, path: Path) -> Fit:
+        told, hint = _stands(node), SILENT
         if node.value is None:
-            hint = "Write {} where nothing needs to be said."
+            hint = Worded("Write {} where nothing needs to be said.")
         elif isinstance(node.value, bool):
-            hint = f'If the word is meant, quote it: "{told}".'
-        self.faults.error("wrong-type", f"Here stands {told}; wanted is {wanted}.", path, hint=hint)
+            hint = Worded('If the word is meant, quote it: "{word}".', word=told)
+        message = Worded("Here stands {told}; wanted is {wanted}.", told=told, wanted=wanted)
+        self.faults.error("wrong-type", message, path, hint=hint)
         return MISSING
+
+
+def _stands(node: Node) -> str:
+    """What is written where something else is wanted."""
+    match node.value:
+        case dict():
+            return Worded("a map")
+        case tuple():
+            return Worded("a list")
+        case None:
+            return Worded("nothing")
+        case bool() as flag:
+            return str(flag).lower()
+    return Worded("“{text}”", text=_short(node.text))
 
 
 def _whole(value: Fit, variant: Shape) -> Fit:
@@ -296,53 +338,6 @@ def _fits_scalar(value: str | bool, shape: Shape) -> bool:
         case sh.Count():
             return fits("[0-9]{1,9}", value) and shape.low <= int(value) <= shape.high
     return False
-
-
-def _words(shape: Shape) -> str:
-    match shape:
-        case sh.Word():
-            return (
-                "one of " + ", ".join(shape.words)
-                if len(shape.words) > 1
-                else f"“{shape.words[0]}”"
-            )
-        case sh.Pattern():
-            return shape.what
-        case sh.Name():
-            return ", ".join((shape.what, *shape.words))
-        case sh.Flag():
-            return "true or false"
-        case sh.Count():
-            return f"a whole number from {shape.low} to {shape.high}"
-    return "a text"
-
-
-def _one_of_words(shape: sh.OneOf) -> str:
-    return (
-        shape.what if not shape.scalars or shape.maps or shape.items else _words(shape.scalars[0])
-    )
-
-
-def _doc(shape: sh.Record, key: str) -> str:
-    doc = shape.facets[key][1]
-    return doc[0].lower() + doc[1:]
-
-
-def _a(what: str) -> str:
-    if what.split(" ", maxsplit=1)[0] in (
-        "what",
-        "true,",
-        "a",
-        "an",
-        "all,",
-        "opens",
-        "who",
-        "starts",
-        "seats",
-        "choose",
-    ):
-        return what
-    return ("an " if what[0] in "aeiou" else "a ") + what
 
 
 def _short(text: str) -> str:

@@ -4,15 +4,18 @@ how many are told; what counts as one is left to those who read and check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final, TypeAlias
+
+from innocities_engine.domain.worded import Worded
 
 Path: TypeAlias = tuple[str, ...]
 
 MOST_FAULTS: Final = 500
 MOST_COMPARED: Final = 3_000_000  # letters by letters: otherwise a near name costs too much
+SILENT: Final = Worded("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Fault:
     column: int
     path: str
     code: str
-    message: str
-    hint: str = ""
+    message: Worded
+    hint: Worded = SILENT
     severity: str = "error"
 
     def __str__(self) -> str:
@@ -59,17 +62,19 @@ class Faults:
     told: set[object] = field(default_factory=set)
 
     def error(
-        self, code: str, message: str, path: Path = (), *, hint: str = "", mark: Mark | None = None
-    ) -> None:
+        self, code: str, message: Worded, path: Path = (), *,
+        hint: Worded = SILENT, mark: Mark | None = None,
+    ) -> None:  # fmt: skip
         self._add(code, message, path, hint, mark, "error")
 
     def warning(
-        self, code: str, message: str, path: Path = (), *, hint: str = "", mark: Mark | None = None
-    ) -> None:
+        self, code: str, message: Worded, path: Path = (), *,
+        hint: Worded = SILENT, mark: Mark | None = None,
+    ) -> None:  # fmt: skip
         self._add(code, message, path, hint, mark, "warning")
 
     def _add(
-        self, code: str, message: str, path: Path, hint: str, mark: Mark | None, severity: str
+        self, code: str, message: Worded, path: Path, hint: Worded, mark: Mark | None, severity: str
     ) -> None:
         at = mark or self.locate(path)
         told = Fault(at.file, at.line, at.column, ".".join(path), code, message, hint, severity)
@@ -85,20 +90,37 @@ class Faults:
     def errors(self) -> bool:
         return any(fault.severity == "error" for fault in self.found)
 
-    def near(self, word: str, known: Iterable[str], otherwise: str = "") -> str:
+    def near(self, word: str, known: Iterable[str], otherwise: Worded = SILENT) -> Worded:
         """The hint that names what was probably meant."""
         folded = {name.casefold(): name for name in known}
         self.compared += len(word) * sum(map(len, folded))
         if self.compared > MOST_COMPARED:
             return otherwise
         close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-        return f"Did you mean `{folded[close[0]]}`?" if close else otherwise
+        return Worded("Did you mean `{name}`?", name=folded[close[0]]) if close else otherwise
 
 
 def listed(words: Iterable[str], most: int = 12) -> str:
     """The words for a message, cut when there are many."""
     told = list(words)
     return ", ".join(told[:most]) + (", …" if len(told) > most else "")
+
+
+def all_of(words: Sequence[str]) -> str:
+    """The words for a message that speaks of all of them."""
+    *most, last = words
+    return Worded("{most} and {last}", most=all_of(most), last=last) if most else last
+
+
+def one_of(words: Sequence[str]) -> str:
+    """The words for a message that speaks of any of them."""
+    *most, last = words
+    return Worded("{most} or {last}", most=one_of(most), last=last) if most else last
+
+
+def because(error: ValueError) -> Worded:
+    """What is wrong with a value, as whoever read it says."""
+    return Worded("{fault}.", fault=error.args[0])
 
 
 def circle(names: list[str]) -> str:

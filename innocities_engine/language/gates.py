@@ -23,9 +23,10 @@ from innocities_engine.domain.definition import (
 )
 from innocities_engine.domain.durations import Duration
 from innocities_engine.domain.grammar import Choose, Every, RoleWho
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import moments, people, predicates
 from innocities_engine.language.authored import EFFECTS
-from innocities_engine.language.faults import listed
+from innocities_engine.language.faults import all_of, listed
 from innocities_engine.language.names import Here, Raw, optional
 from innocities_engine.language.needs import Surroundings, blocks, element, ladder, needs
 from innocities_engine.language.tracks import Tracks, phases_of, targets
@@ -92,8 +93,10 @@ def _phases(here: Here, raw: Raw, tracks: Tracks) -> tuple[str, ...]:
 def _track(here: Here, phases: tuple[str, ...], tracks: Tracks) -> str:
     found = list(dict.fromkeys(tracks.of[phase] for phase in phases))
     if len(found) > 1:
-        message = f"The phases of `in` belong to different tracks: {listed(found)}."
-        here.at("in").error("phase-in-two-tracks", message, "Make a gate for each track.")
+        message = Worded(
+            "The phases of `in` belong to different tracks: {tracks}.", tracks=listed(found)
+        )
+        here.at("in").error("phase-in-two-tracks", message, Worded("Make a gate for each track."))
     return found[0] if found else tracks.main
 
 
@@ -128,7 +131,7 @@ def voice(here: Here, raw: Raw, scale: tuple[str, ...] = ()) -> Voice:
 def _advice(here: Here, raw: Raw, outcomes: tuple[str, ...], all_advice: Raw) -> Voice:
     after = raw.get("after")
     if after is not None and after not in all_advice:
-        message = f"`{after}` advises nothing here."
+        message = Worded("`{name}` advises nothing here.", name=after)
         here.at("after").error("unknown-name", message, here.faults.near(after, all_advice))
     return voice(here, raw, outcomes)
 
@@ -137,8 +140,9 @@ def _criterion(here: Here, name: str, raw: Raw) -> Criterion:
     scale = predicates.scale_of(raw)
     must = raw.get("must")
     if must is not None and must not in (*scale, "rated"):
-        message = f"“{must}” is not a value of the scale."
-        here.at("must").error("wrong-value", message, f"It can be {listed(scale)}, or rated.")
+        message = Worded("“{text}” is not a value of the scale.", text=must)
+        hint = Worded("It can be {values}, or rated.", values=listed(scale))
+        here.at("must").error("wrong-value", message, hint)
     return Criterion(
         id=name,
         **element(raw),
@@ -184,8 +188,10 @@ def _outcome(here: Here, name: str, raw: Raw, gate_raw: Raw, around: Surrounding
 def _effect(here: Here, raw: Raw) -> Effect:
     said = [word for word in EFFECTS if word in raw]
     if len(said) > 1:
-        message = f"An outcome has one effect; this one says {' and '.join(said)}."
-        here.at(said[1]).error("two-effects", message, "Make two outcomes of it.")
+        message = Worded(
+            "An outcome has one effect; this one says {effects}.", effects=all_of(said)
+        )
+        here.at(said[1]).error("two-effects", message, Worded("Make two outcomes of it."))
     return Effect(said[0]) if said else Effect.STAY
 
 
@@ -233,10 +239,12 @@ def starts(here: Here, raw: Raw) -> tuple[Starts, ...]:
 def _round(here: Here, raw: Raw, outcomes: Raw) -> Round:
     rest = raw.get("rest", "")
     if rest and rest not in outcomes:
-        message = f"`{rest}` is no outcome of this gate."
+        message = Worded("`{name}` is no outcome of this gate.", name=rest)
         here.at("rest").error("unknown-name", message, here.faults.near(rest, outcomes))
     elif rest and _passing(outcomes[rest]):
-        message = f"`{rest}` passes; those not taken get an outcome that does not."
+        message = Worded(
+            "`{name}` passes; those not taken get an outcome that does not.", name=rest
+        )
         here.at("rest").error("rest-passes", message)
     ranks = raw.get("ranks", "score")
     if ranks != "score":

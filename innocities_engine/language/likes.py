@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS, EFFECTS, OUTCOME, SECTIONS
 from innocities_engine.language.faults import Faults, circle
@@ -25,7 +26,9 @@ def expand(root: Node, faults: Faults) -> Node | None:
         if things is not None and any(thing.get("like") for thing in things.map.values()):
             root = root.put(section, _Expansion(section, kind, things, faults).all())
     if not _fits(root, MOST_NODES):
-        message = f"With all overlays and `like`, the method has more than {MOST_NODES} values."
+        message = Worded(
+            "With all overlays and `like`, the method has more than {most} values.", most=MOST_NODES
+        )
         faults.error("too-many", message, mark=root.mark)
         return None
     return root
@@ -75,18 +78,19 @@ class _Expansion:
             return None
         if like.text in self.things.map:
             return like.text
-        message = f"`{like.text}` is no {self.kind}."
+        message = Worded("`{name}` is no {wanted}.", name=like.text, wanted=Worded(self.kind))
         near = self.faults.near(like.text, self.things.map)
-        hint = f"{near} `like` names a thing of the same kind.".strip()
+        alike = Worded("`like` names a thing of the same kind.")
+        hint = Worded("{near} {otherwise}", near=near, otherwise=alike) if near else alike
         self.faults.error(
             "unknown-name", message, (self.section, name, "like"), hint=hint, mark=like.mark
         )
         return None
 
     def _cyclic(self, chain: list[str]) -> None:
-        message = f"These are like each other in a circle: {circle(chain)}."
+        message = Worded("These are like each other in a circle: {circle}.", circle=circle(chain))
         like = self.things.map[chain[0]].map["like"]
-        hint = "Write the facets of one of them."
+        hint = Worded("Write the facets of one of them.")
         path = (self.section, chain[0], "like")
         self.faults.error("cyclic-like", message, path, hint=hint, mark=like.mark)
 

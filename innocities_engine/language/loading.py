@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import likes, overlays
 from innocities_engine.language.allowing import ALLOW, Allowance, left
 from innocities_engine.language.authored import (
@@ -65,7 +66,9 @@ def read_method(path: Path, shelf: Shelf) -> Read:
     except TooMany:
         top = Mark(str(path), 1, 1)
         faults.found.append(
-            Fault(top.file, 1, 1, "", "too-many-faults", "There are more faults than these.")
+            Fault(
+                top.file, 1, 1, "", "too-many-faults", Worded("There are more faults than these.")
+            )
         )
     usable = None if faults.errors else method
     found, allowed = _allowed(path, faults.found)
@@ -159,7 +162,8 @@ def _stacked(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
 
 def _circle(seen: list[Path], again: Path, told: Mark | None, faults: Faults) -> None:
     names = [f"{p.parent.name} {p.stem}" for p in (*seen, again)]
-    message = f"These extend each other without end: {' → '.join(names[-6:])}."
+    circle = " → ".join(names[-6:])
+    message = Worded("These extend each other without end: {circle}.", circle=circle)
     faults.error("cyclic-extends", message, ("extends",), mark=told)
 
 
@@ -167,13 +171,13 @@ def _file(path: Path, faults: Faults, told: Mark | None) -> Node | None:
     try:
         data = path.read_bytes()
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}."
+        message = Worded("{path} cannot be read: {why}.", path=path, why=error.strerror or error)
         faults.error("unreadable", message, mark=told or Mark(str(path), 0, 0))
         return None
     node, found = _read(data, str(path))
     faults.found.extend(found)
     if node is not None and not isinstance(node.value, dict):
-        faults.error("wrong-type", "A definition is a map.", mark=node.mark)
+        faults.error("wrong-type", Worded("A definition is a map."), mark=node.mark)
         return None
     return node
 
@@ -191,7 +195,7 @@ def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path |
     name = schema.text if schema else ""
     if name != OVERLAY_SCHEMA:
         if name != METHODOLOGY_SCHEMA and "extends" in node.map:
-            message = f"An overlay says `schema: {OVERLAY_SCHEMA}`."
+            message = Worded("An overlay says `schema: {schema}`.", schema=OVERLAY_SCHEMA)
             faults.error("wrong-value", message, ("schema",), mark=node.mark)
             return None, node.mark
         return None, None
@@ -207,5 +211,6 @@ def _below(node: Node, path: Path, shelf: Shelf, faults: Faults) -> tuple[Path |
         return shelf.path(where["id"], where["version"]), mark
     except errors.NotFound as missing:
         if len(faults.found) == before or where:
-            faults.error("not-found", str(missing), ("extends",), mark=mark)
+            message = Worded("{why}", why=missing.args[0])
+            faults.error("not-found", message, ("extends",), mark=mark)
         return None, mark

@@ -5,6 +5,7 @@ that comes to is the engine's affair; here it is only seen whether it can ever b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from innocities_engine.domain.grammar import (
     Anchor,
     AnchorKind,
     At,
+    Choose,
     Earliest,
     Every,
     FactDuration,
@@ -21,7 +23,9 @@ from innocities_engine.domain.grammar import (
     Moment,
     Span,
 )
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import people, predicates
+from innocities_engine.language.faults import because
 from innocities_engine.language.names import Here, optional
 
 _EVERY: Final = re.compile(r"every (.+?) after (.+?)(?: at most ([0-9]+) times)?")
@@ -39,11 +43,11 @@ _OWN: Final[dict[str, AnchorKind]] = {
     )
 }
 _WHY_NEVER: Final = {
-    "entry": "nothing is entered here",
-    "ready": "it waits for itself",
-    "meeting": "no session takes this up",
-    "decision": "nothing has been decided then",
-    "due": "it has no due date of its own then",
+    "entry": Worded("nothing is entered here"),
+    "ready": Worded("it waits for itself"),
+    "meeting": Worded("no session takes this up"),
+    "decision": Worded("nothing has been decided then"),
+    "due": Worded("it has no due date of its own then"),
 }
 
 
@@ -75,7 +79,10 @@ def span(here: Here, text: str) -> Span:
         return duration(here, text)
     fact = here.names.facts.get(here.thing(text, "fact"))
     if fact and fact.type is not FactType.DURATION:
-        here.error("wrong-type", f"The fact `{text}` is a {fact.type}, not a duration.")
+        message = Worded(
+            "The fact `{fact}` is a {type}, not a duration.", fact=text, type=fact.type
+        )
+        here.error("wrong-type", message)
     return FactDuration(text)
 
 
@@ -88,7 +95,7 @@ def duration(here: Here, text: str) -> Duration:
     try:
         return parsed(text)
     except ValueError as fault:
-        here.error("wrong-value", f"{fault}.")
+        here.error("wrong-value", because(fault))
         return Duration.parse("1 day")
 
 
@@ -113,18 +120,19 @@ def _anchor(here: Here, text: str) -> Anchor:
 
 def _own(here: Here, text: str) -> Anchor:
     if text not in here.anchors:
-        why = _WHY_NEVER.get(text, "there is none")
-        known = ", ".join(sorted(here.anchors))
-        code = "rests-on-ready" if text == "ready" else "never-known"
-        here.error(code, f"`{text}` can never be known here: {why}.", f"Known here: {known}.")
+        why = _WHY_NEVER.get(text, Worded("there is none"))
+        message = Worded("`{name}` can never be known here: {why}.", name=text, why=why)
+        hint = Worded("Known here: {known}.", known=", ".join(sorted(here.anchors)))
+        here.error("rests-on-ready" if text == "ready" else "never-known", message, hint)
     return Anchor(_OWN[text])
 
 
 def _meeting_of(here: Here, role: str) -> Anchor:
     here.thing(role, "role")
     if here.names.kind(role) == "role" and "meets" not in here.names.raw["roles"][role]:
-        message = f"The role {role} has no sessions, so this can never be known."
-        here.error("never-known", message, f"Give {role} a calendar with `meets`.")
+        message = Worded("The role {role} has no sessions, so this can never be known.", role=role)
+        hint = Worded("Give {role} a calendar with `meets`.", role=role)
+        here.error("never-known", message, hint)
     return Anchor(AnchorKind.MEETING_OF, role)
 
 
@@ -133,14 +141,15 @@ def _yearly(here: Here, day: str, month: str) -> Anchor:
     try:
         YearlyPeriod(number, int(day), number, int(day))
     except ValueError:
-        here.error("wrong-value", f"There is no {day} {month}.")
+        here.error("wrong-value", Worded("There is no {day} {month}.", day=day, month=month))
     return Anchor(AnchorKind.YEARLY, month=number, day=int(day))
 
 
 def _fact(here: Here, text: str) -> Anchor:
     fact = here.names.facts[text]
     if fact.type not in (FactType.DATE, FactType.YEARLY_DATE):
-        here.error("wrong-type", f"The fact `{text}` is a {fact.type}, not a date.")
+        message = Worded("The fact `{fact}` is a {type}, not a date.", fact=text, type=fact.type)
+        here.error("wrong-type", message)
     return Anchor(AnchorKind.FACT, text)
 
 
@@ -154,8 +163,10 @@ def _need(here: Here, text: str) -> Anchor:
         *here.names.of_kind("gate", "phase", "fact"),
     ]
     found = here.names.kind(text)
-    told = f"is a {found} and has no date" if found else "names nothing with a date"
-    here.error("unknown-name", f"`{text}` {told}.", here.faults.near(text, names))
+    message = Worded("`{name}` names nothing with a date.", name=text)
+    if found:
+        message = Worded("`{name}` is a {found} and has no date.", name=text, found=Worded(found))
+    here.error("unknown-name", message, here.faults.near(text, names))
     return Anchor(AnchorKind.START)
 
 
@@ -192,3 +203,17 @@ def _opens_at(here: Here, raw: Any) -> Opens:
     if isinstance(at, At) and at.span is None and at.anchor.need:
         return Opens(need=at.anchor.need)
     return Opens(at={"": at})
+
+
+def anchors(moment: Moment) -> Iterable[Anchor]:
+    """Every anchor a moment rests on."""
+    match moment:
+        case At(anchor) | Every(_, anchor):
+            yield anchor
+        case Earliest(of) | Latest(of):
+            for inner in of:
+                yield from anchors(inner)
+        case Choose():
+            for use in [*(way.use for way in moment.alternatives), moment.otherwise]:
+                if use is not None:
+                    yield from anchors(use)

@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from innocities_engine.domain.definition import Fact
 from innocities_engine.domain.durations import MONTHS
 from innocities_engine.domain.grammar import NeedRef
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.authored import SECTIONS
-from innocities_engine.language.faults import Faults, Path
+from innocities_engine.language.faults import SILENT, Faults, Path, one_of
 
 T = TypeVar("T")
 Raw: TypeAlias = Mapping[str, Any]
@@ -90,8 +91,10 @@ def check_ids(raw: Raw, faults: Faults) -> None:
             _not_reserved(name, path, faults)
             first = seen.setdefault(name.casefold(), path)
             if first != path:
-                message = f"`{name}` is also the id of {'.'.join(first)}."
-                hint = "Ids are unique in the whole method, also when capitals are ignored."
+                message = Worded(
+                    "`{name}` is also the id of {path}.", name=name, path=".".join(first)
+                )
+                hint = Worded("Ids are unique in the whole method, also when capitals are ignored.")
                 faults.error("duplicate-id", message, path, hint=hint)
     for inner in _inner(raw):
         words = RESERVED if inner[-2] == "needs" else _LOCAL
@@ -111,8 +114,9 @@ def _inner(raw: Raw) -> Iterable[Path]:
 
 def _not_reserved(name: str, path: Path, faults: Faults, words: frozenset[str] = RESERVED) -> None:
     if name.lower() in words:
-        message = f"`{name}` is a word of the language and cannot be an id."
-        faults.error("reserved-id", message, path, hint=f"Call it, say, `{name}_1`.")
+        message = Worded("`{name}` is a word of the language and cannot be an id.", name=name)
+        hint = Worded("Call it, say, `{other}`.", other=f"{name}_1")
+        faults.error("reserved-id", message, path, hint=hint)
 
 
 class Here(NamedTuple):
@@ -144,17 +148,25 @@ class Here(NamedTuple):
     def beside(self, needs: Iterable[str]) -> Here:
         return self._replace(siblings=frozenset(needs))
 
-    def error(self, code: str, message: str, hint: str = "") -> None:
+    def error(self, code: str, message: Worded, hint: Worded = SILENT) -> None:
         self.faults.error(code, message, self.path, hint=hint)
 
     def thing(self, name: str, *kinds: str) -> str:
         """The name, which must be one of these kinds; a fault says what it is instead."""
         found = self.names.kind(name)
         if found not in kinds:
-            wanted = " or ".join(kinds)
-            told = f"is a {found}, not a {wanted}" if found else f"is no {wanted}"
-            hint = self.faults.near(name, self.names.of_kind(*kinds), "Nothing has a similar id.")
-            self.error("unknown-name", f"`{name}` {told}.", hint)
+            wanted = one_of([Worded(kind) for kind in kinds])
+            message = Worded("`{name}` is no {wanted}.", name=name, wanted=wanted)
+            if found:
+                message = Worded(
+                    "`{name}` is a {found}, not a {wanted}.",
+                    name=name,
+                    found=Worded(found),
+                    wanted=wanted,
+                )
+            unlike = Worded("Nothing has a similar id.")
+            hint = self.faults.near(name, self.names.of_kind(*kinds), unlike)
+            self.error("unknown-name", message, hint)
         return name
 
     def need(self, text: str) -> NeedRef | None:
@@ -172,10 +184,11 @@ class Here(NamedTuple):
             return NeedRef(key, places[0])
         if places:
             ways = ", ".join(f"`{p}/{key}`" for p in places[:6])
-            self.error("ambiguous-need", f"Several needs are called `{key}`.", f"Write {ways}.")
+            message = Worded("Several needs are called `{key}`.", key=key)
+            self.error("ambiguous-need", message, Worded("Write {ways}.", ways=ways))
         else:
             near = self.faults.near(key, self.names.places)
-            self.error("unknown-name", f"`{key}` is no need.", near)
+            self.error("unknown-name", Worded("`{key}` is no need.", key=key), near)
         return None
 
     def _placed(self, place: str, key: str) -> NeedRef | None:
@@ -184,7 +197,8 @@ class Here(NamedTuple):
         if place in places or (self.names.kind(place) == "gate" and self._by_decider(places)):
             return NeedRef(key, place)
         known = [k for k, where in self.names.places.items() if place in where]
-        self.error("unknown-name", f"{place} has no need `{key}`.", self.faults.near(key, known))
+        message = Worded("{place} has no need `{key}`.", place=place, key=key)
+        self.error("unknown-name", message, self.faults.near(key, known))
         return None
 
     def _by_decider(self, places: tuple[str, ...]) -> bool:

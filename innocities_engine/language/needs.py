@@ -30,6 +30,7 @@ from innocities_engine.domain.grammar import (
     RoleWho,
     Who,
 )
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import moments, people, predicates
 from innocities_engine.language.names import Here, Raw, optional
 
@@ -157,31 +158,34 @@ def _kind(here: Here, key: str, raw: Raw) -> tuple[NeedKind, str]:
         return NeedKind.WRITTEN, ""
     if "do" in raw:
         if kind:
-            message = f"`{key}` is an act here and also the id of a {here.names.kind(key)}."
-            here.error("act-named-as-thing", message, "Give the act a key of its own.")
+            found = Worded(here.names.kind(key))
+            message = Worded(
+                "`{key}` is an act here and also the id of a {found}.", key=key, found=found
+            )
+            here.error("act-named-as-thing", message, Worded("Give the act a key of its own."))
         return NeedKind.ACT, ""
     if kind:
         return kind, named
     if "done" in raw:
         return NeedKind.WAIT, ""
     names = here.names.of_kind(*_THINGS)
-    hint = here.faults.near(
-        key, names, "Name what is needed by `of`, or write `do`, `done` or `written`."
-    )
-    here.error("unknown-name", f"`{key}` names nothing that can be needed.", hint)
+    message = Worded("`{key}` names nothing that can be needed.", key=key)
+    otherwise = Worded("Name what is needed by `of`, or write `do`, `done` or `written`.")
+    here.error("unknown-name", message, here.faults.near(key, names, otherwise))
     return NeedKind.WAIT, ""
 
 
 def _in_place(here: Here, raw: Raw, kind: NeedKind, around: Surroundings) -> None:
     """Facets that make sense in one place or for one kind of need only."""
     if "each" in raw and around.place is not Place.ROLE:
-        here.at("each").error("wrong-place", "`each: member` is said of a role's need only.")
+        message = Worded("`each: member` is said of a role's need only.")
+        here.at("each").error("wrong-place", message)
     if kind is NeedKind.WRITTEN and not around.after_decision:
-        message = "What a decider writes belongs to the needs of an outcome."
+        message = Worded("What a decider writes belongs to the needs of an outcome.")
         here.at("written").error("wrong-place", message)
     for facet in ("outcome", "times"):
         if facet in raw and kind is not NeedKind.GATE:
-            message = f"`{facet}` is said of a needed gate only."
+            message = Worded("`{facet}` is said of a needed gate only.", facet=facet)
             here.at(facet).error("wrong-place", message)
 
 
@@ -274,7 +278,8 @@ def _block(here: Here, name: str) -> Blocks:
     if "/" in name or name in here.names.places:
         return Blocks(BlockKind.NEED, need=here.need(name))
     known = ["next", "move", "end", "none", *here.names.of_kind("gate"), *here.names.places]
-    here.error("unknown-name", f"`{name}` is no gate and no need.", here.faults.near(name, known))
+    message = Worded("`{name}` is no gate and no need.", name=name)
+    here.error("unknown-name", message, here.faults.near(name, known))
     return Blocks(BlockKind.NEXT)
 
 

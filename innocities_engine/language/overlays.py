@@ -7,8 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.authored import METHODOLOGY_SCHEMA
-from innocities_engine.language.faults import Faults, Mark, Path
+from innocities_engine.language.faults import SILENT, Faults, Mark, Path
 from innocities_engine.language.nodes import Node, find, graft
 from innocities_engine.language.references import moved, renamed, takes_basis
 
@@ -41,7 +42,11 @@ def _once(change: Node, named: dict[str, Mark], path: Path, faults: Faults) -> N
         return
     first = named.setdefault(own.text.casefold(), own.mark)
     if first != own.mark:
-        message = f"The change {own.text} stands here twice; the first is in line {first.line}."
+        message = Worded(
+            "The change {name} stands here twice; the first is in line {line}.",
+            name=own.text,
+            line=first.line,
+        )
         faults.error("duplicate-id", message, path, mark=own.mark)
 
 
@@ -83,7 +88,7 @@ class _Work:
         if value is None:
             return
         if find(self.tree, path) is not None:
-            self._error("already-there", f"{'/'.join(path)} exists already.", "Use `replace`.")
+            self._error("already-there", _exists(path), Worded("Use `replace`."))
             return
         above = self._above(path)
         if above is None or self._collides(above, path[-1]):
@@ -112,16 +117,18 @@ class _Work:
             return
         beside = find(self.tree, path[:-1])
         if beside is not None and to.text in beside.map:
-            self._error("already-there", f"{'/'.join((*path[:-1], to.text))} exists already.")
+            self._error("already-there", _exists((*path[:-1], to.text)))
             return
         self.renames += 1
         if self.renames > MOST_RENAMES:
-            self._error("too-many", f"An overlay renames at most {MOST_RENAMES} things.")
+            message = Worded("An overlay renames at most {most} things.", most=MOST_RENAMES)
+            self._error("too-many", message)
             return
         tree = renamed(self.tree, path, to.text)
         if tree is None:
-            hint = "Things, needs, criteria, outcomes and advice have ids; facets do not."
-            self._error("not-an-id", f"{'/'.join(path)} has no id of its own.", hint)
+            message = Worded("{path} has no id of its own.", path="/".join(path))
+            hint = Worded("Things, needs, criteria, outcomes and advice have ids; facets do not.")
+            self._error("not-an-id", message, hint)
             return
         self.tree = tree
         self.removed[path] = operation.mark
@@ -133,11 +140,13 @@ class _Work:
             return
         target = tuple(to.text.split("/"))
         if target[-1] != path[-1]:
-            self._error("move-renames", "`move` keeps the id.", "Use `rename` for another id.")
+            message, hint = Worded("`move` keeps the id."), Worded("Use `rename` for another id.")
+            self._error("move-renames", message, hint)
         elif target[: len(path)] == path:
-            self._error("not-found", f"{to.text} lies inside what is moved.")
+            message = Worded("{path} lies inside what is moved.", path=to.text)
+            self._error("not-found", message)
         elif find(self.tree, target) is not None:
-            self._error("already-there", f"{to.text} exists already.")
+            self._error("already-there", _exists(target))
         elif self._may_touch(target) and (above := self._above(target)) is not None:
             tree = graft(self.tree, path, None)
             if find(tree, above) is None:
@@ -149,14 +158,18 @@ class _Work:
 
     def _may_touch(self, path: Path) -> bool:
         if path[0] in _FIXED:
-            hint = "The overlay's own head says it."
-            self._error("fixed", f"`{path[0]}` is not changed by an operation.", hint)
+            message = Worded("`{facet}` is not changed by an operation.", facet=path[0])
+            self._error("fixed", message, Worded("The overlay's own head says it."))
             return False
         for length in range(1, len(path) + 1):
             gone = self.removed.get(path[:length])
             if gone is not None:
-                message = f"{'/'.join(path[:length])} was taken away in line {gone.line}."
-                self._error("already-removed", message, "Use `replace` instead of the two.")
+                message = Worded(
+                    "{path} was taken away in line {line}.",
+                    path="/".join(path[:length]),
+                    line=gone.line,
+                )
+                self._error("already-removed", message, Worded("Use `replace` instead of the two."))
                 return False
         return True
 
@@ -172,8 +185,8 @@ class _Work:
         for i, step in enumerate(path):
             inner = find(node, (step,))
             if inner is None:
-                where = "/".join(path[:i]) or "The method"
-                message = f"{where} has no `{step}`."
+                where = "/".join(path[:i]) or Worded("The method")
+                message = Worded("{where} has no `{step}`.", where=where, step=step)
                 self._error("not-found", message, self.faults.near(step, node.map))
                 return
             node = inner
@@ -188,9 +201,15 @@ class _Work:
             self._nothing(above)
             return None
         if not isinstance(node.value, dict):
-            told = "a list" if isinstance(node.value, tuple) else f"“{node.value}”"
-            message = f"{'/'.join(above)} is {told}, and nothing can be put into it."
-            self._error("not-a-map", message, "Replace it as a whole.")
+            told = (
+                Worded("a list")
+                if isinstance(node.value, tuple)
+                else Worded("“{text}”", text=node.value)
+            )
+            message = Worded(
+                "{path} is {told}, and nothing can be put into it.", path="/".join(above), told=told
+            )
+            self._error("not-a-map", message, Worded("Replace it as a whole."))
             return None
         return above
 
@@ -198,13 +217,19 @@ class _Work:
         beside = find(self.tree, above)
         for key in beside.map if beside else ():
             if key.casefold() == step.casefold():
-                message = f"`{step}` and `{key}` differ only in capital letters."
-                self._error("duplicate-key", message, "Find another id.")
+                message = Worded(
+                    "`{key}` and `{other}` differ only in capital letters.", key=step, other=key
+                )
+                self._error("duplicate-key", message, Worded("Find another id."))
                 return True
         return False
 
-    def _error(self, code: str, message: str, hint: str = "") -> None:
+    def _error(self, code: str, message: Worded, hint: Worded = SILENT) -> None:
         self.faults.error(code, message, self.told, hint=hint, mark=self.mark)
+
+
+def _exists(path: Path) -> Worded:
+    return Worded("{path} exists already.", path="/".join(path))
 
 
 def _with_basis(value: Node, basis: Node) -> Node:

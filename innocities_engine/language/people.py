@@ -18,6 +18,7 @@ from innocities_engine.domain.grammar import (
     RoleWho,
     Who,
 )
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import predicates
 from innocities_engine.language.faults import Path
 from innocities_engine.language.names import Here, Raw
@@ -42,8 +43,8 @@ def _role_who(here: Here, raw: Raw) -> RoleWho:
     excludes = raw.get("excludes")
     role = raw.get("role", "")
     if excludes == [] and here.names.kind(role):
-        message = "`excludes: []` lets people approve or decide on their own work."
-        hint = "Leave it out, unless the rules of the organisation say so."
+        message = Worded("`excludes: []` lets people approve or decide on their own work.")
+        hint = Worded("Leave it out, unless the rules of the organisation say so.")
         here.faults.warning("excludes-nobody", message, (*here.path, "excludes"), hint=hint)
     return RoleWho(
         here.at("role").thing(role, "role"),
@@ -85,10 +86,9 @@ def choose(here: Here, ways: Raw, use: Callable[[Here, Any], T]) -> Choose[T]:
         way, inner = ways[key], here.at(key)
         for i, other in enumerate(way.get("over", ())):
             if other not in known or other == key:
+                message = Worded("`{name}` is no other alternative.", name=other)
                 hint = here.faults.near(other, [k for k in known if k != key])
-                inner.at("over", str(i)).error(
-                    "unknown-name", f"`{other}` is no other alternative.", hint
-                )
+                inner.at("over", str(i)).error("unknown-name", message, hint)
         if "when" in way and "use" in way:
             holds = predicates.predicate(inner.at("when"), way["when"])
             found.append(

@@ -34,8 +34,9 @@ from innocities_engine.domain.grammar import (
     ScoreTest,
 )
 from innocities_engine.domain.mentions import parts
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import moments
-from innocities_engine.language.faults import Faults, listed
+from innocities_engine.language.faults import SILENT, Faults, listed
 from innocities_engine.language.names import Here, Raw, index
 
 DEFAULT_SCALE: Final = ("met", "partly", "not_met")
@@ -114,9 +115,9 @@ def _fact(here: Here, raw: Raw) -> Predicate:
         return FactTest(name, comparison, _as_written(value))
     allowed = _ALLOWED.get(fact.type, (*_EQUAL, *_ORDER))
     if comparison not in allowed:
-        words = ", ".join(allowed)
-        message = f"A {fact.type} fact cannot be compared by `{word}`."
-        here.at(word).error("wrong-comparison", message, f"It knows {words}.")
+        message = Worded("A {type} fact cannot be compared by `{word}`.", type=fact.type, word=word)
+        hint = Worded("It knows {words}.", words=", ".join(allowed))
+        here.at(word).error("wrong-comparison", message, hint)
         return FactTest(name, Comparison.KNOWN, True)
     return FactTest(name, comparison, _operand(here.at(word), fact, comparison, value))
 
@@ -145,7 +146,13 @@ def _other_fact(here: Here, fact: Fact, name: str) -> FactValue:
     if other and (other.type, other.currency) != (fact.type, fact.currency):
         told = f"{other.type} {other.currency}".strip()
         wanted = f"{fact.type} {fact.currency}".strip()
-        here.error("wrong-type", f"`{name}` is a {told}; it is compared with a {wanted}.")
+        message = Worded(
+            "`{name}` is a {type}; it is compared with a {other}.",
+            name=name,
+            type=told,
+            other=wanted,
+        )
+        here.error("wrong-type", message)
     return FactValue(name)
 
 
@@ -158,12 +165,18 @@ def literal(here: Here, fact: Fact, raw: Literal) -> Literal:
         text = _month_day(text)
     try:
         if fact.type in _NUMBERS and not _NUMBER.fullmatch(str(text)):
-            raise ValueError("write it in digits, such as 1500 or 2.5")
+            raise ValueError(Worded("write it in digits, such as 1500 or 2.5"))
         return values.canonical(fact, text)
     except ValueError as fault:
-        hint = here.faults.near(str(raw), fact.choices) if fact.choices else ""
+        hint = here.faults.near(str(raw), fact.choices) if fact.choices else SILENT
         told = str(raw).lower() if isinstance(raw, bool) else raw
-        message = f"“{told}” is not a value of the {fact.type} fact `{fact.id}`: {fault}."
+        message = Worded(
+            "“{text}” is not a value of the {type} fact `{fact}`: {fault}.",
+            text=told,
+            type=fact.type,
+            fact=fact.id,
+            fault=fault.args[0],
+        )
         here.error("wrong-value", message, hint)
         return raw
 
@@ -198,14 +211,15 @@ def outcomes_of(here: Here, gate: str, outcomes: tuple[str, ...], facet: str) ->
     known = here.names.gate(gate).get("outcomes", {})
     for i, outcome in enumerate(outcomes):
         if known and outcome not in known:
-            message = f"{gate} has no outcome `{outcome}`."
+            message = Worded("{gate} has no outcome `{outcome}`.", gate=gate, outcome=outcome)
             here.at(facet, str(i)).error("unknown-name", message, here.faults.near(outcome, known))
 
 
-def _in_gate(here: Here, what: str, named: str = "") -> str:
+def _in_gate(here: Here, what: Worded, named: str = "") -> str:
     gate = named or here.gate
     if not gate:
-        here.error("no-gate", f"{what} belongs to a gate, and none is near.", "Name the gate.")
+        message = Worded("{What} belongs to a gate, and none is near.", What=what)
+        here.error("no-gate", message, Worded("Name the gate."))
     elif named:
         here.thing(named, "gate")
     return gate
@@ -217,19 +231,23 @@ def _criteria(here: Here, raw: Raw, which: Any) -> CriteriaTest:
     names = [which] if isinstance(which, str) else which
     gates = {name.rpartition("/")[0] for name in names}
     if len(gates) > 1:
-        here.error("two-gates", "These criteria belong to different gates.")
-    gate = _in_gate(here, "A criterion", gates.pop() if gates else "")
+        here.error("two-gates", Worded("These criteria belong to different gates."))
+    gate = _in_gate(here, Worded("A criterion"), gates.pop() if gates else "")
     known = here.names.gate(gate).get("criteria", {})
     asked = list(known) if which in ("all", "any") else [n.rpartition("/")[2] for n in names]
     for i, name in enumerate(asked):
         if name not in known:
+            message = Worded("{gate} has no criterion `{name}`.", gate=gate, name=name)
             hint = here.faults.near(name, known)
-            here.at("criteria", str(i)).error(
-                "unknown-name", f"{gate} has no criterion `{name}`.", hint
-            )
+            here.at("criteria", str(i)).error("unknown-name", message, hint)
         elif value not in (scale := scale_of(known[name])):
-            message = f"“{value}” is not a value of the criterion {gate}.{name}."
-            here.at(word).error("wrong-value", message, f"Its scale is {listed(scale)}.")
+            message = Worded(
+                "“{text}” is not a value of the criterion {criterion}.",
+                text=value,
+                criterion=f"{gate}.{name}",
+            )
+            hint = Worded("Its scale is {values}.", values=listed(scale))
+            here.at(word).error("wrong-value", message, hint)
     chosen = which if which in ("all", "any") else tuple(asked)
     return CriteriaTest(gate, chosen, Comparison(word), value)
 
@@ -241,30 +259,36 @@ def scale_of(criterion: Raw) -> tuple[str, ...]:
 def _score(here: Here, raw: Raw) -> ScoreTest:
     word = "below" if "below" in raw else "at_least"
     named = "" if raw["score"] == "this" else raw["score"]
-    gate = _in_gate(here.at("score"), "A score", named)
+    gate = _in_gate(here.at("score"), Worded("A score"), named)
     criteria = here.names.gate(gate).get("criteria", {})
     if gate and not any(c.get("weight") for c in criteria.values()):
-        message = f"No criterion of {gate} has a `weight`, so its score is never known."
+        message = Worded(
+            "No criterion of {gate} has a `weight`, so its score is never known.", gate=gate
+        )
         here.at("score").error("never-known", message)
     percent = int(str(raw.get(word, "0")).removesuffix(" percent"))
     if percent > 100:
-        here.at(word).error("wrong-value", f"{percent} percent is more than all.")
+        message = Worded("{n} percent is more than all.", n=percent)
+        here.at(word).error("wrong-value", message)
     return ScoreTest(gate, Comparison(word), percent)
 
 
 def _advice(here: Here, raw: Raw) -> AdviceTest:
     place, _, advice = raw["advice"].rpartition("/")
-    gate = _in_gate(here.at("advice"), "Advice", place)
+    gate = _in_gate(here.at("advice"), Worded("Advice"), place)
     known = here.names.gate(gate).get("advises", {})
     value = raw.get("is", "")
     if advice not in known:
-        hint = here.faults.near(advice, known)
-        here.at("advice").error("unknown-name", f"{gate or 'Here'} has no advice `{advice}`.", hint)
+        message = Worded(
+            "{where} has no advice `{advice}`.", where=gate or Worded("Here"), advice=advice
+        )
+        here.at("advice").error("unknown-name", message, here.faults.near(advice, known))
     else:
         scale = known[advice].get("scale") or list(here.names.gate(gate).get("outcomes", {}))
         if value not in scale:
-            message = f"“{value}” cannot be advised by {advice}."
-            here.at("is").error("wrong-value", message, f"It can be {listed(scale)}.")
+            message = Worded("“{text}” cannot be advised by {advice}.", text=value, advice=advice)
+            hint = Worded("It can be {values}.", values=listed(scale))
+            here.at("is").error("wrong-value", message, hint)
     return AdviceTest(gate, advice, value)
 
 
@@ -286,6 +310,6 @@ def _seen_from_afar(here: Here, having: Predicate) -> None:
         if not isinstance(test, _AFAR) or getattr(test, "newer_than", None) is not None:
             here.error(
                 "not-seen-from-here",
-                "Of projects on another method this cannot be asked.",
-                "Ask about a fact, the status of an artefact, a gate, a phase or a role.",
+                Worded("Of projects on another method this cannot be asked."),
+                Worded("Ask about a fact, the status of an artefact, a gate, a phase or a role."),
             )

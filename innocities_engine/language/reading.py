@@ -14,17 +14,19 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from innocities_engine.language.faults import Faults, Mark
+from innocities_engine.domain.worded import Worded
+from innocities_engine.language.faults import SILENT, Faults, Mark
 from innocities_engine.language.nodes import Node, Value
 
 MOST_BYTES: Final = 256 * 1024
 MOST_EVENTS: Final = 20_000
 DEEPEST: Final = 20
 
-QUOTE_IT: Final = (
+QUOTE_IT: Final = Worded(
     "Inside { } and [ ] a text with a comma, a colon or a question mark must stand in quotes:"
     ' {en: "Is it clear?"}.'
 )
+TAKE_IT_AWAY: Final = Worded("Take it away.")
 _SCALARS: Final[dict[str, bool | None]] = {
     "true": True,
     "false": False,
@@ -60,20 +62,24 @@ class _Stop(Exception):
 def _decode(data: bytes, file: str, faults: Faults) -> str | None:
     top = Mark(file, 1, 1)
     if len(data) > MOST_BYTES:
-        size = f"The file has {len(data)} bytes; a definition has at most {MOST_BYTES}."
-        faults.error("too-big", size, mark=top, hint="Take something out, or use an overlay.")
+        message = Worded(
+            "The file has {n} bytes; a definition has at most {most}.", n=len(data), most=MOST_BYTES
+        )
+        hint = Worded("Take something out, or use an overlay.")
+        faults.error("too-big", message, mark=top, hint=hint)
         return None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        faults.error("not-utf8", "The file is UTF-16.", mark=top, hint="Save it as UTF-8.")
+        message, hint = Worded("The file is UTF-16."), Worded("Save it as UTF-8.")
+        faults.error("not-utf8", message, mark=top, hint=hint)
         return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        message = f"The byte 0x{data[error.start]:02x} is not UTF-8."
+        message = Worded("The byte {byte} is not UTF-8.", byte=f"0x{data[error.start]:02x}")
         where = Mark(file, line, column)
-        faults.error("not-utf8", message, mark=where, hint="Save the file as UTF-8.")
+        faults.error("not-utf8", message, mark=where, hint=Worded("Save the file as UTF-8."))
         return None
 
 
@@ -88,8 +94,10 @@ def _clean(text: str, file: str, faults: Faults) -> bool:
 
 
 def _refuse(char: str, mark: Mark, faults: Faults) -> None:
-    message = f"The character U+{ord(char):04X} cannot be seen and may not stand here."
-    faults.error("control-character", message, mark=mark, hint="Take it away.")
+    message = Worded(
+        "The character {code} cannot be seen and may not stand here.", code=f"U+{ord(char):04X}"
+    )
+    faults.error("control-character", message, mark=mark, hint=TAKE_IT_AWAY)
 
 
 def _may_not_stand(char: str) -> bool:
@@ -129,11 +137,11 @@ class _Builder:
     def build(self) -> Node | None:
         for count, event in enumerate(self._events()):
             if count > MOST_EVENTS:
-                message = f"The file has more than {MOST_EVENTS} keys and values."
+                message = Worded("The file has more than {most} keys and values.", most=MOST_EVENTS)
                 self._stop("too-many", message, event)
             self._take(event)
         if self.root is None:
-            self.faults.error("empty", "The file is empty.", mark=Mark(self.file, 1, 1))
+            self.faults.error("empty", Worded("The file is empty."), mark=Mark(self.file, 1, 1))
         return self.root
 
     def _events(self) -> Iterator[Event]:
@@ -142,7 +150,7 @@ class _Builder:
     def _mark(self, event: Event) -> Mark:
         return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _stop(self, code: str, message: str, event: Event) -> None:
+    def _stop(self, code: str, message: Worded, event: Event) -> None:
         self.faults.error(code, message, mark=self._mark(event))
         raise _Stop
 
@@ -151,8 +159,11 @@ class _Builder:
             case ev.DocumentStartEvent():
                 self._document(event)
             case ev.AliasEvent():
-                message = f"The alias *{event.anchor} refers to another place of the text."
-                hint = "Write the value again, or use `like`."
+                message = Worded(
+                    "The alias {alias} refers to another place of the text.",
+                    alias=f"*{event.anchor}",
+                )
+                hint = Worded("Write the value again, or use `like`.")
                 self.faults.error("alias", message, mark=self._mark(event), hint=hint)
                 self._value(Node(None, self._mark(event)), event)
             case ev.ScalarEvent():
@@ -166,25 +177,26 @@ class _Builder:
 
     def _document(self, event: Event) -> None:
         if self.root is not None:
-            self._stop(
-                "second-document", "A definition is one document; here begins another.", event
-            )
+            message = Worded("A definition is one document; here begins another.")
+            self._stop("second-document", message, event)
         if event.version or event.tags:
-            message = "A definition has no % directives."
-            self.faults.error("directive", message, mark=self._mark(event), hint="Take it away.")
+            message = Worded("A definition has no % directives.")
+            self.faults.error("directive", message, mark=self._mark(event), hint=TAKE_IT_AWAY)
 
     def _plain_yaml(self, event: Event) -> None:
         if event.anchor:
-            message = f"The anchor &{event.anchor} is not part of the language."
-            hint = "Take it away; `like` says that one thing is like another."
+            message = Worded(
+                "The anchor {anchor} is not part of the language.", anchor=f"&{event.anchor}"
+            )
+            hint = Worded("Take it away; `like` says that one thing is like another.")
             self.faults.error("anchor", message, mark=self._mark(event), hint=hint)
         if event.tag:
-            message = f"The tag {str(event.tag)[:80]} is not part of the language."
-            self.faults.error("tag", message, mark=self._mark(event), hint="Take it away.")
+            message = Worded("The tag {tag} is not part of the language.", tag=str(event.tag)[:80])
+            self.faults.error("tag", message, mark=self._mark(event), hint=TAKE_IT_AWAY)
 
     def _begin(self, event: Event) -> None:
         if len(self.stack) >= DEEPEST:
-            self._stop("too-deep", f"Nested more than {DEEPEST} deep.", event)
+            self._stop("too-deep", Worded("Nested more than {most} deep.", most=DEEPEST), event)
         is_map = isinstance(event, ev.MappingStartEvent)
         flow = bool(event.flow_style)
         self.stack.append(_Open(self._mark(event), is_map, flow, {}, [], {}))
@@ -195,8 +207,8 @@ class _Builder:
         written_plainly = event.style is None or event.style == ""
         top = self.stack[-1] if self.stack else None
         if written_plainly and top and top.flow and "?" in text:
-            message = f"“{text}” is not in quotes."
-            hint = QUOTE_IT + " Other programs refuse the file."
+            message = Worded("“{text}” is not in quotes.", text=text)
+            hint = Worded("{quote_it} Other programs refuse the file.", quote_it=QUOTE_IT)
             self.faults.warning("unquoted-question", message, self._path(), mark=mark, hint=hint)
         if top and top.is_map and top.key is None:
             self._key(top, text, mark)
@@ -216,18 +228,21 @@ class _Builder:
         top.key = (key, mark)
         path = (*self._path()[:-1], key)
         if key == "<<":
-            hint = "Use `like`, or write the facets again."
-            self.faults.error(
-                "merge-key", "Merge keys are not part of the language.", path, mark=mark, hint=hint
-            )
+            message = Worded("Merge keys are not part of the language.")
+            hint = Worded("Use `like`, or write the facets again.")
+            self.faults.error("merge-key", message, path, mark=mark, hint=hint)
         elif key in top.children:
             first = top.children[key].key or mark
-            message = f"`{key}` stands here twice; the first is in line {first.line}."
-            self.faults.error("duplicate-key", message, path, mark=mark, hint="Keep one.")
+            message = Worded(
+                "`{key}` stands here twice; the first is in line {line}.", key=key, line=first.line
+            )
+            self.faults.error("duplicate-key", message, path, mark=mark, hint=Worded("Keep one."))
         elif key.casefold() in top.folded:
             other = top.folded[key.casefold()]
-            message = f"`{key}` and `{other}` differ only in capital letters."
-            self.faults.error("duplicate-key", message, path, mark=mark, hint="Keep one.")
+            message = Worded(
+                "`{key}` and `{other}` differ only in capital letters.", key=key, other=other
+            )
+            self.faults.error("duplicate-key", message, path, mark=mark, hint=Worded("Keep one."))
         top.folded.setdefault(key.casefold(), key)
 
     def _value(self, node: Node, event: Event) -> None:
@@ -240,7 +255,7 @@ class _Builder:
             return
         if top.key is None:
             top.key = (_NO_KEY, self._mark(event))
-            message = "A key is a text, not a map, a list or an alias."
+            message = Worded("A key is a text, not a map, a list or an alias.")
             self.faults.error("key-not-text", message, self._path(), mark=node.mark, hint=QUOTE_IT)
             return
         (key, mark), top.key = top.key, None
@@ -259,10 +274,12 @@ def _not_yaml(error: YAMLError, file: str, text: str, faults: Faults) -> None:
     problem = error.problem if isinstance(error, MarkedYAMLError) else str(error).splitlines()[0]
     lines = text.splitlines()
     written = lines[line] if line < len(lines) else ""
-    hint = ""
+    hint = SILENT
     if "\t" in written[: column + 1]:
-        hint = "Indent with spaces, not with tabs."
+        hint = Worded("Indent with spaces, not with tabs.")
     elif any(sign in written for sign in "{["):
         hint = QUOTE_IT
-    message = f"This is not YAML: {problem or 'the text cannot be read'}."
+    message = Worded(
+        "This is not YAML: {problem}.", problem=problem or Worded("the text cannot be read")
+    )
     faults.error("not-yaml", message, mark=Mark(file, line + 1, column + 1), hint=hint)

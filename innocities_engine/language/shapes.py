@@ -46,10 +46,6 @@ class Name:
     placed: bool = False
 
     @property
-    def what(self) -> str:
-        return "the id of a " + " or ".join(self.of)
-
-    @property
     def regex(self) -> str:
         return f"^{ID}(/{ID})?$" if self.placed else f"^{ID}$"
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from innocities_engine.domain.legible import says_nothing
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS, METHODOLOGY
-from innocities_engine.language.faults import Faults, Path
+from innocities_engine.language.faults import Faults, Path, all_of
 from innocities_engine.language.nodes import Node
 from innocities_engine.language.phrases import TEXTS
 from innocities_engine.language.shapes import Shape
@@ -38,23 +39,32 @@ def check_texts(tree: Node, faults: Faults) -> None:
     for section in _TITLED:
         for name, thing in (tree.map[section].map if section in tree.map else {}).items():
             if "title" not in thing.map:
-                hint = "Add `title` in every language."
-                faults.error("no-title", f"{name} has no title.", (section, name), hint=hint)
+                message = Worded("{name} has no title.", name=name)
+                hint = Worded("Add `title` in every language.")
+                faults.error("no-title", message, (section, name), hint=hint)
 
 
 def _unseen(path: Path, node: Node, faults: Faults) -> None:
     for language, said in node.map.items():
         if isinstance(said.value, str) and said.text and says_nothing(said.text):
-            message = f"The {path[-1]} in {language} holds nothing that can be seen."
-            hint = "Write at least one letter or digit."
+            message = Worded(
+                "The {facet} in {language} holds nothing that can be seen.",
+                facet=path[-1],
+                language=language,
+            )
+            hint = Worded("Write at least one letter or digit.")
             faults.error("unseen-text", message, (*path, language), hint=hint)
 
 
 def _missing(path: Path, node: Node, missing: list[str], declared_in: str, faults: Faults) -> None:
     here = node.mark.file == declared_in
     tell = faults.error if here and path[-1] in _MUST else faults.warning
-    message = f"The {path[-1]} is not said in {' and '.join(missing)}."
-    hint = f"Add `{missing[0]}: …`, or take the language out of `languages`."
+    message = Worded(
+        "The {facet} is not said in {languages}.", facet=path[-1], languages=all_of(missing)
+    )
+    hint = Worded(
+        "Add `{language}: …`, or take the language out of `languages`.", language=missing[0]
+    )
     tell("missing-language", message, path, hint=hint)
 
 

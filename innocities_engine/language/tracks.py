@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.names import Raw
 
@@ -63,8 +64,8 @@ def trace(raw: Raw, faults: Faults) -> Tracks:
         _follow(root, steps, of, set(phases), faults)
     for phase in phases:
         if phase not in of:
-            message = "No outcome leads to this phase, and nothing opens it."
-            hint = "Name it in a `to`, or give it `opens`."
+            message = Worded("No outcome leads to this phase, and nothing opens it.")
+            hint = Worded("Name it in a `to`, or give it `opens`.")
             faults.error("phase-unreached", message, ("phases", phase), hint=hint)
             of[phase] = main
     ordered = {phase: of[phase] for phase in phases}
@@ -80,18 +81,19 @@ def _main(phases: Raw, faults: Faults) -> str:
     marked = [name for name, phase in phases.items() if phase.get("main") is True]
     for name in marked:
         if name not in starting:
-            message = "Only a phase with `opens: start` can begin the main track."
+            message = Worded("Only a phase with `opens: start` can begin the main track.")
             faults.error("no-main-track", message, ("phases", name, "main"))
     chosen = starting if len(starting) == 1 else [name for name in starting if name in marked]
     if len(chosen) == 1:
         return chosen[0]
-    message = "No phase says `opens: start`, so no project could begin."
-    hint = "Write `opens: start` on the first phase."
+    message = Worded("No phase says `opens: start`, so no project could begin.")
+    hint = Worded("Write `opens: start` on the first phase.")
     if starting:
-        message = (
-            f"{', '.join(starting)} open at the start; which begins the main track is not said."
+        message = Worded(
+            "{phases} open at the start; which begins the main track is not said.",
+            phases=", ".join(starting),
         )
-        hint = "Write `main: true` on exactly one of them."
+        hint = Worded("Write `main: true` on exactly one of them.")
     faults.error("no-main-track", message, ("phases",), hint=hint)
     return (starting or list(phases) or [""])[0]
 
@@ -123,8 +125,12 @@ def _follow(
         if phase not in known or of.get(phase) == root:
             continue
         if phase in of:
-            message = f"This phase is reached from two tracks, {of[phase]} and {root}."
-            hint = "A phase belongs to one track; one that `opens` begins its own."
+            message = Worded(
+                "This phase is reached from two tracks, {one} and {other}.",
+                one=of[phase],
+                other=root,
+            )
+            hint = Worded("A phase belongs to one track; one that `opens` begins its own.")
             faults.error("phase-in-two-tracks", message, ("phases", phase), hint=hint)
             continue
         of[phase] = root

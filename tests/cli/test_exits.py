@@ -350,6 +350,27 @@ def test_a_definition_with_faults_ends_with_one_and_every_fault_with_its_place(
     assert refused.data["error"]["faults"]
 
 
+def test_what_is_wrong_with_a_definition_is_told_in_the_readers_language(run: Shell) -> None:
+    broken = run.folder / "metode" / "1.0.0.yaml"
+    broken.parent.mkdir()
+    broken.write_text("schema: innocities/methodology/1\nid: metode\nversjon: 1\n")
+    wanted = {
+        "sv": "fel: versjon: `versjon` är inget fält i en metod. Menade du `version`?",
+        "nb": "feil: versjon: `versjon` er ikke noe felt i en metode. Mente du `version`?",
+        "en": "error: versjon: `versjon` is not a facet of a methodology. Did you mean `version`?",
+    }
+
+    for language, line in wanted.items():
+        asked = f"metode/1.0.0.yaml --lang {language}"
+        assert line in run(f"methodology check {asked}", expect=1).out
+        for verb in ("verify", "publish"):
+            assert line in run(f"methodology {verb} {asked}", expect=1).err
+        faults = run.json(f"methodology check {asked}", expect=1)["faults"]
+        fault = next(each for each in faults if each["code"] == "unknown-key")
+        assert f"{fault['message']} {fault['hint']}" == line.split(": ", 2)[2]
+        assert (fault["severity"], fault["params"]["key"]) == ("error", "versjon")
+
+
 def test_half_a_character_in_a_definition_is_a_fault_with_its_place(run: Shell) -> None:
     method = run.folder / "metode" / "1.0.0.yaml"
     method.parent.mkdir()

@@ -43,7 +43,7 @@ from innocities_engine.domain.grammar import (
 from innocities_engine.domain.opening import opens_by_rule
 from innocities_engine.domain.project import PassageStatus, Project
 from innocities_engine.domain.situation import Situation, phase_scope
-from innocities_engine.language.checks import anchors
+from innocities_engine.language.moments import anchors
 
 State: TypeAlias = tuple[object, ...]
 ENDLESS: Final = 3  # of a gate that comes again without end, so many instances are told apart

@@ -24,8 +24,8 @@ from innocities_engine.domain.project import (
 )
 from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.whens import When, civil_day
-from innocities_engine.language.checks import anchors
 from innocities_engine.language.faults import Path
+from innocities_engine.language.moments import anchors
 
 YEARS: Final = 3
 DAYS: Final = tuple(FIRST + timedelta(days=n) for n in range(365 * YEARS))

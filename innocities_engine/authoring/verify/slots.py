@@ -38,7 +38,7 @@ from innocities_engine.domain.grammar import (
 from innocities_engine.domain.project import NeedInstance, NeedStatus
 from innocities_engine.domain.situation import Scope, need_of, need_scope
 from innocities_engine.domain.whens import begins, is_over
-from innocities_engine.language.checks import anchors
+from innocities_engine.language.moments import anchors
 
 A_DAY: Final = timedelta(days=1)
 UNKNOWN: Final = "?"
