@@ -216,7 +216,9 @@ class _Recording:
             return many.answered(inner, glance, dry_run=dry_run)
         read = self._read(seen, lines)
         if read.problems:
-            return self._wrong(glance, "usage", read.problems)
+            late = all(line.is_late for line in lines if line.problems)
+            code = errors.AlreadyDecided.code if late else "usage"
+            return self._wrong(glance, code, read.problems)
         inner.advance()
         try:
             self._report(seen, self._issued(seen, read.said, asked, dry_run=dry_run))

@@ -147,7 +147,9 @@ def _asks(point: Plain) -> str:
 
 
 class Line(Cells):
-    """One row of a meeting while it is read."""
+    """One row of a meeting while it is read. `is_late`: its gate was decided before."""
+
+    is_late = False
 
     @property
     def is_open(self) -> bool:
@@ -230,6 +232,7 @@ class Line(Cells):
         told = happenings.told(t, GateDecided(at=decision.at, decision=decision))
         day = wording.short_day(t.language, moments.held_on(t.s, decision))
         self.wrong(OUTCOME, "meeting.decided", day=day, told=told)
+        self.is_late = True
         return True
 
     def _recorded(self, session: Session) -> Recorded:

@@ -619,7 +619,9 @@ def test_what_was_decided_in_another_meeting_is_told_with_its_day_and_outcome(ru
 
     for again in (row("kai", **GO), row("kai", Outcome="stop")):
         words = f"meeting record styre {written(run, again)} {meeting} --now 2026-10-06T09:00"
-        [(_, column, told)] = problems(run.json(f"{words} --yes --lang en", expect=1))
+        found = run.json(f"{words} --yes --lang en", expect=1)
+        [(_, column, told)] = problems(found)
+        assert found["projects"][0]["error"]["code"] == "already-decided"
         assert column == "Outcome"
         assert "decided on 1 Oct 2026 already" in told
         assert "Bjorn, Cecilia and Dag: Yes." in told
