@@ -302,3 +302,19 @@ def test_a_verdict_for_all_that_no_criterion_takes_is_named(run: Shell) -> None:
     said = run("project rate klar G1 all=good --as bjorn --lang en", expect=2)
 
     assert "can be “good”" in " ".join(said.err.split())
+
+
+def test_a_round_was_not_taken_before_its_papers_were_there(run: Shell) -> None:
+    """What its projects presented is what was read: there is nothing else to say, but the day."""
+    body = "--recorded --present bjorn,cecilia --minutes 1/26 --as petter"
+    run(f"round take valg {body}")
+    run("project submit lyskasse idebeskrivelse --link https://example.org/l --as ingrid"
+        " --now 2026-09-10")  # fmt: skip
+    run("project present lyskasse valg --as ingrid")
+    run("round open valg")
+
+    refused = run.json(f"round take valg {body} --on 2026-09-09 --lang en", expect=1)["error"]
+    [blocker] = refused["blockers"]
+    assert (blocker["code"], blocker["next"]) == ("paper_later", "")
+    assert "Name the day on which the round was taken." in blocker["text"]
+    run(f"round take valg {body} --on 2026-09-10")
