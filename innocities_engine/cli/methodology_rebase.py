@@ -94,7 +94,7 @@ def _there(console: Console, overlay: str, base: str) -> _There:
     under = shelf.path(said["extends"]["id"], said["extends"]["version"])
     newer, around = methods.source(console, base)
     return _There(
-        path.read_text(encoding="utf-8"),
+        path.read_bytes().decode("utf-8"),
         said,
         library.resolved(path, library=shelf),
         library.written(under, library=shelf),

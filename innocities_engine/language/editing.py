@@ -1,4 +1,6 @@
-"""Changes a definition file and leaves everything else as its author wrote it, comments too."""
+"""Changes a definition file and leaves everything else as its author wrote it: comments, too, and
+how its lines end.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+_WINDOWS = "\r\n"
 _WIDE = 1_000_000  # no line is broken that its author left whole
 
 
@@ -18,11 +21,13 @@ def edited(text: str, edit: Callable[[Any], None]) -> str:
     yaml.width = _WIDE
     yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    document = yaml.load(text)
+    document = yaml.load(text.replace(_WINDOWS, "\n"))
     edit(document)
     out = StringIO()
     yaml.dump(document, out)
-    return out.getvalue()
+    made = out.getvalue()
+    is_windows = 2 * text.count(_WINDOWS) > text.count("\n")
+    return made.replace("\n", _WINDOWS) if is_windows else made
 
 
 def patched(there: Any, before: Any, after: Any) -> Any:

@@ -281,6 +281,21 @@ def test_a_file_is_changed_only_where_it_means_something_else() -> None:
     assert edited(TEXT, lambda document: None) == TEXT
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_end_as_they_did(end: str) -> None:
+    text = "# first\na: 1  # why\nb: |\n  one\n  two\n".replace("\n", end)
+
+    def edit(document: Any) -> None:
+        document["a"] = 2
+
+    assert edited(text, edit) == text.replace("1", "2")
+
+
+def test_where_lines_end_in_two_ways_they_end_as_most_do() -> None:
+    assert edited("a: 1\r\nb: 2\r\nc: 3\n", lambda _: None) == "a: 1\r\nb: 2\r\nc: 3\r\n"
+    assert edited("a: 1\r\nb: 2\nc: 3\n", lambda _: None) == "a: 1\nb: 2\nc: 3\n"
+
+
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_what_ships_can_be_edited_without_touching_the_rest(name: str) -> None:
     text = library.Library().path(name).read_text(encoding="utf-8")

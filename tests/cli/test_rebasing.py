@@ -75,6 +75,16 @@ def test_the_overlay_is_written_as_its_author_had_it_but_for_what_is_called_othe
     assert desk.json("methodology check harbour/1.1.0.yaml")["usable"]
 
 
+def test_the_lines_of_the_file_end_as_they_did(desk: Shell) -> None:
+    windows = OVERLAY.encode().replace(b"\n", b"\r\n")
+    (desk.folder / "harbour" / "1.0.0.yaml").write_bytes(windows)
+
+    rebase(desk, "--choose", "H1/1=ours", "--out", "harbour/1.1.0.yaml")
+    made = (desk.folder / "harbour" / "1.1.0.yaml").read_bytes()
+    assert made.count(b"\r\n") == made.count(b"\n") == OVERLAY.count("\n")
+    assert desk.json("methodology check harbour/1.1.0.yaml")["usable"]
+
+
 def test_an_operation_that_gives_way_leaves_the_file(desk: Shell) -> None:
     rebase(desk, "--choose", "H1/1=theirs", "--out", "new.yaml")
     text = (desk.folder / "new.yaml").read_text("utf-8")
