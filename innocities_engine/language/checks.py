@@ -26,11 +26,13 @@ from innocities_engine.domain.worded import Worded
 from innocities_engine.language.circles import going_round
 from innocities_engine.language.faults import Faults, Path
 from innocities_engine.language.moments import anchors
+from innocities_engine.language.names import check_earlier_ids
 from innocities_engine.language.people import quorums, roles_in
 from innocities_engine.language.tracks import Tracks, trace
 
 
 def check_method(method: Methodology, raw: Mapping[str, Any], faults: Faults) -> None:
+    check_earlier_ids(raw, faults)
     lines = trace(raw, Faults())  # its faults are told already
     going_round(method, faults)
     _ways_out(method, faults)

@@ -15,6 +15,7 @@ from innocities_engine.domain.grammar import NeedRef
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.authored import SECTIONS
 from innocities_engine.language.faults import SILENT, Faults, Path, one_of
+from innocities_engine.language.phrases import UNIVERSAL
 
 T = TypeVar("T")
 Raw: TypeAlias = Mapping[str, Any]
@@ -99,6 +100,39 @@ def check_ids(raw: Raw, faults: Faults) -> None:
     for inner in _inner(raw):
         words = RESERVED if inner[-2] == "needs" else _LOCAL
         _not_reserved(inner[-1], inner, faults, words)
+
+
+def check_earlier_ids(raw: Raw, faults: Faults) -> None:
+    """An earlier id that something has now would lead running projects to either of two things."""
+    for above, siblings in _maps(raw):
+        _not_in_use(above, siblings, faults)
+
+
+def _maps(raw: Raw) -> Iterable[tuple[Path, Raw]]:
+    """Every map from ids to things, with its path."""
+    yield from (((section,), raw.get(section, {})) for section in SECTIONS)
+    above = {path[:-1] for path in _inner(raw)}
+    for path in sorted(above):
+        found: Any = raw
+        for step in path:
+            found = found[step]
+        yield path, found
+    for name, rungs in raw.get("ladders", {}).items():
+        things = {key: rung for key, rung in rungs.items() if key not in UNIVERSAL}
+        yield ("ladders", name), things
+
+
+def _not_in_use(above: Path, siblings: Raw, faults: Faults) -> None:
+    for name, thing in siblings.items():
+        was = thing.get("was", ()) if isinstance(thing, dict) else ()
+        for earlier in (was,) if isinstance(was, str) else was:
+            if earlier in siblings and earlier != name:
+                message = Worded(
+                    "`{earlier}` is the earlier id of `{name}`, and something has it now.",
+                    earlier=earlier, name=name,
+                )  # fmt: skip
+                hint = Worded("Running projects could not tell the two apart: give it another id.")
+                faults.error("earlier-id-in-use", message, (*above, name, "was"), hint=hint)
 
 
 def _inner(raw: Raw) -> Iterable[Path]:

@@ -336,6 +336,16 @@ def test_a_turn_back_needs_no_reason():
         ("  clerk: {title: {en: Clerk}}", "  ærend: {title: {en: Clerk}}", "bad-id"),
         ("  clerk: {title: {en: Clerk}}", "  \u0441lerk: {title: {en: Clerk}}", "bad-id"),
         ("  clerk: {title: {en: Clerk}}", f"  {'c' * 64}: {{title: {{en: Clerk}}}}", "bad-id"),
+        (
+            "  clerk: {title: {en: Clerk}}",
+            "  clerk: {title: {en: Clerk}, was: boss}",
+            "earlier-id-in-use",
+        ),
+        (
+            "{done: {end: completed}, stop",
+            "{done: {end: completed, was: stop}, stop",
+            "earlier-id-in-use",
+        ),
         ("{done: {end: completed}, stop", "{all: {end: completed}, stop", "reserved-id"),
     ],
 )
