@@ -4,12 +4,14 @@ which papers there are and where every part comes from. As plain data, for a pag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from innocities_engine import library
 from innocities_engine.authoring import diagram, picture
 from innocities_engine.authoring.plainly import Plainly
+from innocities_engine.authoring.spelled import Spelled
 from innocities_engine.domain import grammar as g
 from innocities_engine.domain.definition import (
     Artefact,
@@ -31,18 +33,30 @@ from innocities_engine.domain.definition import (
 from innocities_engine.domain.explained import length
 
 Plain: TypeAlias = "dict[str, Any]"
+Path: TypeAlias = "tuple[str, ...]"
 WORDS = ("owner", "decider", "accepts")
+# What is told by its name and value, since no sentence of its own says it.
+ROLE = ("kind", "seats", "sector", "meets", "notice", "leads")
+NEED = ("opens", "each", "asks", "outcome", "times", "remind")
+CRITERION = ("title", "help", "scale")
+VOICE = ("scale", "required", "after", "help")
+OUTCOME = ("again", "hold", "starts", "tells", "help")
+RUNG = ("title", "help", "escalation")
+SOURCED = ("phases", "gates", "roles", "artefacts", "facts", "ladders")
 OWN = frozenset({BlockKind.GATE})  # of a gate's or role's need: the gate it stands on
 
 
-def handbook(method: Methodology, language: str, role: str = "") -> Plain:
+def handbook(resolved: Mapping[str, Any], language: str, role: str = "") -> Plain:
     """The whole of it; with a role only what concerns that role."""
-    return _Handbook(Plainly(method, language), role).whole()
+    method = library.compile_resolved(resolved)
+    told = Spelled(method, resolved, language)
+    return _Handbook(Plainly(method, language), told, role).whole()
 
 
 @dataclass(frozen=True, slots=True)
 class _Handbook:
     p: Plainly
+    spelled: Spelled
     role: str
 
     @property
@@ -73,6 +87,7 @@ class _Handbook:
                 self._artefact(x) for x in m.artefacts.values() if self._is_theirs(x.by, x.approves)
             ],
             "facts": [self._fact(x) for x in m.facts.values() if self._is_theirs(x.by)],
+            "told": self._rest((), ("calendar", "remind")),
             "ladders": [] if self.role else [self._ladder(x) for x in m.ladders.values()],
             "sources": [] if self.role else list(self._sources()),
         }  # fmt: skip
@@ -132,12 +147,14 @@ class _Handbook:
             told.append(self.p.say("handbook.beside"))
         if phase.done is not None:
             told.append(self._sentence("handbook.done_when", when=self.p.rule(phase.done)))
+        path = ("phases", phase.id)
+        told += self._rest(path, ("opens", "main", "starts"))
         here = [gate.id for gate in self.method.gates.values() if phase.id in gate.phases]
         return {
             **self._element(phase, "phase"),
             "told": told,
             "gates": [{"id": gate, "title": self.p.title(gate)} for gate in here],
-            "needs": [self._need(need) for need in phase.needs.values()],
+            "needs": self._needs(phase.needs, path),
         }
 
     def _gate(self, gate: Gate) -> Plain:
@@ -150,28 +167,36 @@ class _Handbook:
                 self._sentence("handbook.comes", moment=self.p.moment(moment))
                 for moment in gate.opens.at.values()
             ]
+            if gate.opens.when is not None:
+                told.append(self._sentence("handbook.comes_if", when=self.p.rule(gate.opens.when)))
             if gate.opens.by is not None:
                 told.append(self._sentence("handbook.raised", who=self.p.who(gate.opens.by)))
-        voices = [("decides", gate.decides), *([("rates", gate.rates)] if gate.rates else [])]
-        voices += [("advises", voice) for voice in gate.advises.values()]
+        path = ("gates", gate.id)
+        told += self._rest(path, ("due", "blocks", "round", "remind"))
         return {
             **self._element(gate, "gate"),
             "told": told,
-            "needs": [self._need(need, gate.due) for need in gate.needs.values()],
-            "criteria": [self._criterion(c) for c in gate.criteria.values()],
-            "voices": [self._voice(kind, voice) for kind, voice in voices],
+            "needs": self._needs(gate.needs, path, gate.due),
+            "criteria": [self._criterion(c, gate) for c in gate.criteria.values()],
+            "voices": list(self._voices(gate)),
             "outcomes": [self._outcome(gate, outcome) for outcome in gate.outcomes.values()],
             "tells": [self.p.title(role) for role in gate.tells],
         }
 
-    def _need(self, need: Need, due: g.Moment | None = None) -> Plain:
+    def _needs(
+        self, needs: Mapping[str, Need], path: Path, due: g.Moment | None = None
+    ) -> list[Plain]:
+        return [self._need(need, (*path, "needs", key), due) for key, need in needs.items()]
+
+    def _need(self, need: Need, path: Path, due: g.Moment | None) -> Plain:
         by = self._owed_by(need)
+        free = ["newer_than"] if need.newer_than is None else []
         return {
             "title": self._need_title(need),
             "id": need.id,
             "help": diagram.text(self.method, need.help, self.p.language),
             "who": self.p.who(by) if by is not None else "",
-            "told": list(self._terms(need, need.due or due)),
+            "told": [*self._terms(need, need.due or due), *self._more(path, (*NEED, *free))],
             "theirs": bool(self.role) and self._is_theirs(by),
         }
 
@@ -198,6 +223,9 @@ class _Handbook:
             yield self.p.say("handbook.newer", moment=self.p.moment(need.newer_than))
         if need.written is not None:
             yield self.p.say("handbook.written", n=need.written.at_least)
+            if need.written.for_verdict is not None:
+                value = self.p.value(need.written.for_verdict)
+                yield self.p.say("handbook.written_for", value=value)
         yield from self._held(need)
         if need.done is not None:
             yield self.p.say("handbook.done_when", when=self.p.rule(need.done))
@@ -218,7 +246,7 @@ class _Handbook:
         elif not need.blocks and need.place is Place.GATE:
             yield self.p.say("handbook.need_not")
 
-    def _criterion(self, criterion: Criterion) -> Plain:
+    def _criterion(self, criterion: Criterion, gate: Gate) -> Plain:
         question = diagram.text(self.method, criterion.question, self.p.language)
         told = []
         if criterion.must == "rated":
@@ -234,14 +262,24 @@ class _Handbook:
             told.append(self.p.who(criterion.by))
         if criterion.when is not None:
             told.append(self.p.say("handbook.only_if", when=self.p.rule(criterion.when)))
+        told += self._more(("gates", gate.id, "criteria", criterion.id), CRITERION)
         return {"question": question, "id": criterion.id, "told": told}
 
-    def _voice(self, kind: str, voice: Voice) -> Plain:
+    def _voices(self, gate: Gate) -> Iterator[Plain]:
+        path = ("gates", gate.id)
+        yield self._voice("decides", gate.decides, (*path, "decides"))
+        if gate.rates is not None:
+            yield self._voice("rates", gate.rates, (*path, "rates"))
+        for voice in gate.advises.values():
+            yield self._voice("advises", voice, (*path, "advises", voice.id))
+
+    def _voice(self, kind: str, voice: Voice, path: Path) -> Plain:
         told = []
         if voice.when is not None:
             told.append(self.p.say("handbook.only_if", when=self.p.rule(voice.when)))
         if voice.due is not None:
             told.append(self.p.say("handbook.due", moment=self.p.moment(voice.due)))
+        told += self._more(path, VOICE)
         return {
             "kind": self.p.say(f"handbook.{kind}"),
             "title": diagram.text(self.method, voice.title, self.p.language),
@@ -252,16 +290,15 @@ class _Handbook:
     def _outcome(self, gate: Gate, outcome: Outcome) -> Plain:
         leads = diagram.leads(self.method, outcome, self.p.language)
         told = [self.p.say("handbook.leads", leads=leads)]
-        if outcome.hold is not None:
-            most = length(outcome.hold.at_most, self.p.language)
-            told.append(self.p.say("handbook.at_most", length=most))
         if outcome.when is not None:
             told.append(self.p.say("handbook.only_if", when=self.p.rule(outcome.when)))
+        path = ("gates", gate.id, "outcomes", outcome.id)
+        told += self._more(path, (*OUTCOME, *(["to"] if outcome.choose is not None else [])))
         return {
             "id": outcome.id,
             "title": self.p.outcome(gate.id, outcome.id),
             "told": told,
-            "needs": [self._need(need) for need in outcome.needs.values()],
+            "needs": self._needs(outcome.needs, path),
         }
 
     def _outcome_name(self, way: diagram.Way) -> str:
@@ -269,7 +306,7 @@ class _Handbook:
 
     def _role(self, role: Role) -> Plain:
         m = self.method
-        theirs = _Handbook(self.p, role.id)
+        theirs = _Handbook(self.p, self.spelled, role.id)
         needs = [(n, place) for n, place in _everywhere(m) if theirs._is_theirs(self._owed_by(n))]
         acts = [(n, place) for n, place in needs if n.kind is not NeedKind.ARTEFACT or n.by]
         parts = {
@@ -288,18 +325,16 @@ class _Handbook:
             "records": [self.p.title(x.id) for x in m.roles.values()
                         if theirs._is_theirs(x.records)],
         }  # fmt: skip
-        told = []
-        if role.seats_at_least > 1:
-            told.append(self.p.say("handbook.seats", least=role.seats_at_least))
+        path = ("roles", role.id)
         return {
             **self._element(role, "role"),
-            "told": told,
+            "told": self._rest(path, ROLE),
             "parts": [
                 {"name": self.p.say(f"handbook.{name}"), "things": list(dict.fromkeys(things))}
                 for name, things in parts.items()
                 if things
             ],
-            "needs": [self._need(need) for need in role.needs.values()],
+            "needs": self._needs(role.needs, path),
         }
 
     def _artefact(self, artefact: Artefact) -> Plain:
@@ -313,6 +348,7 @@ class _Handbook:
             ("template", artefact.template.rpartition("/")[2]),
         ]
         told = [(self.p.say(f"handbook.{name}"), value) for name, value in rows if value]
+        told += self._pairs(("artefacts", artefact.id), ("replaces", "keep"))
         return {**self._element(artefact, "artefact"), "rows": told}
 
     def _fact(self, fact: Fact) -> Plain:
@@ -329,6 +365,8 @@ class _Handbook:
             rows.append((self.p.say("handbook.answers"), by))
         if fact.choices:
             rows.append((self.p.say("handbook.choices"), ", ".join(fact.choices)))
+        chosen = ["value"] if fact.chosen is not None else []
+        rows += self._pairs(("facts", fact.id), ("type", "currency", *chosen))
         return {
             **self._element(fact, "fact"),
             "question": diagram.text(self.method, fact.question, self.p.language),
@@ -337,28 +375,39 @@ class _Handbook:
         }
 
     def _ladder(self, ladder: Ladder) -> Plain:
-        rungs = [
-            {
-                "when": self.p.moment(rung.at),
-                "to": ", ".join(
-                    self.p.say(f"handbook.{to}") if to in WORDS else self.p.title(to)
-                    for to in rung.to
-                ),
-            }
-            for rung in ladder.rungs.values()
-        ]
+        rungs = []
+        for rung in ladder.rungs.values():
+            path = ("ladders", ladder.id, rung.id)
+            names = (
+                self.p.say(f"handbook.{to}") if to in WORDS else self.p.title(to) for to in rung.to
+            )
+            told = self._more(path, RUNG)
+            rungs.append({"when": self.p.moment(rung.at), "to": ", ".join(names), "told": told})
         return {**self._element(ladder, "ladder"), "rungs": rungs}
 
     def _sources(self) -> Iterator[Plain]:
-        """Where each part comes from, in the order of the page."""
-        m = self.method
-        kinds: Iterable[Mapping[str, Element]] = (
-            m.phases, m.gates, m.roles, m.artefacts, m.facts, m.ladders
-        )  # fmt: skip
-        for element in (each for kind in kinds for each in kind.values()):
-            told = diagram.basis(m, element, self.p.language)
-            if told:
-                yield {"title": diagram.title(m, element, self.p.language), "told": told}
+        """Where each part comes from, in the order in which methods are read."""
+        raw = self.spelled.raw
+        parts = ({section: raw[section]} for section in SOURCED if section in raw)
+        for part in ({"basis": raw["basis"]} if "basis" in raw else {}, *parts):
+            for path, value in _bases(part, ()):
+                parts = self.spelled.told(path, value).parts
+                told = ": ".join(part.value.strip("“”") for part in parts)
+                yield {"title": self.spelled.place(path[:-1]) or self.p.method.id, "told": told}
+
+    # ------------------------------------------------------------ what else is said
+
+    def _rest(self, path: Path, facets: tuple[str, ...]) -> list[str]:
+        """What an element says besides, each in a sentence."""
+        return [f"{line}." for line in self.spelled.facets(path, facets)]
+
+    def _more(self, path: Path, facets: tuple[str, ...]) -> list[str]:
+        """What stands with something else, in a few words."""
+        return self.spelled.facets(path, facets)
+
+    def _pairs(self, path: Path, facets: tuple[str, ...]) -> list[tuple[str, str]]:
+        told = (self.spelled.pair(path, name) for name in facets)
+        return [pair for pair in told if pair is not None]
 
     def _sentence(self, name: str, **values: object) -> str:
         told = self.p.say(name, **values)
@@ -388,3 +437,13 @@ def _everywhere(method: Methodology) -> Iterator[tuple[Need, str]]:
     owners: tuple[Phase | Role, ...] = (*method.phases.values(), *method.roles.values())
     for owner in owners:
         yield from ((need, owner.id) for need in owner.needs.values())
+
+
+def _bases(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Every source that a method names, with its path."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            if key == "basis":
+                yield (*path, key), child
+            else:
+                yield from _bases(child, (*path, key))

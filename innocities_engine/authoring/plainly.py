@@ -29,13 +29,16 @@ class Plainly:
     def title(self, thing: str) -> str:
         """The title of a thing of the method, else its id."""
         m = self.method
-        kinds: Iterable[Mapping[str, Element]] = (m.roles, m.facts, m.artefacts, m.phases, m.gates)
+        kinds: Iterable[Mapping[str, Element]] = (
+            m.roles, m.facts, m.artefacts, m.phases, m.gates, m.ladders
+        )  # fmt: skip
         found = next((kind[thing] for kind in kinds if thing in kind), None)
         return title(m, found, self.language) if found else thing
 
     def question(self, fact: str) -> str:
-        known = self.method.facts[fact]
-        return text(self.method, known.question, self.language) or self.title(fact)
+        known = self.method.facts.get(fact)  # another method's, where its projects are counted
+        asked = text(self.method, known.question, self.language) if known else ""
+        return asked or self.title(fact)
 
     def need(self, ref: g.NeedRef) -> str:
         known = next((n for n in self.method.all_needs if n.id == ref.key), None)
@@ -46,9 +49,18 @@ class Plainly:
 
     def who(self, asked: g.Who) -> str:
         """Who it is; where a rule says it, each with its condition."""
-        if isinstance(asked, g.Choose):
-            return self._chosen(asked, self.who)
-        return who(self.method, asked, self.language)
+        match asked:
+            case g.RoleWho(excludes=excludes, blind=blind):
+                more = [self.say(f"quorum.not_{each.value}") for each in excludes or ()]
+                more += [self.say("quorum.nobody_left_out")] if excludes == () else []
+                more += [self.say("quorum.blind")] if blind else []
+                named = who(self.method, asked, self.language)
+                return f"{named} ({'; '.join(more)})" if more else named
+            case g.EachWho(of):
+                return " + ".join(map(self.who, of))
+            case g.AnyWho(of):
+                return " / ".join(map(self.who, of))
+        return self._chosen(asked, self.who)
 
     # ------------------------------------------------------------ when
 
@@ -89,7 +101,12 @@ class Plainly:
 
     def _chosen(self, choose: g.Choose[Any], tell: Any) -> str:
         ways = [
-            self.say("rule.if", use=tell(way.use), when=self.rule(way.when))
+            self.say(
+                f"rule.{'over' if way.over else 'if'}",
+                use=tell(way.use),
+                when=self.rule(way.when),
+                over=self._listed(map(tell, _used(choose, way.over)), "and"),
+            )
             for way in choose.alternatives
         ]
         if choose.otherwise is not None:
@@ -146,7 +163,9 @@ class Plainly:
             case g.ProjectsTest(method, having, comparison, n):
                 key = f"rule.projects_{comparison.value}"
                 told = self.say(key, number=n, method=method)
-                return self.say("rule.having", projects=told) if having is not None else told
+                if having is None:
+                    return told
+                return self.say("rule.having", projects=told, when=self.rule(having, inner=True))
 
     def _fact(self, fact: str, comparison: g.Comparison, value: g.Operand) -> str:
         asked = self.question(fact)
@@ -181,7 +200,8 @@ class Plainly:
 
     def outcome(self, gate: str, value: str) -> str:
         """An outcome by its title, or a value of a scale in words."""
-        outcome = self.method.gates[gate].outcomes.get(value)
+        known = self.method.gates.get(gate)
+        outcome = known.outcomes.get(value) if known else None
         named = text(self.method, outcome.title, self.language) if outcome else ""
         return named or self.value(value)
 
@@ -210,31 +230,6 @@ class Plainly:
         return self.say("rule.filled" if filled else "rule.empty", thing=thing)
 
 
-# ---------------------------------------------------------------- by path
-
-WHO = frozenset({"by", "approves", "waives", "accepts", "records"})
-WHEN = frozenset({"due", "newer_than"})
-RULES = frozenset({"when", "done", "required"})
-
-
-def told(method: Methodology, language: str, path: tuple[str, ...]) -> str:
-    """What stands at a path of ids, in words; "" where it is no sentence of the grammars, or the
-    method has no such thing.
-    """
-    value: Any = method
-    steps = iter(path)
-    try:
-        for step in steps:
-            value = getattr(value, step, None)
-            if isinstance(value, Mapping):
-                value = value[next(steps)]
-    except (KeyError, StopIteration):
-        return ""
-    if value is None or isinstance(value, bool | str):
-        return ""
-    plainly, facet = Plainly(method, language), path[-1]
-    if facet in WHO:
-        return plainly.who(value)
-    if facet in WHEN:
-        return plainly.moment(value)
-    return plainly.rule(value) if facet in RULES else ""
+def _used(choose: g.Choose[Any], names: tuple[str, ...]) -> list[Any]:
+    """What is taken by the alternatives of these names."""
+    return [way.use for way in choose.alternatives if way.id in names]

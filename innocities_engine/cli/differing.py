@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from innocities_engine import wording
+from innocities_engine import library, wording
+from innocities_engine.authoring import spelled
 from innocities_engine.authoring.diff import (
     Bump,
     Change,
@@ -17,8 +18,12 @@ from innocities_engine.authoring.diff import (
     Weighed,
     least,
     made,
+    with_new_names,
 )
+from innocities_engine.authoring.spelled import Spelled
 from innocities_engine.cli import layout
+from innocities_engine.language import shapes as sh
+from innocities_engine.language.references import shape_at
 
 if TYPE_CHECKING:
     from innocities_engine.cli.console import Console
@@ -50,17 +55,18 @@ class Differences:
 
 def data(console: Console, d: Differences) -> Plain:
     """Everything as data, each difference with its sentence."""
+    words = _words(console.language, d)
     return {
         "old": {"id": d.old["id"], "version": d.old["version"]},
         "new": {"id": d.new["id"], "version": d.new["version"]},
-        "changes": [_change(console, d, each) for each in d.found],
+        "changes": [_change(words, each) for each in d.found],
         "bump": d.bump.name.lower(),
         "least": least(d.old["version"], d.bump),
         "enough": not d.is_too_near,
     }
 
 
-def _change(console: Console, d: Differences, each: Weighed) -> Plain:
+def _change(words: _Words, each: Weighed) -> Plain:
     change = each.change
     return {
         "kind": change.kind.value,
@@ -69,17 +75,28 @@ def _change(console: Console, d: Differences, each: Weighed) -> Plain:
         "stops": each.stops,
         "before": change.before,
         "after": change.after,
-        "text": _Words(console.language, d).sentence(each),
+        "text": words.sentence(each),
     }
 
 
 # ---------------------------------------------------------------- in words
 
 
+def _words(language: str, d: Differences) -> _Words:
+    """How both methods are told: the older one by the names that the newer one gives."""
+    before, _ = with_new_names(d.old, d.new)
+    older, newer = (
+        Spelled(library.compile_resolved(raw), raw, language) for raw in (before, d.new)
+    )
+    return _Words(language, d, older, newer)
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     language: str
     d: Differences
+    older: Spelled
+    newer: Spelled
 
     def say(self, text: str, **values: object) -> str:
         return wording.say(self.language, text, **values)
@@ -106,34 +123,32 @@ class _Words:
         text = f"diff.{key}" if what else f"diff.{key}_itself"
         return self.say(text, what=what, before=before, after=after)
 
-    def sides(self, change: Change, longest: int) -> tuple[str, str]:
-        """Before and after, each in at most so many characters."""
+    def sides(self, change: Change, longest: int, *, apart: bool = False) -> tuple[str, str]:
+        """Before and after, each in at most so many characters; `apart`: part by part."""
         if change.kind is Kind.RENAMED:
             return str(change.before), str(change.after)
         told = (
-            self._in_words(change.path, method) or self._value(value)
-            for value, method in ((change.before, self.d.old), (change.after, self.d.new))
+            self._told(method, change, value, apart=apart)
+            for method, value in ((self.older, change.before), (self.newer, change.after))
         )
         before, after = (t if len(t) <= longest else f"{t[:longest]}…" for t in told)
         return before, after
 
-    def _in_words(self, path: tuple[str, ...], method: Mapping[str, Any]) -> str:
-        """A rule, a date or a voter as people say it."""
-        from innocities_engine import library
-        from innocities_engine.authoring import plainly
-
-        return plainly.told(library.compile_resolved(method), self.language, path)
+    def _told(self, method: Spelled, change: Change, value: Any, *, apart: bool) -> str:
+        if value is None:
+            return "–"
+        if change.kind is Kind.ORDERED:
+            return ", ".join(map(self._named, value))
+        told = method.told(change.path, value)
+        return "\n".join(told.lines()) if apart else told.line()
 
     def _step(self, path: Sequence[str]) -> str:
         """A facet in words, or an element by its name and id."""
         if self._is_facet(path) or path[-1] in CHOICE:
-            return self.say(f"facet.{path[-1]}")
+            return spelled.label(self.language, tuple(path))
         return self._element(path)
 
     def _is_facet(self, path: Sequence[str]) -> bool:
-        from innocities_engine.language import shapes as sh
-        from innocities_engine.language.references import shape_at
-
         return isinstance(shape_at(tuple(path[:-1])), sh.Record)
 
     def _element(self, path: Sequence[str]) -> str:
@@ -160,15 +175,6 @@ class _Words:
                 titles: Mapping[str, str] = found["title"]
                 return titles
         return None
-
-    def _value(self, value: Any) -> str:
-        if isinstance(value, bool):
-            return self.say("diff.yes" if value else "diff.no")
-        if isinstance(value, dict) and self.language in value:
-            return f"“{value[self.language]}”"
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return ", ".join(map(self._named, value))
-        return self._named(value) if isinstance(value, str) else compact(value)
 
     def _named(self, value: str) -> str:
         """What an id names, by its title."""
@@ -212,7 +218,7 @@ def _weight(each: Weighed) -> tuple[bool, bool]:
 
 def sentences(language: str, d: Differences) -> list[str]:
     """Each difference in a line of its own, with the element it is in."""
-    words = _Words(language, d)
+    words = _words(language, d)
     return [
         f"{heading}: {words.sentence(each)} [{words.means(each)}]"
         for heading, some in _groups(words, d.found).items()
@@ -225,7 +231,7 @@ def sentences(language: str, d: Differences) -> list[str]:
 
 def lines(console: Console, d: Differences, *, whole: bool) -> Iterator[str]:
     """The differences by element; those in texts alone only where they are asked for."""
-    words = _Words(console.language, d)
+    words = _words(console.language, d)
     yield layout.heading(_named(console, d))
     yield from layout.paragraph(summary(console, d))
     shown = _shown(d, whole=whole)
@@ -274,7 +280,7 @@ def _shown(d: Differences, *, whole: bool) -> list[Weighed]:
 
 def page(console: Console, d: Differences, *, whole: bool) -> str:
     """The differences as a page of their own: before and after beside each other."""
-    words = _Words(console.language, d)
+    words = _words(console.language, d)
     groups = [
         {
             "title": heading,
@@ -298,7 +304,7 @@ def page(console: Console, d: Differences, *, whole: bool) -> str:
 
 def _row(words: _Words, each: Weighed) -> Plain:
     change = each.change
-    before, after = words.sides(change, LONGEST_READ)
+    before, after = words.sides(change, LONGEST_READ, apart=True)
     told = words.place(change.path)
     if change.kind is not Kind.CHANGED:
         state = words.say(f"diff.{change.kind.value}_itself", before=before, after=after)

@@ -41,7 +41,7 @@ def handbook(console: Console, method: str, out: str, role: str, force: bool) ->
     resolved = methods.resolved(console, method)
     found = library.compile_resolved(resolved)
     wanted = names.pick(console, "role", role, found.roles) if role else ""
-    told = handbooks.handbook(found, console.language, wanted)
+    told = handbooks.handbook(resolved, console.language, wanted)
     values = {
         **told,
         "language": console.language,

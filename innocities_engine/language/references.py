@@ -60,15 +60,17 @@ def takes_basis(path: Path) -> bool:
 def shape_at(path: Path) -> Shape | None:
     shape: Shape | None = METHODOLOGY
     for step in path:
-        shape = _inner(_resolved(shape), step) if shape else None
-    return _resolved(shape) if shape else None
+        shape = inner(resolved(shape), step) if shape else None
+    return resolved(shape) if shape else None
 
 
-def _resolved(shape: Shape) -> Shape:
+def resolved(shape: Shape) -> Shape:
+    """The shape itself where it is only named."""
     return DEFINITIONS[shape.name] if isinstance(shape, sh.Ref) else shape
 
 
-def _inner(shape: Shape, step: str) -> Shape | None:
+def inner(shape: Shape, step: str) -> Shape | None:
+    """The shape of what stands in another one, by its name or id."""
     match shape:
         case sh.Record() if step in shape.facets:
             return shape.facets[step][0]
@@ -77,7 +79,7 @@ def _inner(shape: Shape, step: str) -> Shape | None:
         case sh.OneOf():
             for marker, variant in shape.maps:
                 if marker == step or not marker:
-                    return _inner(_resolved(variant), step)
+                    return inner(resolved(variant), step)
     return None
 
 
@@ -107,8 +109,8 @@ def following(root: Node, path: Path, to: str, at: Path, value: Node | None = No
     gate = at[1] if at[0] == "gates" and len(at) > 1 else ""
     steps, shape = list(at), cast("Shape | None", METHODOLOGY)
     for n, step in enumerate(at):
-        around = _resolved(shape) if shape else None
-        shape = _inner(around, step) if around else None
+        around = resolved(shape) if shape else None
+        shape = inner(around, step) if around else None
         where = at[: n + 1]
         if where == path:
             steps[n] = to

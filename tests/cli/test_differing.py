@@ -105,6 +105,25 @@ def test_the_page_shows_before_and_after_beside_each_other(bare: Shell, language
     assert f">Board ({majority})</td>" in text
 
 
+def test_what_is_new_is_told_part_by_part_in_words(bare: Shell) -> None:
+    text = SMALL.read_text(encoding="utf-8")
+    more = text.replace("needs: {plan: {}}", "needs: {plan: {}, hearing: {do: {en: Hear them},"
+        " by: {role: panel, quorum: majority}, due: 3 working days after entry, blocks: next}}")  # fmt: skip
+    (bare.folder / "board").mkdir()
+    newer = bare.folder / "board" / "2.0.0.yaml"
+    newer.write_text(more.replace('"1.0.0"', '"2.0.0"', 1), encoding="utf-8")
+
+    bare(f"methodology diff {SMALL} {newer} --page d.html --lang sv")
+    page = (bare.folder / "d.html").read_text(encoding="utf-8")
+    for told in ("Vem: Panel (en majoritet)", "Senast: 3 arbetsdagar efter fasens början",
+                 "Håller stängt: nästa grind", "Att göra: “Hear them”"):  # fmt: skip
+        assert told in page, told
+    assert "{" not in page.partition("<main>")[2]
+    bare(f"methodology diff {newer} {SMALL} --page e.html --lang sv", expect=None)
+    page = (bare.folder / "e.html").read_text(encoding="utf-8")
+    assert "Senast: 3 arbetsdagar efter fasens början" in page
+
+
 def test_the_page_has_texts_alone_only_where_they_are_asked_for(bare: Shell) -> None:
     newer = changed(bare, "2.0.0", LOOSER, TEXT)
     bare(f"methodology diff {SMALL} {newer} --page some.html")
@@ -199,7 +218,7 @@ def facets(shape: sh.Shape, seen: set[str]) -> Iterator[str]:
             yield from facets(shape.item, seen)
         case sh.OneOf():
             for marker, inner in shape.maps:
-                if marker == "choose":
+                if marker in ("", "choose"):
                     yield from facets(inner, seen)
 
 

@@ -3,7 +3,7 @@ says what each difference means for running projects, `overlaying` turns it into
 """
 
 from innocities_engine.authoring.diff.asking import Consequence
-from innocities_engine.authoring.diff.comparing import Change, Kind, compare
+from innocities_engine.authoring.diff.comparing import Change, Kind, compare, with_new_names
 from innocities_engine.authoring.diff.overlaying import operations, overlay
 from innocities_engine.authoring.diff.versions import Bump, demanded, least, made
 from innocities_engine.authoring.diff.weighing import Weighed, weighed
@@ -21,4 +21,5 @@ __all__ = [
     "operations",
     "overlay",
     "weighed",
+    "with_new_names",
 ]

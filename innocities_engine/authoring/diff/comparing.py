@@ -51,7 +51,7 @@ def compare(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> list[Change]:
     Both are plain forms as `library.resolved` gives them, or as written after overlays.
     """
     new = cast("dict[str, Plain]", plain(node_of(new)))  # numbers as they are written
-    before, renames = _with_new_names(old, new)
+    before, renames = with_new_names(old, new)
     found = [Change(Kind.RENAMED, path, was, path[-1]) for path, was in renames]
     head = {key: value for key, value in before.items() if key not in HEAD}
     rest = {key: value for key, value in new.items() if key not in HEAD}
@@ -61,7 +61,7 @@ def compare(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> list[Change]:
 # ---------------------------------------------------------------- renames
 
 
-def _with_new_names(
+def with_new_names(
     old: Mapping[str, Plain], new: Mapping[str, Plain]
 ) -> tuple[dict[str, Plain], list[tuple[Path, str]]]:
     """The older method with everything called as in the newer, which says what it `was`."""
