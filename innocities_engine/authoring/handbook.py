@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from innocities_engine import library
-from innocities_engine.authoring import diagram, picture
+from innocities_engine.authoring import diagram, parts, picture
 from innocities_engine.authoring.plainly import Plainly
 from innocities_engine.authoring.spelled import Spelled
 from innocities_engine.domain import grammar as g
@@ -42,7 +42,6 @@ CRITERION = ("title", "help", "scale")
 VOICE = ("scale", "required", "after", "help")
 OUTCOME = ("again", "hold", "starts", "tells", "help")
 RUNG = ("title", "help", "escalation")
-SOURCED = ("phases", "gates", "roles", "artefacts", "facts", "ladders")
 OWN = frozenset({BlockKind.GATE})  # of a gate's or role's need: the gate it stands on
 
 
@@ -89,13 +88,13 @@ class _Handbook:
             "facts": [self._fact(x) for x in m.facts.values() if self._is_theirs(x.by)],
             "told": self._rest((), ("calendar", "remind")),
             "ladders": [] if self.role else [self._ladder(x) for x in m.ladders.values()],
-            "sources": [] if self.role else list(self._sources()),
+            "sources": [] if self.role else list(parts.sources(self.spelled)),
         }  # fmt: skip
 
     # ------------------------------------------------------------ whose it is
 
     def _is_theirs(self, *asked: g.Who | None) -> bool:
-        return not self.role or any(self.role in _roles(who) for who in asked)
+        return not self.role or any(self.role in parts.roles(who) for who in asked)
 
     def _owed_by(self, need: Need) -> g.Who | None:
         m = self.method
@@ -121,7 +120,7 @@ class _Handbook:
         asked = [
             *(voice.by for voice in voices),
             *(c.by for c in gate.criteria.values()),
-            *(self._owed_by(n) for n in _needs_of(gate)),
+            *(self._owed_by(n) for n in parts.needs_of(gate)),
         ]
         return self._is_theirs(*asked) or self.role in gate.tells
 
@@ -307,9 +306,11 @@ class _Handbook:
     def _role(self, role: Role) -> Plain:
         m = self.method
         theirs = _Handbook(self.p, self.spelled, role.id)
-        needs = [(n, place) for n, place in _everywhere(m) if theirs._is_theirs(self._owed_by(n))]
+        needs = [
+            (n, place) for n, place in parts.everywhere(m) if theirs._is_theirs(self._owed_by(n))
+        ]
         acts = [(n, place) for n, place in needs if n.kind is not NeedKind.ARTEFACT or n.by]
-        parts = {
+        shares = {
             "decides": [self.p.title(x.id) for x in m.gates.values()
                         if theirs._is_theirs(x.decides.by)],
             "advises": [self.p.title(x.id) for x in m.gates.values()
@@ -331,14 +332,14 @@ class _Handbook:
             "told": self._rest(path, ROLE),
             "parts": [
                 {"name": self.p.say(f"handbook.{name}"), "things": list(dict.fromkeys(things))}
-                for name, things in parts.items()
+                for name, things in shares.items()
                 if things
             ],
             "needs": self._needs(role.needs, path),
         }
 
     def _artefact(self, artefact: Artefact) -> Plain:
-        needed = [place for n, place in _everywhere(self.method) if n.of == artefact.id]
+        needed = [place for n, place in parts.everywhere(self.method) if n.of == artefact.id]
         rows = [
             ("owns", self.p.who(artefact.by) if artefact.by else ""),
             ("approves", self.p.who(artefact.approves) if artefact.approves else ""),
@@ -385,16 +386,6 @@ class _Handbook:
             rungs.append({"when": self.p.moment(rung.at), "to": ", ".join(names), "told": told})
         return {**self._element(ladder, "ladder"), "rungs": rungs}
 
-    def _sources(self) -> Iterator[Plain]:
-        """Where each part comes from, in the order in which methods are read."""
-        raw = self.spelled.raw
-        parts = ({section: raw[section]} for section in SOURCED if section in raw)
-        for part in ({"basis": raw["basis"]} if "basis" in raw else {}, *parts):
-            for path, value in _bases(part, ()):
-                parts = self.spelled.told(path, value).parts
-                told = ": ".join(part.value.strip("“”") for part in parts)
-                yield {"title": self.spelled.place(path[:-1]) or self.p.method.id, "told": told}
-
     # ------------------------------------------------------------ what else is said
 
     def _rest(self, path: Path, facets: tuple[str, ...]) -> list[str]:
@@ -412,38 +403,3 @@ class _Handbook:
     def _sentence(self, name: str, **values: object) -> str:
         told = self.p.say(name, **values)
         return f"{told[:1].upper()}{told[1:]}."
-
-
-def _roles(who: g.Who | None) -> frozenset[str]:
-    match who:
-        case g.RoleWho(role=role):
-            return frozenset({role})
-        case g.EachWho(of) | g.AnyWho(of):
-            return frozenset().union(*map(_roles, of))
-        case g.Choose(alternatives, otherwise):
-            return frozenset().union(*(_roles(a.use) for a in alternatives), _roles(otherwise))
-    return frozenset()
-
-
-def _needs_of(gate: Gate) -> list[Need]:
-    outcomes = (n for outcome in gate.outcomes.values() for n in outcome.needs.values())
-    return [*gate.needs.values(), *outcomes]
-
-
-def _everywhere(method: Methodology) -> Iterator[tuple[Need, str]]:
-    """Every need with the gate, phase or role it stands on."""
-    for gate in method.gates.values():
-        yield from ((need, gate.id) for need in _needs_of(gate))
-    owners: tuple[Phase | Role, ...] = (*method.phases.values(), *method.roles.values())
-    for owner in owners:
-        yield from ((need, owner.id) for need in owner.needs.values())
-
-
-def _bases(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Every source that a method names, with its path."""
-    if isinstance(value, dict):
-        for key, child in value.items():
-            if key == "basis":
-                yield (*path, key), child
-            else:
-                yield from _bases(child, (*path, key))
