@@ -1,15 +1,17 @@
-"""Decide, by the record, which decision a correction annuls: the state before it, and what rests on
-it since. What becomes of the project is left to the domain, what of the mail to the store.
+"""Decide, by the record, which decision a correction annuls, and which move to another version is
+taken back: the state before it, and what rests on it since.  What becomes of the project is left to
+the domain, what of the mail to the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from innocities_engine.domain.commands import Annulled, Correct, Since
+from innocities_engine.domain.commands import Annulled, Correct, Since, UndoMigration
 from innocities_engine.domain.events import DecisionCorrected, GateDecided
+from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated
 from innocities_engine.store import record
 from innocities_engine.store.record import Entry
 from innocities_engine.store.transactions import Transaction
@@ -18,6 +20,8 @@ from innocities_engine.store.transactions import Transaction
 HARMLESS: Final = frozenset(
     {"Tick", "Comment", "PauseMail", "ResumeMail", "Unshare", "NoteAdoption"}
 )
+
+ANNULLING: Final = frozenset({Correct.__name__, UndoMigration.__name__})
 
 
 def found(connection: Transaction, organisation: str, project: str, gate: str) -> Annulled | None:
@@ -28,11 +32,20 @@ def found(connection: Transaction, organisation: str, project: str, gate: str) -
     3. Whatever somebody did after it rests on it, but for what changes nothing.
     """
     entries = record.entries(connection, organisation, project)
+    return _last(entries, lambda command: _decides(command, gate))
+
+
+def last_move(connection: Transaction, organisation: str, project: str) -> Annulled | None:
+    """Look the last move to another version up that was not taken back; None if there is none."""
+    return _last(record.entries(connection, organisation, project), _moves)
+
+
+def _last(entries: Sequence[Entry], is_meant: Callable[[Sequence[Entry]], bool]) -> Annulled | None:
     standing = list(_standing(entries))
-    deciding = [i for i, command in enumerate(standing) if _decides(command, gate)]
-    if not deciding:
+    meant = [i for i, command in enumerate(standing) if is_meant(command)]
+    if not meant:
         return None
-    at = deciding[-1]
+    at = meant[-1]
     first = standing[at][0]
     before = record.replay(entry for entry in entries if entry.sequence < first.sequence)
     since = [command[0] for command in standing[at + 1 :]]
@@ -43,11 +56,13 @@ def found(connection: Transaction, organisation: str, project: str, gate: str) -
 def _standing(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     """The entries of each command, but for those that were annulled and those that annulled."""
     annulled = {
-        entry.event.command for entry in entries if isinstance(entry.event, DecisionCorrected)
+        entry.event.command
+        for entry in entries
+        if isinstance(entry.event, DecisionCorrected | MigrationUndone)
     }
     for command_id, group in groupby(entries, key=lambda entry: entry.command_id):
         command = list(group)
-        if command_id not in annulled and command[0].command != Correct.__name__:
+        if command_id not in annulled and command[0].command not in ANNULLING:
             yield command
 
 
@@ -57,3 +72,7 @@ def _decides(command: Sequence[Entry], gate: str) -> bool:
         and entry.event.decision.passage.partition("#")[0] == gate
         for entry in command
     )
+
+
+def _moves(command: Sequence[Entry]) -> bool:
+    return any(isinstance(entry.event, ProjectMigrated) for entry in command)

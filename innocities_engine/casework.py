@@ -29,6 +29,7 @@ from innocities_engine.domain.commands import (
     Reassign,
     Start,
     StartFrom,
+    UndoMigration,
 )
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
@@ -222,7 +223,8 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
     request, now = case.request, case.now
     place = (request.organisation, request.project)
     after = fold(case.project, receipt.events)
-    kept = columns(case.method, after, case.inputs, now)
+    method, inputs = _followed(case, after)
+    kept = columns(method, after, inputs, now)
     if case.sequence == 0:
         projects.insert_project(connection, after, receipt.sequence, kept, now)
     elif receipt.events:
@@ -238,7 +240,7 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
     else:
         projects.set_wake(connection, *place, kept.wake_at)
     if case.project.shared != after.shared:
-        sharing.keep(connection, case.method, after)
+        sharing.keep(connection, method, after)
     if after.origin and receipt.events:
         projects.wake(connection, request.organisation, after.origin.project, now)
     for content in files.told_of(receipt.events):
@@ -251,12 +253,20 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
     if isinstance(request.command, Reassign):
         succession.hand_over_letters(connection, place, request.command, now)
     planned = told(case.method, case.project, after, receipt.events, case.inputs)
-    if isinstance(request.command, Correct) and request.command.annulled:
+    if isinstance(request.command, Correct | UndoMigration) and request.command.annulled:
         taken = outbox.take_back(connection, place, request.command.annulled.sequence, now)
         planned += _corrected(planned, taken)
     outbox.add(connection, *place, planned, sequence=receipt.sequence, now=now)
     # The end of the chain is shared by all writers of an organisation, so it is taken last.
     record.append(connection, _envelope(case, receipt), receipt.events, case.sequence)
+
+
+def _followed(case: Case, after: Project) -> tuple[Methodology, Inputs]:
+    """The method that a project follows now, and what its rules read."""
+    arrival = case.inputs.arrival
+    if arrival is not None and arrival.method.digest == after.digest:
+        return arrival.method, arrival.inputs
+    return case.method, case.inputs
 
 
 def told(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from innocities_engine import attempts, casework, errors, spawning
+from innocities_engine import attempts, casework, errors, moving, spawning
 from innocities_engine.casework import Case, Receipt, Request
 from innocities_engine.domain import judging
 from innocities_engine.domain.commands import (
@@ -226,6 +226,7 @@ class Engine:
 
         What is refused is refused for its own reasons, whether or not its files were taken in.
         """
+        case = moving.informed(connection, self.methods, case)
         receipt = spawning.settle(connection, self.methods, case, writes=writes)
         for content in () if dry_run else files.handed_in(case.request.command):
             files.require(self.store, case.request.organisation, content)

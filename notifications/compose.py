@@ -18,7 +18,7 @@ from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Waiting
 from innocities_engine.store.people import Person
 from innocities_engine.store.transactions import Transaction, read
-from notifications import mail, messages, readers
+from notifications import mail, messages, moved, readers
 from notifications.archive import Archive, Home
 from notifications.mail import Letter, Sender
 from notifications.messages import News, Reader
@@ -124,6 +124,7 @@ def _plan(
     """Find who reads it today: from now on that is fixed."""
     notice = letter.notice
     sight = archive.sight(connection, notice, now)
+    notice = moved.called_now(sight.s, notice)
     home = archive.home(connection, letter.organisation)
     person, reader = _reader(connection, sight.s, home, letter)
     language = spoken(reader.language)

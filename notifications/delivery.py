@@ -20,7 +20,7 @@ from innocities_engine.store import incidents, letters, outbox
 from innocities_engine.store.letters import Claimed, Draft
 from innocities_engine.store.outbox import Recipient, Waiting
 from innocities_engine.store.transactions import Transaction, write
-from notifications import mail, readers, wanted
+from notifications import mail, moved, readers, wanted
 from notifications.archive import Archive
 from notifications.compose import TOGETHER, Composed, Page, compose, nowhere
 from notifications.mail import Mail, Sender
@@ -145,6 +145,7 @@ def _recipients(
     connection: Transaction, archive: Archive, notice: Waiting, now: datetime
 ) -> list[Recipient]:
     s = archive.sight(connection, notice, now).s
+    notice = moved.called_now(s, notice)
     home = archive.home(connection, notice.organisation)
     found = []
     for each in readers.addressed(s, notice):
@@ -199,6 +200,9 @@ def _needless(
     connection: Transaction, archive: Archive, letter: Claimed, notice: Waiting, now: datetime
 ) -> str:
     sight = archive.sight(connection, notice, now)
+    notice = moved.called_now(sight.s, notice)
+    if moved.has_no_place(sight.s, notice):
+        return "the version of the method has no such thing"
     if why_not := wanted.unwanted(sight, notice, letter.to.id):
         return why_not
     others = letters.beside(connection, letter)

@@ -25,7 +25,7 @@ KINDS: Final = tuple(
     dict.fromkeys(path.partition(".")[0] for path in catalogue("en") if not path.startswith(WORDS))
 )
 # News that asks nothing of the reader; of all other mail one may not opt out.
-OPTIONAL: Final = frozenset({"decided", "held", "appointed", "commented", "adopted"})
+OPTIONAL: Final = frozenset({"decided", "held", "appointed", "commented", "adopted", "migrated"})
 # News whose date asks nothing of the reader.
 UNDATED: Final = frozenset({"held"})
 LONGEST_VALUE: Final = 1_000

@@ -41,6 +41,7 @@ _SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
 # What comes from another organisation is about no gate.
 _OTHERWISE: Final[Mapping[str, Mapping[str, Any]]] = {
     "adopted": {"by": "Fjordby kommune", "gate": "", "gate_id": "", "reason": ""},
+    "migrated": {"thing": "1.1.0", "gate": "", "gate_id": "", "reason": ""},
 }
 _WITHOUT_DATE: Final = frozenset(
     {
@@ -53,6 +54,7 @@ _WITHOUT_DATE: Final = frozenset(
         "commented",
         "corrected",
         "adopted",
+        "migrated",
     }
 )
 

@@ -26,7 +26,7 @@ LAYERS = (
      f"{ENGINE}.methods", f"{ENGINE}.office", f"{ENGINE}.readings", f"{ENGINE}.rounds",
      f"{ENGINE}.doctor", f"{ENGINE}.erasure",
      f"{ENGINE}.leaving", f"{ENGINE}.adopting", f"{ENGINE}.vacancies", f"{ENGINE}.annulling",
-     f"{ENGINE}.links"),
+     f"{ENGINE}.moving", f"{ENGINE}.links"),
     (f"{ENGINE}.authoring", f"{ENGINE}.demo", "notifications", f"{ENGINE}.web"),
     (f"{ENGINE}.cli",),
     ("cli",),

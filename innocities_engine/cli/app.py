@@ -45,6 +45,8 @@ TREE: Final = {
         **_in("project_decision", "decide override correct"),
         **_in("project_needs", "tick-off accept waive extend"),
         **_in("project_course", "raise resume pause-mail resume-mail"),
+        "migrate": Entry("Move running projects to another version of their method.", words=_in(
+            "project_migrate", "plan apply undo")),
     }),
     "round": Entry("Take projects that wait for each other together.", words=_in(
         "rounds", "list show rank open take")),

@@ -382,6 +382,15 @@ TOLD: Final[Mapping[str, Tells]] = {
         "gate": t.passage(x.passage), "reason": x.reason, "person": t.person(x.by),
         "outcome": outcome(t, x.passage.partition("#")[0], x.outcome),
     }),
+    "ProjectMigrated": lambda t, x: ("", {
+        "person": t.person(x.by), "left": x.left, "version": x.after.version,
+        "policy": t.say(f"migrate.{x.policy}"),
+    }),
+    "MigrationUndone": lambda t, x: ("", {
+        "person": t.person(x.by), "left": x.left, "version": x.before.version,
+    }),
+    "DatesFixed": lambda t, x: ("", {"days": "; ".join(
+        f"{t.owed(key)} {t.day(day)}" for key, day in x.days.items())}),
     "MailPaused": lambda t, x: (
         "", {"day": t.day(x.until), "person": t.person(x.by), "reason": x.reason}
     ),

@@ -74,7 +74,8 @@ def carry_out(
         report(console, rehearsed, told, dry_run=True)
         return
     if not yes:
-        _confirm(console, rehearsed, told, len(able))
+        asked = console.say("each.ask", n=len(able))
+        confirm(console, _lines(console, rehearsed, told), asked)
     done = {x.glance.id: x for x in answers(console, able, ask, dry_run=False)}
     report(console, [done.get(a.glance.id, a) for a in rehearsed], told, dry_run=False)
 
@@ -87,14 +88,14 @@ def answers(
         yield ask(glance, dry_run)
 
 
-def _confirm(console: Console, rehearsed: Sequence[Answer], beside: Beside, able: int) -> None:
+def confirm(console: Console, would: Iterable[str], asked: str) -> None:
     """Show what would be, and go on only if somebody says so."""
     if console.json or not sys.stdin.isatty():
         raise click.UsageError(console.say("each.yes"))
-    for line in _lines(console, rehearsed, beside):
+    for line in would:
         click.echo(line, err=True)
     speak(console.language)
-    click.confirm(console.say("each.ask", n=able), abort=True, err=True)
+    click.confirm(asked, abort=True, err=True)
 
 
 # ---------------------------------------------------------------- asking one

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from innocities_engine import wording
-from innocities_engine.cli import happenings, layout, methods, names, spreadsheet, teller
+from innocities_engine.cli import happenings, layout, methods, names, spreadsheet, teller, versions
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.deviations import KINDS, deviations
@@ -59,7 +59,8 @@ def _found(console: Console, project: str, kinds: Sequence[str]) -> Iterator[dic
         t = teller.of(console, seen)
         entries = console.engine.history(console.home.id, seen.project.id, console.me)
         happened = [entry.event for entry in entries if entry.event is not None]
-        for each in deviations(t.s, happened):
+        earlier = versions.left(console, t.project, entries)
+        for each in deviations(t.s, happened, earlier):
             if each.kind in kinds:
                 yield _plain(t, each)
 

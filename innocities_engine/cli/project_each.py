@@ -5,13 +5,12 @@ each did answer. What the command does is left to its own verb; each project is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from innocities_engine.cli import inputs, many, names
+from innocities_engine.cli import filters, many
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.many import Answer
 from innocities_engine.cli.speaking import ASKED, TYPED
@@ -21,24 +20,6 @@ if TYPE_CHECKING:
     from innocities_engine.store.projects import Glance
 
 verbs = Verbs()
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which projects are meant; all that are given must hold."""
-
-    status: str
-    phase: str
-    method: str
-    person: str
-    role: str
-    mine: bool
-    due_before: str
-
-    @property
-    def any(self) -> bool:
-        return any((self.status, self.phase, self.method, self.person, self.role, self.mine,
-                    self.due_before))  # fmt: skip
 
 
 @verbs.verb(
@@ -53,18 +34,12 @@ class Filters:
         "innocities project each --mine -- why",
     ),
 )
-@click.option("--status", default="", help="running, held, moving, completed or stopped.")
-@click.option("--phase", default="", help="Those in this phase.")
-@click.option("--method", default="", help="Those that follow this method.")
-@click.option("--person", default="", help="Those where this person holds a role.")
-@click.option("--role", default="", help="Those where this role is held; with --person, by them.")
-@click.option("--mine", is_flag=True, help="Those where you hold a role.")
-@click.option("--due-before", default="", metavar="DATE", help="Those with something due by then.")
+@filters.options()
 @click.option("--all", "everything", is_flag=True, help="All you may see.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.argument("command", nargs=-1, required=True, metavar="-- COMMAND…")
 def each(
-    console: Console, command: Sequence[str], everything: bool, yes: bool, **filters: Any
+    console: Console, command: Sequence[str], everything: bool, yes: bool, **chosen: Any
 ) -> None:
     """Give a project command to every project that the filters name, without its PROJECT.
 
@@ -72,41 +47,16 @@ def each(
     by itself, wholly or not at all; one that refuses stops no other. The same again on the same
     day does nothing twice.
     """
-    chosen = Filters(**filters)
-    if not (chosen.any or everything):
+    wanted = filters.Filters(**chosen)
+    if not (wanted.any or everything):
         raise click.UsageError(console.say("each.filter"))
     asking = _Asking(console, command)
-    found = list(_chosen(console, chosen))
+    found = list(filters.chosen(console, wanted))
     if asking.writes:
         many.carry_out(console, found, asking.ask, yes=yes)
     else:
         told = list(many.answers(console, found, asking.ask, dry_run=False))
         many.report(console, told, many.Beside(), dry_run=False)
-
-
-# ---------------------------------------------------------------- which projects
-
-
-def _chosen(console: Console, filters: Filters) -> Iterator[Glance]:
-    last = inputs.day(console, filters.due_before) if filters.due_before else None
-    known = console.engine.projects(
-        console.home.id, console.me, mine=filters.mine, status=filters.status,
-        phase=filters.phase, limit=names.MOST_PROJECTS,
-    )  # fmt: skip
-    for glance in known:
-        due = last is None or (glance.next_due is not None and glance.next_due <= last)
-        if due and filters.method in ("", glance.method) and _holds(console, filters, glance):
-            yield glance
-
-
-def _holds(console: Console, filters: Filters, glance: Glance) -> bool:
-    if not (filters.person or filters.role):
-        return True
-    members = console.engine.view(console.home.id, glance.id, console.me).project.members
-    return any(
-        held and filters.role in ("", role) and (not filters.person or filters.person in held)
-        for role, held in members.items()
-    )
 
 
 # ---------------------------------------------------------------- asking each

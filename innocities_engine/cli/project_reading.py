@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,7 @@ from innocities_engine.cli import (
     round_page,
     standing,
     teller,
+    versions,
 )
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.remedies import actions, waivers_of
@@ -50,7 +51,8 @@ def show(console: Console, project: str, at: str) -> None:
     if at:
         instant = console.instant(at)
         state = console.engine.as_of(console.home.id, seen.project.id, console.me, instant)
-        s = teller.as_of_now(seen.method, state, seen.inputs, instant)
+        method = versions.followed(console, state) if state.digest else seen.method
+        s = teller.as_of_now(method, state, seen.inputs, instant)
         t = teller.Teller(console.language, s, teller.persons(console), console.me, console.context)
     else:
         t = teller.of(console, seen)
@@ -167,8 +169,10 @@ def history(console: Console, project: str, everything: bool, until: str) -> Non
     t = teller.of(console, seen)
     last = console.instant(until) if until else None
     found = console.engine.history(console.home.id, seen.project.id, console.me, until=last)
-    data = {"entries": [_entry(t, entry) for entry in found]}
-    console.show(data, _told(t, found, everything=everything))
+    under = list(versions.stretches(console, t, found))
+    data = {"entries": [_entry(told, entry) for told, entries in under for entry in entries]}
+    told = (_told(told, entries, everything=everything) for told, entries in under)
+    console.show(data, chain.from_iterable(told))
 
 
 def _entry(t: teller.Teller, entry: Entry) -> dict[str, Any]:

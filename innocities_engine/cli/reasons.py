@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import papers_read, vacancy
+from innocities_engine.cli import papers_read, unmoved, vacancy
 from innocities_engine.cli.blocked import Blocked, Reason, question
 from innocities_engine.cli.needed import answering, empty, need_open, submitting
 from innocities_engine.cli.teller import Teller
@@ -239,6 +239,11 @@ def _clock_or_same(t: Teller, value: str) -> str:
         return value
 
 
+def _rests(b: Blocked) -> Reason:
+    person, at = b.t.person(b.params.get("by", "")), b.params.get("at", "")
+    return b.tell(b.blocker.code, person=person, clock=_clock_or_same(b.t, at))
+
+
 # ---------------------------------------------------------------- what is told of the past
 
 
@@ -344,11 +349,8 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "enough_started": _enough_started,
     "no_meeting": _no_meeting,
     "stale": _stale,
-    "rests_on_it": lambda b: b.tell(
-        "rests_on_it",
-        person=b.t.person(b.params.get("by", "")),
-        clock=_clock_or_same(b.t, b.params.get("at", "")),
-    ),
+    "rests_on_it": _rests,
+    "rests_on_move": _rests,
     "no_seat": _of_person,
     "too_few_present": _too_few_present,
     "bad_session": _bad_session,
@@ -367,6 +369,7 @@ TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
     "not_shareable": lambda b: b.tell("not_shareable"),
     "nothing_to_share": lambda b: b.tell("nothing_to_share", b.t.command("share")),
     "not_shared": lambda b: b.tell("not_shared"),
+    **unmoved.TOLD,
     **dict.fromkeys(ROUND, _round),
 }
 

@@ -15,8 +15,10 @@ from innocities_engine import casework, vacancies
 from innocities_engine.doctor.differences import Problem, Row, compared, keyed, problem
 from innocities_engine.doctor.past import Left
 from innocities_engine.doctor.story import Story
+from innocities_engine.domain.commands import Arrival
 from innocities_engine.domain.events import DecisionCorrected, DutiesHandedOver, Event
 from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.migrated import MigrationUndone
 from innocities_engine.domain.notices import Notice
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation
@@ -85,7 +87,10 @@ def _told(
         found.unjudged.add(last.sequence)
     elif events:
         inputs = story.inputs(before, first.chain_no)
-        for notice in casework.told(story.method, before, after, events, inputs):
+        if before.digest and after.digest != before.digest:
+            there = Arrival(story.followed(after), story.inputs(after, first.chain_no))
+            inputs = replace(inputs, arrival=there)
+        for notice in casework.told(story.followed(before), before, after, events, inputs):
             found.add(story.project, notice, last)
 
 
@@ -93,8 +98,9 @@ def _emptied(found: Caused, story: Story, state: Project, last: Entry, left: Lef
     if left.entry.program != VERSION:
         found.unjudged.add(last.sequence)
         return
-    inputs = story.past.at(left.entry.chain_no).inputs(story.method)
-    s = Situation(story.method, state, inputs, left.entry.at)
+    method = story.followed(state)
+    inputs = story.past.at(left.entry.chain_no).inputs(method)
+    s = Situation(method, state, inputs, left.entry.at)
     for vacancy in vacancies.emptied(s, left.person, last.sequence):
         for notice in vacancies.notices(vacancy, left.entry.at):
             found.add(story.project, notice, replace(last, at=left.entry.at))
@@ -159,7 +165,11 @@ class _Agreeing:
 def _letters(story: Story, notices: Sequence[Row], letters: Sequence[Row]) -> Iterator[Problem]:
     by_notice = {row["id"]: row for row in notices}
     told = {letter["notice_id"] for letter in letters}
-    corrected = [e.sequence for e in story.entries if isinstance(e.event, DecisionCorrected)]
+    corrected = [
+        e.sequence
+        for e in story.entries
+        if isinstance(e.event, DecisionCorrected | MigrationUndone)
+    ]
     for row in notices:
         taken_back = row["sequence"] < max(corrected, default=0)
         if (row["state"] == "new" and row["id"] in told) or (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from innocities_engine.doctor.past import Past
 from innocities_engine.domain.commands import Holding, Inputs
 from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.migrated import ProjectMigrated
 from innocities_engine.domain.project import Project
 from innocities_engine.methods import Methods
 from innocities_engine.store import record
@@ -30,11 +31,16 @@ class Story:
 
     @property
     def method(self) -> Methodology:
+        """The method that the project follows now."""
         return self.methods[self.state.digest]
+
+    def followed(self, state: Project) -> Methodology:
+        """The method that it followed when it stood so; before it began, the first."""
+        return self.methods[state.digest or self.entries[0].method_digest]
 
     def inputs(self, state: Project, chain_no: int) -> Inputs:
         """What the rules of the project read at an entry, where it stood so."""
-        inputs = self.past.at(chain_no).inputs(self.method)
+        inputs = self.past.at(chain_no).inputs(self.followed(state))
         portfolio = (self._holding(child.project, chain_no) for child in state.children)
         return replace(inputs, portfolio=tuple(each for each in portfolio if each is not None))
 
@@ -56,5 +62,6 @@ def read(
     }
     known = (*entries, *(entry for each in children.values() for entry in each))
     digests = {entry.method_digest for entry in known if entry.event is not None}
+    digests |= {x.event.after.digest for x in known if isinstance(x.event, ProjectMigrated)}
     read_methods = {each: methods.get(connection, organisation, each) for each in digests}
     return Story(project, entries, state, read_methods, past, children)

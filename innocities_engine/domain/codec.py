@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from innocities_engine.domain import commands, events
+from innocities_engine.domain.happening import Happening
 
 T = TypeVar("T")
 Plain: TypeAlias = Any  # what JSON can say
@@ -27,7 +28,7 @@ Decoder: TypeAlias = Callable[[Any, Reveal], Any]
 SEALED: Final = "#"  # the only key of a sealed text; no id of a method can be spelled so
 EVENTS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(events.Event)}
 # What happens to a round, which is no project.
-BESIDE: Final[Mapping[str, type[events.Happening]]] = {
+BESIDE: Final[Mapping[str, type[Happening]]] = {
     kind.__name__: kind for kind in (events.RoundOpened, events.RoundTaken)
 }
 COMMANDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(commands.Command)}
@@ -52,12 +53,15 @@ FREE_TEXT: Final = frozenset(
         "GateOverridden.reason",
         "MailPause.reason",
         "MailPaused.reason",
+        "Migration.reason",
+        "MigrationUndone.reason",
         "NeedExtended.reason",
         "NeedInstance.reason",
         "NeedInstance.text",
         "NeedWaived.reason",
         "Origin.title",
         "Project.title",
+        "ProjectMigrated.reason",
         "ProjectStarted.title",
         "ProjectTakenIn.reference",
         "Proposal.answers",

@@ -57,7 +57,8 @@ class Holding:
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What comes from outside the project: calendars, who is active, who stands in, and for a
-    programme the projects it started. `assumed`: counts that are taken to be reached.
+    programme the projects it started. `assumed`: counts that are taken to be reached; `arrival`:
+    the method that a project is about to move to, with what its rules read.
     """
 
     calendar: Calendar
@@ -65,6 +66,15 @@ class Inputs:
     substitutions: tuple[Substitution, ...] = ()
     portfolio: tuple[Holding, ...] = ()
     assumed: frozenset[ProjectsTest] = frozenset()
+    arrival: Arrival | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A method that a project moves to, and what its rules read beside the project."""
+
+    method: Methodology
+    inputs: Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +389,28 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class Migrate:
+    """Follow another version. `choices`: what cannot be known without people, as "kind/name" to
+    what is chosen; `retroactive`: the gates at which what was passed is asked again.
+    """
+
+    method: str
+    version: str
+    policy: str
+    reason: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    retroactive: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMigration:
+    """Take the last move back. `annulled` is looked up by the engine, never given."""
+
+    reason: str
+    annulled: Annulled | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     text: str
 
@@ -393,5 +425,5 @@ Command: TypeAlias = (
     | AnswerFact | Submit | Approve | Return
     | Withdraw | TickOff | Accept | Waive | Rate | Advise | DeclareConflict | Present | TakeBack
     | Decide | JoinRound | MissRound | DecideInRound | Raise | Resume | Extend | PauseMail
-    | ResumeMail | Correct | Comment | Tick
+    | ResumeMail | Correct | Migrate | UndoMigration | Comment | Tick
 )  # fmt: skip

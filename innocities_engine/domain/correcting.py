@@ -9,10 +9,12 @@ from dataclasses import replace
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain import reminders
-from innocities_engine.domain.commands import Actor
+from innocities_engine.domain.commands import Actor, Inputs
 from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.judging import gate_of
+from innocities_engine.domain.project import Project
 from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.settle import advance
 
@@ -32,14 +34,8 @@ def correct(c: Cursor, command: k.Correct, actor: Actor) -> None:
         refuse("wrong_state", gate.id, state="not decided")
     if not command.reason.strip():
         refuse("bad_value", gate.id, expected="reason")
-    refuse_all(tuple(
-        Blocker("rests_on_it", gate.id, {"by": x.by, "at": x.at.isoformat(), "command": x.command})
-        for x in annulled.rests
-    ))  # fmt: skip
-    past = Cursor(c.method, annulled.before, c.inputs, c.now)
-    advance(past, c.now)
-    owed = {obligation.key for obligation in reminders.obligations(past.situation)}
-    told = {key: at for key, at in c.project.raised.items() if key.partition("|")[0] in owed}
+    refuse_all(tuple(Blocker("rests_on_it", gate.id, told) for told in done_since(annulled)))
+    before, since = stands_again(c, c.method, c.inputs, annulled.before)
     c.emit(
         e.DecisionCorrected(
             at=c.now,
@@ -49,8 +45,26 @@ def correct(c: Cursor, command: k.Correct, actor: Actor) -> None:
             by=actor.person,
             reason=command.reason,
             command=annulled.command,
-            before=replace(annulled.before, raised={**annulled.before.raised, **told}),
+            before=before,
         )
     )
-    for event in past.events:
+    for event in since:
         c.emit(event)
+
+
+def done_since(annulled: k.Annulled) -> tuple[dict[str, str], ...]:
+    """What somebody has done since on its account, and has to undo first."""
+    return tuple({"by": x.by, "at": x.at.isoformat(), "command": x.command} for x in annulled.rests)
+
+
+def stands_again(
+    c: Cursor, method: Methodology, inputs: Inputs, before: Project
+) -> tuple[Project, tuple[e.Event, ...]]:
+    """A state that takes its place again, with what has been reminded of since and still is owed;
+    and what time alone has brought about since then.
+    """
+    past = Cursor(method, before, inputs, c.now)
+    advance(past, c.now)
+    owed = {obligation.key for obligation in reminders.obligations(past.situation)}
+    told = {key: at for key, at in c.project.raised.items() if key.partition("|")[0] in owed}
+    return replace(before, raised={**before.raised, **told}), tuple(past.events)

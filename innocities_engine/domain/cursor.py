@@ -27,6 +27,10 @@ class Cursor:
         self.alarms: list[datetime] = []
         self._situation = self._looked_at()
 
+    def arrive(self, method: Methodology, inputs: Inputs) -> None:
+        """Go on under another method."""
+        self.method, self.inputs = method, inputs
+
     def look_from(self, instant: datetime) -> None:
         """Go on at another instant, from which what is still to come is looked for anew."""
         self.now = instant
@@ -42,6 +46,7 @@ class Cursor:
         s = self._situation
         if (
             s.project is not self.project
+            or s.method is not self.method
             or s.now is not self.now
             or s.alarms is not self.alarms
             or s.inputs is not self.inputs

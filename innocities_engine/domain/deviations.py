@@ -7,13 +7,13 @@ Read off what happened and how things stand; how it is told is left to others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from innocities_engine.domain import events as e
 from innocities_engine.domain import judgements, needs
-from innocities_engine.domain.definition import NeedKind
+from innocities_engine.domain.definition import Methodology, NeedKind
 from innocities_engine.domain.evolve import evolve
 from innocities_engine.domain.project import Decision, NeedStatus, Project
 from innocities_engine.domain.situation import Situation, need_of
@@ -39,13 +39,19 @@ class Deviation:
     phase: str = ""
 
 
-def deviations(s: Situation, happened: Iterable[e.Event]) -> list[Deviation]:
-    """Find every deviation of a project, the oldest first."""
-    found = [*_told(s, happened), *_late(s)]
+def deviations(
+    s: Situation, happened: Iterable[e.Event], left: Mapping[str, Methodology] | None = None
+) -> list[Deviation]:
+    """Find every deviation of a project, the oldest first. `left`: the methods that it followed
+    before, by digest.
+    """
+    found = [*_told(s, happened, left or {}), *_late(s)]
     return sorted(found, key=lambda each: (each.at, each.kind, each.subject))
 
 
-def _told(s: Situation, happened: Iterable[e.Event]) -> Iterator[Deviation]:
+def _told(
+    s: Situation, happened: Iterable[e.Event], left: Mapping[str, Methodology]
+) -> Iterator[Deviation]:
     project = Project()
     for event in happened:
         match event:
@@ -58,9 +64,10 @@ def _told(s: Situation, happened: Iterable[e.Event]) -> Iterator[Deviation]:
                     "extended", event.at, event.need, (event.by,), event.reason, event.due
                 )
             case e.GateDecided(decision=decision):
-                yield from _decided(s, project, decision)
+                then = replace(s, method=left.get(project.digest, s.method))
+                yield from _decided(then, project, decision)
             case e.DecisionCorrected():
-                yield _annulled(s, event)
+                yield _annulled(replace(s, method=left.get(project.digest, s.method)), event)
         project = evolve(project, event)
 
 

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from innocities_engine.domain.crossing import Adopted, Adoption, Shared
+from innocities_engine.domain.happening import Happening
+from innocities_engine.domain.migrated import DatesFixed, MigrationUndone, ProjectMigrated
 from innocities_engine.domain.project import (
     Child,
     Decision,
@@ -24,11 +26,6 @@ from innocities_engine.domain.project import (
     Version,
     Voice,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -455,5 +452,6 @@ Event: TypeAlias = (
     | NeedReopened | NeedWaived | NeedCarried | NeedLapsed | NeedExtended | VersionSubmitted
     | VersionApproved | ApprovalVoided | VersionReturned | VersionWithdrawn | VersionSigned
     | VersionSuperseded | VoiceGiven | VoicesVoided | ConflictDeclared | GateOverridden
-    | DecisionCorrected | MailPaused | MailResumed | Commented | RuleTurned | ReminderRaised
+    | DecisionCorrected | ProjectMigrated | DatesFixed | MigrationUndone
+    | MailPaused | MailResumed | Commented | RuleTurned | ReminderRaised
 )  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from innocities_engine.domain import events as e
+from innocities_engine.domain import migrated
 from innocities_engine.domain.project import (
     Answer,
     Correction,
@@ -190,7 +191,7 @@ def _gate_opened(p: Project, x: e.GateOpened) -> Project:
 
 def _asked_again(p: Project, x: e.GateAskedAgain) -> Project:
     return _on_passage(
-        p,
+        _by_the_method(p, lambda key: x.passage in key),
         x.passage,
         status=PassageStatus.OPEN,
         asking=p.passages[x.passage].asking + 1,
@@ -281,7 +282,7 @@ def _need_done(p: Project, x: e.NeedDone) -> Project:
 def _need_reopened(p: Project, x: e.NeedReopened) -> Project:
     need = p.needs[x.need]
     return _on_need(
-        p,
+        _by_the_method(p, lambda key: key == x.need),
         x.need,
         status=NeedStatus.OPEN,
         since=x.since or need.since,
@@ -303,7 +304,15 @@ def _need_status(status: NeedStatus) -> Callable[[Project, Any], Project]:
 
 
 def _need_extended(p: Project, x: e.NeedExtended) -> Project:
+    p = _by_the_method(p, lambda key: key == x.need)
     return _on_need(p, x.need, due=x.due, extended=True)
+
+
+def _by_the_method(p: Project, is_asked: Callable[[str], bool]) -> Project:
+    """What is asked anew is due as the method has it, whatever a migration had fixed."""
+    if not any(map(is_asked, p.dates)):
+        return p
+    return replace(p, dates={key: day for key, day in p.dates.items() if not is_asked(key)})
 
 
 # ---------------------------------------------------------------- artefact versions, voices
@@ -422,6 +431,9 @@ _FOLDS: dict[type, Callable[[Project, Any], Project]] = {
     e.ConflictDeclared: _conflict,
     e.GateOverridden: _overridden,
     e.DecisionCorrected: _corrected,
+    migrated.ProjectMigrated: migrated.moved,
+    migrated.DatesFixed: migrated.fixed,
+    migrated.MigrationUndone: migrated.moved_back,
     e.MailPaused: _mail_paused,
     e.MailResumed: lambda p, x: replace(p, mail_pause=None),
     e.Commented: lambda p, x: p,

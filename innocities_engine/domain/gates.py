@@ -40,7 +40,10 @@ class Blocker:
     holds_nothing, heir_is_oneself, heir_seated, heir_silent, has_left, last_administrator,
     still_held, rests_on_it, waits_for_round, not_in_round, round_takes, round_departs,
     round_fewer, round_tie, round_open, round_empty, no_round, not_shareable, nothing_to_share,
-    not_shared, which_body, paper_changed, paper_later.
+    not_shared, which_body, paper_changed, paper_later,
+    migrated_already, migration_over, migration_pending, migration_round, migration_held,
+    migration_merges, migration_choice, migration_no_choice, migration_stuck,
+    migration_unreached, migration_unproved, rests_on_move.
     """
 
     code: str

@@ -108,7 +108,8 @@ def _waited_for(c: Cursor) -> set[str]:
     """Where a voice is waited for that those asked can give: gates, artefacts and needs."""
     s = c.situation
     found = {passage.gate for passage in c.project.passages.values() if _can_go_on(s, passage)}
-    found |= {artefact for artefact in c.project.versions if _can_be_approved(s, artefact)}
+    asked = c.project.versions.keys() & c.method.artefacts.keys()
+    found |= {artefact for artefact in asked if _can_be_approved(s, artefact)}
     for instance in c.project.needs.values():
         if instance.status is NeedStatus.HANDED_IN:
             if handing_in.confirmers_of(s, instance, need_of(s.method, instance)):

@@ -149,6 +149,14 @@ def shifted(
     return replace(when, day=day, steps=tuple(steps))
 
 
+def fixed(s: Situation, owed: str, scope: Scope) -> When | None:
+    """The day that a migration has set for what is owed; a hold moves it like any other."""
+    found = s.project.dates.get(owed)
+    if found is None:
+        return None
+    return shifted(s, When(day=found.day), When(instant=found.since), scope)
+
+
 def hold_days(s: Situation, hold: Hold, since: datetime) -> int:
     """Whole civil days on hold since then, so far."""
     return (s.day_of(hold.until or s.now) - s.day_of(max(hold.since, since))).days

@@ -257,6 +257,8 @@ def due(s: Situation, instance: NeedInstance) -> When:
     """By when; unknown (waiting for nothing) where the method sets no date."""
     need = need_of(s.method, instance)
     scope = need_scope(s, instance)
+    if (fixed := moments.fixed(s, instance.key, scope)) is not None:
+        return fixed
     if instance.due is not None:
         when = When(day=instance.due)
         if instance.extended or need.kind is not NeedKind.WRITTEN:

@@ -14,7 +14,9 @@ from innocities_engine.domain import handing_in, needs, people
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.crossing import Adoption
 from innocities_engine.domain.definition import Gate, Methodology, NeedKind
+from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.judgements import project_scope
+from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated
 from innocities_engine.domain.project import NeedInstance, Project
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 
@@ -38,6 +40,7 @@ KINDS = (
     "commented",
     "corrected",
     "adopted",
+    "migrated",
 )
 
 
@@ -68,6 +71,24 @@ def notices(
     happened = tuple(happened)
     if any(isinstance(event, e.ProjectTakenIn) for event in happened):
         return ()
+    moves = (n for n, x in enumerate(happened) if isinstance(x, ProjectMigrated | MigrationUndone))
+    if inputs.arrival is not None and (at := next(moves, None)) is not None:
+        # What came before a move is told in the words of the method that was left.
+        left, there = fold(before, happened[:at]), inputs.arrival
+        return (
+            *notices(method, before, left, happened[:at], inputs),
+            *_all(there.method, left, after, happened[at:], there.inputs),
+        )
+    return _all(method, before, after, happened, inputs)
+
+
+def _all(
+    method: Methodology,
+    before: Project,
+    after: Project,
+    happened: Iterable[e.Event],
+    inputs: Inputs,
+) -> tuple[Notice, ...]:
     found: dict[str, Notice] = {}
     for event in happened:
         s = Situation(method, after, inputs, event.at)
@@ -116,6 +137,8 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
             key = f"{event.passage}@{event.at.isoformat()}"
             for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
                 yield _told(s, "corrected", key, role, data)
+        case ProjectMigrated() | MigrationUndone():
+            yield from _moved(s, event)
         case e.ProjectAdopted(adoption=adoption):
             yield from _adopted(s, adoption)
         case e.Commented():
@@ -159,6 +182,12 @@ def _told(
         immediate=immediate,
         data={"project": s.project.id, "title": s.project.title, **data},
     )
+
+
+def _moved(s: Situation, event: ProjectMigrated | MigrationUndone) -> Iterator[Notice]:
+    data = {"by": event.by, "reason": event.reason, "thing": s.method.version}
+    for role in needs.leaders(s):
+        yield _told(s, "migrated", event.at.isoformat(), role, data, immediate=False)
 
 
 def _reminder(s: Situation, event: e.ReminderRaised) -> Iterator[Notice]:

@@ -47,14 +47,15 @@ def enter(c: Cursor, phase: str) -> None:
             arising.open_need(c, need, f"{need.ref}#{entry}", origin, definition.track)
     for gate in c.method.gates.values():
         if phase in gate.phases and opens_on_entry(gate):
-            _enter_gate(c, gate)
+            enter_gate(c, gate)
 
 
 def opens_on_entry(gate: Gate) -> bool:
     return gate.opens is None or gate.opens.on_entry
 
 
-def _enter_gate(c: Cursor, gate: Gate) -> None:
+def enter_gate(c: Cursor, gate: Gate) -> None:
+    """Open a gate of the phase that is entered, if nothing speaks against it."""
     s = c.situation
     if s.project.open_passage(gate.id) is not None:
         return
@@ -166,10 +167,9 @@ def _fresh(c: Cursor, instance: NeedInstance) -> bool:
 
 def open_gate(c: Cursor, gate: Gate, slot: str = "", raised_by: str | None = None) -> Passage:
     """Open the next instance of a gate, with the gate's own needs."""
-    earlier = list(c.project.passages_of(gate.id))
     passage = Passage(
         gate=gate.id,
-        n=len(earlier) + 1,
+        n=sum(1 for _ in c.project.passages_of(gate.id)) + 1,
         status=PassageStatus.OPEN,
         opened_at=c.now,
         asked_at=c.now,
@@ -177,17 +177,20 @@ def open_gate(c: Cursor, gate: Gate, slot: str = "", raised_by: str | None = Non
         raised_by=raised_by,
     )
     c.emit(e.GateOpened(at=c.now, passage=passage))
-    since = _end_of(earlier[-1]) if earlier else None
-    for need in gate.needs.values():
-        arising.open_need(
-            c,
-            need,
-            f"{need.ref}#{passage.n}",
-            passage.key,
-            gate.track,
-            since=since if need.fresh else None,
-        )
+    open_gate_needs(c, gate, passage)
     return passage
+
+
+def open_gate_needs(c: Cursor, gate: Gate, passage: Passage) -> None:
+    """Open those of the gate's own needs that are not there yet."""
+    before = c.project.passages.get(f"{gate.id}#{passage.n - 1}")
+    since = _end_of(before) if before else None
+    for need in gate.needs.values():
+        key = f"{need.ref}#{passage.n}"
+        if key not in c.project.needs:
+            arising.open_need(
+                c, need, key, passage.key, gate.track, since=since if need.fresh else None
+            )
 
 
 def _end_of(passage: Passage) -> datetime:

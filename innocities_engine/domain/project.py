@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from innocities_engine.domain.crossing import Adopted, Adoption, Shared
+from innocities_engine.domain.migration import FixedDay, Migration
 
 
 class TrackStatus(StrEnum):
@@ -380,6 +381,8 @@ class Project:
     adopted: Adopted | None = None
     mail_pause: MailPause | None = None
     corrections: tuple[Correction, ...] = ()
+    dates: Mapping[str, FixedDay] = field(default_factory=dict)  # set by a move, by what is owed
+    migrations: tuple[Migration, ...] = ()
 
     def passages_of(self, gate: str) -> Iterator[Passage]:
         """All instances of a gate, oldest first."""

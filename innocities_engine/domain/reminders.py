@@ -133,14 +133,21 @@ def _deciders(s: Situation, gate: Gate | None, origin: str) -> tuple[str, ...]:
 def _voices(s: Situation, passage: Passage) -> Iterator[Obligation]:
     """The voices asked for at an open gate: advice, ratings, and the decision once it is ready."""
     gate = s.method.gates[passage.gate]
+    for key, voice in asked_at(s, passage):
+        yield from _voice(s, gate, passage, voice, key)
+
+
+def asked_at(s: Situation, passage: Passage) -> Iterator[tuple[str, Voice]]:
+    """The voices that are waited for at an open gate, by what is owed."""
+    gate = s.method.gates[passage.gate]
     for voice in gate.advises.values():
         if judgements.advice_given(s, gate.id, voice.id) is None and _asked(s, passage, voice):
-            yield from _voice(s, gate, passage, voice, f"advise:{passage.key}/{voice.id}")
+            yield f"advise:{passage.key}/{voice.id}", voice
     if gate.rates is not None and _unrated(s, gate):
-        yield from _voice(s, gate, passage, gate.rates, f"rate:{passage.key}")
+        yield f"rate:{passage.key}", gate.rates
     waits = gate.round is not None and passage.presented is None
     if needs.ready_at(s, passage.key) is not None and not waits:
-        yield from _voice(s, gate, passage, gate.decides, f"decide:{passage.key}")
+        yield f"decide:{passage.key}", gate.decides
 
 
 def _asked(s: Situation, passage: Passage, voice: Voice) -> bool:
@@ -162,7 +169,7 @@ def _voice(
 ) -> Iterator[Obligation]:
     ladder = _ladder(s, gate.remind)
     scope = passage_scope(s, passage)
-    due = _voice_due(s, gate, passage, voice)
+    due = voice_due(s, passage, voice, key)
     if ladder is None or due is None:
         return
     roles = people.roles_asked(s, voice.by, scope)
@@ -179,10 +186,13 @@ def _voice(
     )
 
 
-def _voice_due(s: Situation, gate: Gate, passage: Passage, voice: Voice) -> When | None:
+def voice_due(s: Situation, passage: Passage, voice: Voice, key: str) -> When | None:
     """When a voice is due; that on a round, without a date of its own, when the round opens."""
+    gate, scope = s.method.gates[passage.gate], passage_scope(s, passage)
+    if (fixed := moments.fixed(s, key, scope)) is not None:
+        return fixed
     if voice.due is not None:
-        return moments.resolve(s, voice.due, passage_scope(s, passage))
+        return moments.resolve(s, voice.due, scope)
     return rounds.opens(s, passage) if gate.round is not None and voice is gate.decides else None
 
 

@@ -126,7 +126,8 @@ def _open_decision_recurring(c: Cursor, decision: Decision) -> None:
     gate = c.method.gates[passage.gate]
     if not opening.alive(c.project.tracks.get(gate.track)):
         return
-    for need in gate.outcomes[decision.proposal.outcome].needs.values():
+    outcome = gate.outcomes.get(decision.proposal.outcome)
+    for need in outcome.needs.values() if outcome else ():  # a later version may know it no more
         if isinstance(need.due, Every):
             base = f"{need.ref}#{passage.n}d"
             arising.open_recurring(

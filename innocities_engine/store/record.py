@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from innocities_engine import errors
 from innocities_engine.domain import codec
-from innocities_engine.domain.events import Event, Happening
+from innocities_engine.domain.events import Event
 from innocities_engine.domain.evolve import evolve
+from innocities_engine.domain.happening import Happening
 from innocities_engine.domain.project import Project
 from innocities_engine.settings import VERSION
 from innocities_engine.store import chain, tables

@@ -51,6 +51,8 @@ REQUIRED: Final[Mapping[type, frozenset[str]]] = {
     commands.Resume: DAILY,
     commands.Extend: DAILY,
     commands.Correct: RULING,
+    commands.Migrate: RULING,
+    commands.UndoMigration: RULING,
     commands.PauseMail: STEERING,
     commands.ResumeMail: STEERING,
     commands.Comment: PARTNERS,

@@ -62,6 +62,14 @@ def prepared(run: Shell, example: str) -> None:
         folder = Path(shutil.copytree(METHODS / "liten", run.folder / "metode"))
         text = (folder / "1.0.0.yaml").read_text(encoding="utf-8").replace('"1.0.0"', '"1.1.0"')
         (folder / "1.1.0.yaml").write_text(text, encoding="utf-8")
+    if "project migrate" in example:
+        newer = run.folder / "liten" / "1.1.0.yaml"
+        newer.parent.mkdir()
+        text = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+        newer.write_text(text.replace('"1.0.0"', '"1.1.0"', 1), encoding="utf-8")
+        run(f"methodology publish {newer} --although Prøve")
+    if "migrate undo" in example:
+        run("project migrate apply liten 1.1.0 --reason Enklere --yes")
     if "tillegg/1.0.0.yaml" in example:
         an_overlay(run)
     if "anker.json" in example:

@@ -5,6 +5,7 @@ decides nothing: every step goes through `decide`, and the state is what `evolve
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,20 @@ class Play:
         for event in happened:
             self.project = evolve(self.project, event)
         self.told = notices.notices(self.method, before, self.project, happened, self.inputs)
+        return happened
+
+    def moves(self, to: Methodology, policy: str = "keep", **how: object) -> tuple[Event, ...]:
+        """The project moves to another version, and is played under it from then on."""
+        return self.moves_back(to, k.Migrate(to.id, to.version, policy, **how))  # type: ignore[arg-type]
+
+    def moves_back(self, to: Methodology, command: k.Command) -> tuple[Event, ...]:
+        before = self.inputs
+        self.inputs = replace(before, arrival=k.Arrival(to, before))
+        try:
+            happened = self.do("astrid", command)
+        finally:
+            self.inputs = before
+        self.method = to
         return happened
 
     def refused(self, person: str, command: k.Command) -> set[str]:

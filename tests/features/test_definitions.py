@@ -8,13 +8,12 @@ from innocities_engine import library
 from tests.features import table
 from tests.features.driver import SHELF
 
-SHOWN = [feature for feature in table.ALL if feature not in table.LATER]
 MOST_LINES = 40
 EXPECTED = {"no-template"}  # a document template is not what these are about
 TRANSLATED_ABOVE = {"missing-language"}  # the layer adds a language that its base does not have
 
 
-@pytest.mark.parametrize("feature", SHOWN)
+@pytest.mark.parametrize("feature", table.ALL)
 def test_each_feature_is_shown_by_a_small_definition_without_a_fault(feature: str) -> None:
     file = table.definition(feature)
     found, faults = library.check(file, SHELF)
@@ -24,13 +23,9 @@ def test_each_feature_is_shown_by_a_small_definition_without_a_fault(feature: st
     assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("feature", SHOWN)
+@pytest.mark.parametrize("feature", table.ALL)
 def test_each_feature_is_played_by_a_test(feature: str) -> None:
     assert table.test_module(feature) is not None
-
-
-def test_what_is_shown_elsewhere_is_not_shown_here_too() -> None:
-    assert not [feature for feature in table.LATER if table.test_module(feature)]
 
 
 def test_the_documentation_has_the_table_as_it_is() -> None:

@@ -370,7 +370,7 @@ MUTANTS = (
     ),
     Mutant(
         "a gate that comes again takes the papers of the time before", "opening",
-        "since = _end_of(earlier[-1]) if earlier else None",
+        "since = _end_of(before) if before else None",
         "since = None",
         ("rounds", 1),
     ),

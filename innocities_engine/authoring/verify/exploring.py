@@ -5,7 +5,7 @@ the ways that lead from one to the next.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from innocities_engine.authoring.verify import doing
@@ -20,12 +20,19 @@ from innocities_engine.domain import commands as k
 from innocities_engine.domain.project import Project
 
 
-def explore(whole: World, most_states: int, go_on: Callable[[], bool]) -> Explored:
-    """Walk breadth first from every beginning, until nothing new is met."""
+def explore(
+    whole: World,
+    most_states: int,
+    go_on: Callable[[], bool],
+    begun: Callable[[World], Iterable[tuple[Hands, Line]]] | None = None,
+) -> Explored:
+    """Walk breadth first from every beginning, or from where it has `begun`, until nothing new is
+    met.
+    """
     world = replace(whole, method=reduced(whole.method))
     found = Explored(world, abstraction(whole.method))
     known: dict[State, int] = {}
-    for h, line in _begun(world):
+    for h, line in (begun or _begun)(world):
         _meet_state(found, known, h, None, line)
     todo = deque(range(len(found.nodes)))
     while todo:

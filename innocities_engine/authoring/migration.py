@@ -1,0 +1,164 @@
+"""What a move to another version would mean for each running project, before anybody moves: whether
+it can be made, what somebody has to choose, and whether the rest of the way can be walked then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from time import monotonic
+from typing import Final
+
+from innocities_engine import errors
+from innocities_engine.authoring.verify.abstracting import State, state_of
+from innocities_engine.authoring.verify.exploring import explore
+from innocities_engine.authoring.verify.findings import Line
+from innocities_engine.authoring.verify.hands import Hands
+from innocities_engine.authoring.verify.reaching import opened_of
+from innocities_engine.authoring.verify.states import Explored, Node
+from innocities_engine.authoring.verify.world import World, world_of
+from innocities_engine.domain import opening
+from innocities_engine.domain.commands import Migrate
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.events import Event
+from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.project import Project
+from innocities_engine.engine import Engine, View
+
+MOST_STATES: Final = 5000
+MOST_SECONDS: Final = 60.0
+CHOICES: Final = frozenset({"migration_choice", "migration_no_choice"})
+
+
+class Kind(StrEnum):
+    """What a move would be for one project."""
+
+    IDENTICAL = "identical"  # the rules are the same: nothing changes but texts
+    COMPATIBLE = "compatible"
+    NEEDS_DECISION = "needs_decision"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`why`: what has to be chosen, or why it cannot move; `events`: what would happen, by which
+    the project would stand as `after`.
+    """
+
+    view: View
+    kind: Kind
+    why: tuple[Blocker, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def can_move(self) -> bool:
+        return self.kind in (Kind.IDENTICAL, Kind.COMPATIBLE)
+
+
+class Planner:
+    """Plans moves to one version; what is proved once is proved for all that stand alike."""
+
+    def __init__(self, engine: Engine, organisation: str, to: Methodology, person: str) -> None:
+        self.engine = engine
+        self.organisation = organisation
+        self.to = to
+        self.person = person
+        self._proved: dict[State, tuple[Blocker, ...]] = {}
+
+    def plan(self, project: str, command: Migrate) -> Plan:
+        """Rehearse the move of one project, and walk on from where it would stand."""
+        view = self.engine.view(self.organisation, project, self.person)
+        try:
+            receipt = self.engine.execute(
+                self.organisation, project, command, self.person, dry_run=True
+            )
+        except errors.Refused as refused:
+            why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
+            only_choices = all(b.code in CHOICES for b in why)
+            return Plan(view, Kind.NEEDS_DECISION if only_choices else Kind.IMPOSSIBLE, why)
+        if view.method.rules_digest == self.to.rules_digest:
+            return Plan(view, Kind.IDENTICAL, events=receipt.events)
+        after = fold(view.project, receipt.events)
+        if stuck := self._stuck(after, view.now):
+            return Plan(view, Kind.IMPOSSIBLE, stuck)
+        return Plan(view, Kind.COMPATIBLE, events=receipt.events)
+
+    # ------------------------------------------------------------ the rest of the way
+
+    def _stuck(self, project: Project, now: datetime) -> tuple[Blocker, ...]:
+        """Why the way does not go on from here; nothing if it does."""
+        main = project.tracks[self.to.main_root]
+        if main.end is not None:
+            return ()
+        here = _in_hands(self._from_the_start.world, project, now)
+        state = state_of(here.world, self._from_the_start.seen, here)
+        if state not in self._proved:
+            self._proved[state] = tuple(self._judged(here, state, main.phase))
+        return self._proved[state]
+
+    def _judged(self, here: Hands, state: State, phase: str) -> Iterator[Blocker]:
+        """What no project that stands like this ever gets to."""
+        begun = self._from_the_start
+        known = next((n for n, node in enumerate(begun.nodes) if node.state == state), None)
+        found, nodes = begun, _onward(begun, known) if known is not None else []
+        if known is None or not begun.whole:
+            found = self._explored(here)
+            nodes = found.nodes
+        main = self.to.main_root
+        ends = (node.track(main) for node in nodes)
+        if not found.whole:
+            yield Blocker("migration_unproved", phase, {"states": str(len(nodes))})
+        elif not any(track is not None and track.end == "completed" for track in ends):
+            yield Blocker("migration_stuck", phase)
+        else:
+            projects = (here.project, *(node.project for node in nodes))
+            met = {p.gate for project in projects for p in project.passages.values()}
+            ahead = opening.ahead(self.to, phase)
+            for gate in sorted(opened_of(begun) - met):
+                if ahead.intersection(self.to.gates[gate].phases):
+                    yield Blocker("migration_unreached", gate)
+
+    @cached_property
+    def _from_the_start(self) -> Explored:
+        return self._explored(None)
+
+    def _explored(self, here: Hands | None) -> Explored:
+        """Everywhere a project can get to: a new one, or this one."""
+        end = monotonic() + MOST_SECONDS
+        begun = None
+        if here is not None:
+            line = Line("start", {"day": here.now.date().isoformat()}, here.now, ())
+
+            def begun(_world: World) -> list[tuple[Hands, Line]]:
+                return [(here, line)]
+
+        return explore(world_of(self.to), MOST_STATES, lambda: monotonic() < end, begun)
+
+
+def _onward(found: Explored, start: int) -> list[Node]:
+    """A state and all that can be got to from it."""
+    seen, todo = {start}, [start]
+    while todo:
+        new = set(found.nodes[todo.pop()].ways) - seen
+        seen |= new
+        todo += new
+    return [found.nodes[n] for n in sorted(seen)]
+
+
+def _in_hands(world: World, project: Project, now: datetime) -> Hands:
+    """The project in the hands of the smallest team, with what decides where it can get to."""
+    known = world.method.needs_named
+    team = {role: held for role, held in world.team.people.items() if role in project.members
+            or role not in world.team.late}  # fmt: skip
+    there = replace(
+        project,
+        members=team,
+        conflicts={},
+        voices={},
+        needs={key: n for key, n in project.needs.items() if (n.ref, n.outcome) in known},
+    )
+    return Hands(world, there, now)

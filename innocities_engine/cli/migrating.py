@@ -1,0 +1,185 @@
+"""Decide how it is told what a move to another version means for projects: for those that are alike
+together, so that a thousand of them can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from innocities_engine import errors
+from innocities_engine.cli import exits, happenings, layout, reasons, refusals, teller
+from innocities_engine.cli.console import Console
+from innocities_engine.domain import redating
+from innocities_engine.domain.commands import Migrate, UndoMigration
+from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.migrated import DatesFixed, MigrationUndone, ProjectMigrated
+from innocities_engine.domain.situation import Situation
+
+if TYPE_CHECKING:
+    from innocities_engine.authoring.migration import Plan
+    from innocities_engine.domain.definition import Methodology
+    from innocities_engine.engine import View
+    from innocities_engine.store.projects import Glance
+
+ABLE: Final = ("identical", "compatible")
+KINDS: Final = ("done", *ABLE, "needs_decision", "impossible")
+NAMED: Final = 8  # projects that stand alike are named up to so many
+MOVES: Final = (ProjectMigrated, MigrationUndone)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is told of one project."""
+
+    glance: Glance
+    kind: str
+    lines: tuple[str, ...]
+    why: tuple[dict[str, Any], ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "id": self.glance.id,
+            "number": self.glance.number,
+            "project": self.glance.title,
+            "from": self.glance.version,
+            "class": self.kind,
+            "why": list(self.why),
+            "events": list(self.events),
+        }
+
+
+# ---------------------------------------------------------------- one project
+
+
+def planned(console: Console, glance: Glance, to: Methodology, plan: Plan) -> Row:
+    """A plan in words."""
+    if not plan.can_move:
+        return _hindered(console, glance, plan.view, plan.why, plan.kind.value)
+    t = _teller(console, plan.view, to, plan)
+    since = _since_the_move(plan)
+    said = [*_lost(console, plan), *_dates(t, plan.view, plan), *happenings.sentences(t, since)]
+    lines = [line for each in said or [t.say("migrate.nothing")] for line in _wrapped(each)]
+    told = tuple(happenings.plain(t, event) for event in since)
+    return Row(glance, plan.kind.value, tuple(lines), events=told)
+
+
+def rehearsed(console: Console, glance: Glance, command: UndoMigration) -> Row:
+    """Whether the last move of a project can be taken back."""
+    view = console.engine.view(console.home.id, glance.id, console.me)
+    try:
+        console.engine.execute(console.home.id, glance.id, command, console.me, dry_run=True)
+    except errors.Refused as refused:
+        why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
+        return _hindered(console, glance, view, why, "impossible")
+    return Row(glance, "compatible", ())
+
+
+def carried_out(console: Console, row: Row, command: Migrate | UndoMigration) -> Row:
+    """Do it to one; what it refuses is told, and stops no other."""
+    glance = row.glance
+    console.advance()
+    try:
+        console.engine.execute(
+            console.home.id, glance.id, command, console.me, reason=command.reason
+        )
+    except errors.Unavailable:
+        raise
+    except errors.EngineError as error:
+        console.focus = console.engine.view(console.home.id, glance.id, console.me)
+        why, lines = refusals.told(console, error)
+        return Row(glance, "impossible", tuple(lines), (why,))
+    return replace(row, kind="done")
+
+
+def _hindered(
+    console: Console, glance: Glance, view: View, why: Sequence[Blocker], kind: str
+) -> Row:
+    t = teller.of(console, view)
+    told: list[str] = []
+    for blocker in why:
+        reason = reasons.reason(t, blocker)
+        told += [*_wrapped(reason.text), *([f"      {reason.next}"] if reason.next else [])]
+    return Row(glance, kind, tuple(told), tuple(reasons.plain(t, blocker) for blocker in why))
+
+
+def _teller(console: Console, view: View, to: Methodology, plan: Plan) -> teller.Teller:
+    """Whoever names the things of the new version, as the project would stand in it."""
+    s = Situation(to, fold(view.project, plan.events), view.inputs, view.now)
+    persons = teller.persons(console)
+    return teller.Teller(console.language, s, persons, console.me, console.context)
+
+
+def _since_the_move(plan: Plan) -> list[Any]:
+    """What would happen with the move, but for what is told in other words."""
+    at = next(n for n, event in enumerate(plan.events) if isinstance(event, MOVES))
+    return [x for x in plan.events[at:] if not isinstance(x, (*MOVES, DatesFixed))]
+
+
+def _lost(console: Console, plan: Plan) -> Iterator[str]:
+    """What has no place in the new version, in the words of the old one."""
+    naming = teller.Naming(console.language, plan.view.method)
+    moved = next(event for event in plan.events if isinstance(event, ProjectMigrated))
+    things = [(kind, name) for kind, _, name in (each.partition("/") for each in moved.lost)]
+    told = [_thing(naming, kind, name) for kind, name in things if kind != "voice"]
+    if told:
+        yield console.say("migrate.lost", names="; ".join(dict.fromkeys(told)))
+
+
+def _thing(naming: teller.Naming, kind: str, name: str) -> str:
+    if kind == "fact":
+        return naming.text(naming.method.facts[name].question) or name
+    return naming.owed(name) if kind == "need" else naming.title(name)
+
+
+def _dates(t: teller.Teller, view: View, plan: Plan) -> Iterator[str]:
+    """The days that would be others."""
+    before = Situation(view.method, view.project, view.inputs, view.now)
+    was = {due.key: due.day for due in redating.dues(before)}
+    for due in redating.dues(t.s):
+        earlier = was.get(due.key)
+        if due.day is not None and earlier is not None and due.day != earlier:
+            day, thing = t.day(due.day), t.owed(due.key)
+            yield t.say("migrate.moved_date", thing=thing, day=day, was=t.day(earlier))
+
+
+def _wrapped(text: str) -> list[str]:
+    return list(layout.paragraph(text, indent=2, hang=2))
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def lines(console: Console, rows: Sequence[Row]) -> Iterator[str]:
+    """By what is to become of them, those that are alike together."""
+    for kind in KINDS:
+        alike = sorted((row for row in rows if row.kind == kind), key=lambda row: row.lines)
+        if not alike:
+            continue
+        title = console.say(f"migrate.{kind}")
+        yield layout.heading(console.say("migrate.counted", title=title, n=len(alike)))
+        for told, group in groupby(alike, key=lambda row: row.lines):
+            yield from layout.paragraph(_named(console, list(group)))
+            yield from told
+
+
+def _named(console: Console, rows: Sequence[Row]) -> str:
+    named = "; ".join(f"{row.glance.number} {row.glance.title}" for row in rows[:NAMED])
+    more = len(rows) - NAMED
+    return console.say("migrate.and_more", names=named, n=more) if more > 0 else named
+
+
+def show(console: Console, rows: Sequence[Row], method: str, none: str = "none") -> None:
+    """Tell what would become, or has become, of each; end with 1 if one of them stays."""
+    counted = {kind: sum(row.kind == kind for row in rows) for kind in KINDS}
+    data = {"method": method, "counts": counted, "projects": [row.plain() for row in rows]}
+    told: Iterable[str] = lines(console, rows)
+    if not rows:
+        told = layout.paragraph(console.say(f"migrate.{none}", method=method))
+    console.show({**data, "dry_run": console.dry_run}, told)
+    if any(row.kind in ("needs_decision", "impossible") for row in rows):
+        console.end(exits.REFUSED)

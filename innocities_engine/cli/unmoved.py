@@ -1,0 +1,36 @@
+"""Decide how it is told why a project does not move to another version of its method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from innocities_engine.cli.blocked import Blocked, Reason
+
+CODES: Final = (
+    "migrated_already", "migration_over", "migration_pending", "migration_round",
+    "migration_held", "migration_merges", "migration_no_choice", "migration_stuck",
+    "migration_unreached", "migration_unproved",
+)  # fmt: skip
+
+KINDS: Final = ("phase", "gate", "condition", "waiver")
+
+
+def _told(b: Blocked) -> Reason:
+    return b.tell(b.blocker.code, **({"version": "", "states": ""} | dict(b.params)))
+
+
+def _choice(b: Blocked) -> Reason:
+    """What only people can answer, and how the first of the answers is typed."""
+    kind, _, name = b.subject.partition("/")
+    ways = b.params.get("one_of", "")
+    text = f"migration_choice_{kind}" if kind in KINDS else "migration_choice_phase"
+    thing = b.t.owed(name) if "/" in name else b.t.name(name or kind)
+    then = f"--choose {b.subject}={ways.partition(', ')[0]}"
+    return b.tell(text, then, thing=thing, ways=ways.replace(", ", " / "))
+
+
+TOLD: Final[Mapping[str, Callable[[Blocked], Reason]]] = {
+    "migration_choice": _choice,
+    **dict.fromkeys(CODES, _told),
+}

@@ -1,0 +1,72 @@
+"""What happens when a project moves to another version of its method, and how it stands then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from innocities_engine.domain.happening import Happening
+from innocities_engine.domain.migration import FixedDay, Migration, Policy
+from innocities_engine.domain.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectMigrated(Happening):
+    """From now on the project follows the method of `after`, which is how it stands in it.
+
+    `left`: the version before. `renamed`: what is called otherwise, as "kind/old" to the new id;
+    `lost`: what lived and has no place any more, as "kind/name".
+    """
+
+    by: str
+    left: str
+    policy: Policy
+    after: Project
+    reason: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatesFixed(Happening):
+    """The days by which something is due from now on, by what is owed."""
+
+    days: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationUndone(Happening):
+    """The move was taken back: `before`, what stood before it, stands again.
+
+    `command`: the move. `left`: the version that is followed no more.
+    """
+
+    by: str
+    left: str
+    command: str
+    before: Project
+    reason: str = ""
+
+
+def moved(p: Project, x: ProjectMigrated) -> Project:
+    there = x.after
+    made = Migration(x.at, x.by, x.left, there.method, there.version, x.policy, x.reason, x.renamed)
+    return replace(there, migrations=(*p.migrations, made))
+
+
+def fixed(p: Project, x: DatesFixed) -> Project:
+    days = {key: FixedDay(day, x.at) for key, day in x.days.items()}
+    return replace(p, dates={**p.dates, **days})
+
+
+def moved_back(p: Project, x: MigrationUndone) -> Project:
+    """What marks a project for ever, or has to do with mail or with others alone, stays."""
+    *earlier, last = p.migrations
+    return replace(
+        x.before,
+        migrations=(*earlier, replace(last, undone=x.at)),
+        shared=p.shared and x.before.shared,
+        adoptions=p.adoptions,
+        mail_pause=p.mail_pause,
+    )

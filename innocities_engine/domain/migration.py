@@ -1,0 +1,61 @@
+"""What a project keeps of its moves from one version of its method to another: values only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Policy(StrEnum):
+    """What becomes of running deadlines: the day stays; the time that has passed counts towards the
+    new period; the new period begins with the move.
+    """
+
+    KEEP = "keep"
+    REMAINING = "remaining"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A move from one version (`left`) to another; `undone`: when it was taken back.
+
+    `renamed`: what is called otherwise since, as "kind/old" to the new id.
+    """
+
+    at: datetime
+    by: str
+    left: str
+    method: str
+    version: str
+    policy: Policy
+    reason: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    undone: datetime | None = None
+
+    def called(self, kind: str, name: str) -> str:
+        """What a thing is called since."""
+        return self.renamed.get(f"{kind}/{name}", name)
+
+    def owed(self, key: str) -> str:
+        """The key of what is owed, as it is since: a need, or a voice at a gate."""
+        kind, colon, subject = key.partition(":")
+        if colon:
+            place, rest = re.split(r"(?=[#/])", subject, maxsplit=1)
+            return f"{kind}:{self.called('phase' if kind == 'review' else 'gate', place)}{rest}"
+        head, mark, rest = key.partition("#")
+        gate, dot, ref = head.partition(".")
+        if dot:  # of a role, at a gate
+            return f"{self.called('gate', gate)}.{self.called('need', ref)}{mark}{rest}"
+        return f"{self.called('need', head)}{mark}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDay:
+    """A due date that a move has set; a hold that begins after `since` moves it."""
+
+    day: date
+    since: datetime

@@ -1,0 +1,104 @@
+"""What becomes of running deadlines when a project moves to another version of its method.
+
+A day that stays as it was is no news. A day that the move changes or sets leaves at least five
+working days; what a law sets, and what somebody has set by hand, is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from innocities_engine.domain import calendar, handing_in, needs, reminders
+from innocities_engine.domain.cursor import Cursor
+from innocities_engine.domain.durations import Duration, DurationKind, Unit
+from innocities_engine.domain.migrated import DatesFixed
+from innocities_engine.domain.migration import Policy
+from innocities_engine.domain.needs import UNMET
+from innocities_engine.domain.project import PassageStatus, Project
+from innocities_engine.domain.situation import Situation
+from innocities_engine.domain.whens import civil_day
+
+NOTICE: Final = Duration(5, Unit.DAYS, DurationKind.WORKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something owed and its day. `stands`: a law, or somebody, has set it."""
+
+    key: str
+    day: date | None
+    stands: bool = False
+
+
+def dues(s: Situation) -> Iterator[Due]:
+    """Everything that is owed with a day, whether or not anybody is reminded of it."""
+    for instance, need in needs.unmet(s):
+        gate = s.method.gates.get(instance.origin.partition("#")[0])
+        moment = need.due or (gate.due if gate else None)
+        by_law = moment is not None and handing_in.is_statutory(moment)
+        day = needs.due_day(s, instance)
+        yield Due(instance.key, day, by_law or instance.due is not None)
+    for passage in s.project.passages.values():
+        if passage.status is PassageStatus.OPEN:
+            for key, voice in reminders.asked_at(s, passage):
+                when = reminders.voice_due(s, passage, voice, key)
+                day = civil_day(s, when) if when else None
+                by_law = voice.due is not None and handing_in.is_statutory(voice.due)
+                yield Due(key, day, by_law)
+
+
+def fix(c: Cursor, before: Mapping[str, Due], policy: Policy) -> None:
+    """Fix the days that are to be others than the new version would have them."""
+    s = c.situation
+    floor = calendar.after(s.inputs.calendar, s.today, NOTICE).day
+    begun = {}
+    if policy is Policy.RESTART:
+        anew = replace(s, project=_restarted(s.project, c.now))
+        begun = {due.key: due.day for due in dues(anew)}
+    fixed = {}
+    for due in list(dues(s)):
+        if due.stands:
+            continue
+        was = before[due.key].day if due.key in before else None
+        day = _day(due, was, begun, policy)
+        if day is not None and day != was:
+            day = max(day, floor)
+        if day is not None and day != due.day:
+            fixed[due.key] = day
+    if fixed:
+        c.emit(DatesFixed(at=c.now, days=fixed))
+
+
+def _day(
+    due: Due, was: date | None, begun: Mapping[str, date | None], policy: Policy
+) -> date | None:
+    match policy:
+        case Policy.KEEP:
+            return was or due.day
+        case Policy.RESTART:
+            return begun.get(due.key)
+    return due.day
+
+
+def _restarted(project: Project, now: datetime) -> Project:
+    """The project as if it had entered its phases, and its gates had opened, just now."""
+    entries = dict(project.entries)
+    for track in project.tracks.values():
+        if track.end is None:
+            entries[track.phase] = (*entries[track.phase][:-1], now)
+    return replace(
+        project,
+        dates={},
+        entries=entries,
+        passages={
+            key: replace(p, opened_at=now, asked_at=now) if p.status is PassageStatus.OPEN else p
+            for key, p in project.passages.items()
+        },
+        needs={
+            key: replace(need, opened_at=now) if need.status in UNMET else need
+            for key, need in project.needs.items()
+        },
+    )

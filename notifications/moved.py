@@ -1,0 +1,52 @@
+"""Decide what a notice is about once its project has moved to another version of the method: the
+same things, as they are called now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from innocities_engine.domain.migration import Migration
+from innocities_engine.domain.situation import Situation
+from innocities_engine.store.outbox import Waiting
+
+# What the words of a notice name; the others are keys of what is owed, or plain text.
+_KINDS: Mapping[str, str] = {
+    "gate": "gate",
+    "phase": "phase",
+    "role": "role",
+    "vacant": "role",
+    "artefact": "artefact",
+    "need": "need",
+}
+_OWED = ("obligation", "instance")
+
+
+def called_now(s: Situation, notice: Waiting) -> Waiting:
+    """The notice with the names that the version has which is followed now."""
+    for move in s.project.migrations:
+        if move.undone is None and move.at >= notice.created_at:
+            notice = _after(move, notice)
+    return notice
+
+
+def _after(move: Migration, notice: Waiting) -> Waiting:
+    data = dict(notice.data)
+    for name, kind in _KINDS.items():
+        if name in data:
+            data[name] = move.called(kind, data[name])
+    for name in _OWED:
+        if name in data:
+            data[name] = move.owed(data[name])
+    return replace(notice, role=move.called("role", notice.role), data=data)
+
+
+def has_no_place(s: Situation, notice: Waiting) -> bool:
+    """Whether the version that is followed now knows nothing of what a notice is about."""
+    m, data = s.method, notice.data
+    known = {
+        "gate": m.gates, "phase": m.phases, "role": m.roles, "vacant": m.roles,
+        "artefact": m.artefacts,
+    }  # fmt: skip
+    return any(data.get(name) and data[name] not in things for name, things in known.items())
