@@ -62,7 +62,7 @@ def planned(console: Console, glance: Glance, to: Methodology, plan: Plan) -> Ro
         return _hindered(console, glance, plan.view, plan.why, plan.kind.value)
     t = _teller(console, plan.view, to, plan)
     since = _since_the_move(plan)
-    said = [*_lost(console, plan), *_dates(t, plan.view, plan), *happenings.sentences(t, since)]
+    said = [*_lost(console, plan), *happenings.sentences(t, since), *_dates(t, plan.view, plan)]
     lines = [line for each in said or [t.say("migrate.nothing")] for line in _wrapped(each)]
     told = tuple(happenings.plain(t, event) for event in since)
     return Row(glance, plan.kind.value, tuple(lines), events=told)
@@ -142,9 +142,13 @@ def _dates(t: teller.Teller, view: View, plan: Plan) -> Iterator[str]:
     was = {due.key: due.day for due in redating.dues(before)}
     for due in redating.dues(t.s):
         earlier = was.get(due.key)
-        if due.day is not None and earlier is not None and due.day != earlier:
-            day, thing = t.day(due.day), t.owed(due.key)
+        if due.day is None or due.day == earlier:
+            continue
+        day, thing = t.day(due.day), t.owed(due.key)
+        if earlier is not None:
             yield t.say("migrate.moved_date", thing=thing, day=day, was=t.day(earlier))
+        elif due.key not in was:
+            yield t.say("migrate.new_date", thing=thing, day=day)
 
 
 def _wrapped(text: str) -> list[str]:

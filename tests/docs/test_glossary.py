@@ -23,6 +23,8 @@ ENGINE: Final = "innocities_engine"
 # Where what people speak of is declared; the grammar and the calendar explain themselves.
 DECLARED: Final = ("definition", "project", "crossing", "gates", "reminders", "notices")
 PARTS_OF: Final = {
+    "Migrate": "project migrate apply",
+    "UndoMigration": "project migrate undo",
     "JoinRound": "round open",
     "MissRound": "round open",
     "DecideInRound": "round take",

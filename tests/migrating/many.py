@@ -89,8 +89,9 @@ def _write(
             sequence = record.append(connection, _envelope(name, step, method), events, sequence)
             planned = casework.told(method, before, project, events, inputs)
             afterwards.append((step, events, planned, sequence))
-    kept = columns(method, project, inputs, there.clock.now)
-    projects.insert_project(connection, project, sequence, kept, there.clock.now)
+    last = history.steps[steps - 1].now  # what time has brought about since is not worked out yet
+    kept = columns(method, project, inputs, last)
+    projects.insert_project(connection, project, sequence, kept, last)
     for step, events, planned, number in afterwards:
         outbox.add(connection, OSLO.id, name, planned, sequence=number, now=step.now)
         for content in files.told_of(events):

@@ -24,7 +24,7 @@ from tests.migrating.methods import Plain, renamed_in
 from tests.store.given import OSLO, World
 
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
-MANY = 1000 if FULL else 80
+MANY = 1000 if FULL else 60
 VERSION = "9.1.0"
 
 
