@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from innocities_engine import wording
 from innocities_engine.authoring import timeline
-from innocities_engine.cli import happenings, layout, standing, teller
+from innocities_engine.cli import dated, happenings, layout, teller
 from innocities_engine.domain import events as e
-from innocities_engine.domain import mentions, moments, notices
-from innocities_engine.domain.grammar import PassedTest
-from innocities_engine.domain.situation import Situation, need_of, need_scope
-from innocities_engine.domain.whens import civil_day
+from innocities_engine.domain import notices
+from innocities_engine.domain.situation import Situation
 
 if TYPE_CHECKING:
     from innocities_engine.authoring.stage import Happened, Stage
-    from innocities_engine.domain.project import NeedInstance
+    from innocities_engine.domain.commands import Inputs
+    from innocities_engine.domain.project import Project
 
 Plain = dict[str, Any]
 
 PARTS = ("happened", "dates", "letters")
-OPENING = (e.NeedOpened, e.NeedWoken)
 
 
 def days(stage: Stage, language: str) -> list[Plain]:
@@ -35,14 +33,15 @@ def days(stage: Stage, language: str) -> list[Plain]:
         empty: Plain = {"day": day, "happened": [], "dates": [], "letters": []}
         return found.setdefault(day, empty)
 
-    for done in stage.log:
-        for at, events in _by_instant(done):
-            s = Situation(stage.method, done.after, done.inputs, at)
-            t = teller.Teller(language, s)
-            entry = on(s.day_of(at))
-            told = [x for x in events if not isinstance(x, e.ReminderRaised)]
-            entry["happened"] += list(happenings.sentences(t, told))
-            entry["dates"] += [one for event in told for one in _dates(t, event)]
+    dates = dated.Dates()
+    for at, project, inputs, done, events in _course(stage):
+        s = Situation(stage.method, project, inputs, at)
+        t = teller.Teller(language, s)
+        entry = on(s.day_of(at))
+        told = [x for x in events if not isinstance(x, e.ReminderRaised)]
+        entry["happened"] += list(happenings.sentences(t, told))
+        entry["dates"] += dates.new(t, told)
+        if done is not None:
             sent = notices.notices(stage.method, done.before, done.after, told, done.inputs)
             entry["letters"] += [_letter(t, notice) for notice in sent]
     t = teller.Teller(language, stage.s)
@@ -53,42 +52,24 @@ def days(stage: Stage, language: str) -> list[Plain]:
     return [{**found[day], "day": day.isoformat()} for day in told_days]
 
 
-def _by_instant(done: Happened) -> Iterator[tuple[datetime, list[e.Event]]]:
-    """What time brought about is told at its own instant, however late somebody looked."""
-    found: dict[datetime, list[e.Event]] = {}
-    for event in done.events:
-        found.setdefault(event.at, []).append(event)
-    yield from found.items()
+Moment = tuple[datetime, "Project", "Inputs", "Happened | None", list[e.Event]]
 
 
-def _dates(t: teller.Teller, event: e.Event) -> Iterator[Plain]:
-    """By when what has just begun to be asked is due, or until when it waits, and why then."""
-    if not isinstance(event, OPENING):
-        return
-    key = event.need.key if isinstance(event, e.NeedOpened) else event.need
-    instance = t.project.needs[key]
-    told = standing.need(t, instance)
-    if told["due"]:
-        yield _date(t, "due", told["title"], told["due"], told["why"])
-    for day, why in _waits(t, instance):
-        yield _date(t, "until", told["title"], day, why)
-
-
-def _waits(t: teller.Teller, instance: NeedInstance) -> Iterator[tuple[str, str]]:
-    """The days that a wait lasts, in full."""
-    need = need_of(t.method, instance)
-    for test in mentions.tests(t.method, need.done) if need.done is not None else ():
-        if isinstance(test, PassedTest):
-            when = moments.resolve(t.s, test.moment, need_scope(t.s, instance))
-            day = civil_day(t.s, when)
-            if day is not None:
-                yield day.isoformat(), standing.why_then(t, when)
-
-
-def _date(t: teller.Teller, kind: str, title: str, day: str, why: str) -> Plain:
-    values = {"title": title, "day": t.day(date.fromisoformat(day)), "why": why}
-    text = f"simulate.{kind}" if not why else f"simulate.{kind}_why"
-    return {"kind": kind, "title": title, "day": day, "why": why, "text": t.say(text, **values)}
+def _course(stage: Stage) -> list[Moment]:
+    """What was done and what time brought about, each at its own instant however late somebody
+    looked; and between them the mornings on which dates may have moved.
+    """
+    found: list[Moment] = [
+        (at, project, stretch.inputs, None, [])
+        for at, project, stretch in dated.quiet_moments(stage)
+    ]
+    for done in stage.log:
+        by_instant: dict[datetime, list[e.Event]] = {}
+        for event in done.events:
+            by_instant.setdefault(event.at, []).append(event)
+        for at, some in by_instant.items():
+            found.append((at, dated.then(done.before, done, at), done.inputs, done, some))
+    return sorted(found, key=lambda moment: moment[0])
 
 
 def _letter(t: teller.Teller, notice: notices.Notice) -> Plain:

@@ -94,6 +94,73 @@ def test_reminders_that_hang_on_a_meeting_are_told_once_they_have_come(bare: She
     assert [text for text in told if "Helix map" in text]
 
 
+PASSED = MEETINGS.replace("[2026-09-09]", "[2026-09-09, 2026-10-14]").replace(
+    "{day: 2026-09-09}", "{day: 2026-10-01}"
+)
+
+
+def test_a_date_that_moves_with_the_next_meeting_is_told_again_with_how_it_was_counted(
+    bare: Shell,
+) -> None:
+    (bare.folder / "m.yaml").write_text(PASSED, encoding="utf-8")
+    days = bare.json("methodology simulate m.yaml --lang en")["days"]
+
+    first = [each["text"] for each in on(days, "2026-09-01")["dates"]]
+    assert "“Helix map” is due Mon 7 Sep 2026: 2 working days before Wed 9 Sep" in first
+    moved = on(days, "2026-09-10")["dates"]
+    assert {each["kind"] for each in moved} == {"moved"}
+    told = [each["text"] for each in moved]
+    assert "“Helix map” is due Mon 12 Oct 2026 now: 2 working days before Wed 14 Oct" in told
+    later = [each for day in days if day["day"] > "2026-09-10" for each in day["dates"]]
+    assert not later
+
+
+ON_REQUEST = """\
+schema: innocities/methodology/1
+id: asked
+version: "1.0.0"
+languages: [en]
+title: {en: Asked for}
+calendar: {country: "NO"}
+roles:
+  lead: {title: {en: Manager}, leads: true}
+  board: {title: {en: Board}, kind: body, meets: on_request, notice: 10 working days}
+artefacts:
+  plan: {title: {en: Plan}, by: lead}
+  memo: {title: {en: Memo}, by: lead}
+phases:
+  work: {title: {en: Work}, opens: start}
+gates:
+  G1:
+    title: {en: First}
+    in: work
+    needs: {plan: {}, memo: {due: 2 working days before meeting, required: false}}
+    decides: {by: board}
+    outcomes: {go: {end: completed}, stop: {end: stopped}}
+"""
+ASKED = """\
+scenario: {en: A session is asked for}
+methodology: {id: asked}
+today: 2026-09-01
+people: {lead: [lea], board: [bo]}
+steps:
+  - when: {submit: plan, by: lea, on: 2026-09-14}
+  - when: {present: G1, by: lea, on: 2026-09-21}
+"""
+
+
+def test_a_date_that_is_another_one_each_day_is_told_again_once_it_stands(bare: Shell) -> None:
+    (bare.folder / "asked").mkdir()
+    (bare.folder / "asked" / "1.0.0.yaml").write_text(ON_REQUEST, encoding="utf-8")
+    (bare.folder / "stories").mkdir()
+    (bare.folder / "stories" / "a.yaml").write_text(ASKED, encoding="utf-8")
+    days = bare.json("methodology simulate stories/a.yaml --lang en")["days"]
+
+    dates = [(day["day"], each["day"]) for day in days for each in day["dates"]
+             if each["title"] == "Memo"]  # fmt: skip
+    assert dates == [("2026-09-01", "2026-09-11"), ("2026-09-21", "2026-10-01")]
+
+
 def test_time_goes_on_as_long_as_it_is_let(bare: Shell) -> None:
     words = "methodology simulate base-stans --lang nb"
     before = bare.json(words)["days"]
