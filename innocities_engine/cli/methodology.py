@@ -6,12 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from innocities_engine import errors, library, wording
-from innocities_engine.cli import exits, inputs, layout, methods, scenarios, writes
+from innocities_engine.cli import (
+    exits,
+    inputs,
+    layout,
+    methods,
+    outputs,
+    published,
+    scenarios,
+    writes,
+)
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.refusals import fault_line, plain_fault
 from innocities_engine.cli.verbs import Verbs
@@ -24,6 +33,8 @@ if TYPE_CHECKING:
     from innocities_engine.domain.definition import Methodology
 
 verbs = Verbs()
+
+UNPROVED: Final = "not-verified"
 
 
 @verbs.verb(
@@ -38,15 +49,15 @@ def listing(console: Console, shipped: bool) -> None:
         data = [{"id": i, "version": v, "kind": k} for i, v, k in known]
         console.show({"shipped": data}, layout.table(known))
         return
-    published = console.office.published(console.home.id)
+    here = console.office.published(console.home.id)
     data = [
         {"id": p.id, "version": p.version, "digest": p.digest, "by": p.by, "at": p.at.isoformat()}
-        for p in published
+        for p in here
     ]
     rows = [
         (p.id, p.version, p.digest[:12], p.by,
          wording.short_day(console.language, p.at.astimezone(console.zone).date()))
-        for p in published
+        for p in here
     ]  # fmt: skip
     heads = tuple(console.say(f"head.{h}") for h in ("method", "version", "digest", "by", "at"))
     lines = (
@@ -227,17 +238,52 @@ def diagram(console: Console, method: str, version: str, form: str | None) -> No
 @click.option("--reason", default="", help="Why, for the record.")
 @click.option("--although", default="", metavar="REASON",
               help="Why, in spite of what stands against it; on the record for ever.")  # fmt: skip
-def publish(console: Console, method: str, reason: str, although: str) -> None:
+@click.option("--note", default="", type=outputs.FILE, metavar="FILE",
+              help="Write what has changed since the version before, too.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Also over a file that is there.")
+def publish(
+    console: Console, method: str, reason: str, although: str, note: str, force: bool
+) -> None:
     """Publish a method, so that projects can be started on it. It never changes afterwards.
 
     It has to verify, and a later version has to say by its number what differs from the one before:
-    see `verify` and `diff`.
+    see `verify` and `diff`. Projects that run stay on their version: see `project migrate`.
     """
     path, shelf = methods.source(console, method)
     resolved = library.resolved(path, library=shelf)
     why = inputs.prose(console, although or reason, "--although" if although else "--reason")
     if although and gives_no_reason(why):
         raise click.UsageError(console.say("publish.no_reason"))
+    over = _passed_over(console, resolved, path, shelf, although=bool(although))
+    since = published.since(console, resolved)
+    if note and not console.dry_run:
+        content = published.note(since, resolved).encode()
+        outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
+    with writes.office(console) as office:
+        kept = office.publish(console.home.id, resolved, console.me, why, over)
+    told = [console.say("done.published", id=kept.id, version=kept.version, digest=kept.digest)]
+    told += published.lines(console, since)
+    told += [console.say("verify.overridden")] if UNPROVED in over else []
+    console.show(
+        {
+            "id": kept.id,
+            "version": kept.version,
+            "digest": kept.digest,
+            "rules_digest": kept.rules_digest,
+            "passed_over": over,
+            "verified": UNPROVED not in over,
+            **published.data(console, since),
+            "dry_run": console.dry_run,
+        },
+        writes.told(console, *told),
+    )
+
+
+def _passed_over(
+    console: Console, resolved: dict[str, Any], path: Path, shelf: library.Library, *,
+    although: bool,
+) -> list[str]:  # fmt: skip
+    """What stands against publishing it, if that is passed over; else it is refused."""
     against = methods.objections(console, resolved)
     if against and not although:
         reasons = [console.say(each.text, **each.values) for each in against]
@@ -245,22 +291,7 @@ def publish(console: Console, method: str, reason: str, although: str) -> None:
     unproved = _unproved(resolved)
     if unproved and not although:
         _refuse(console, unproved, path, shelf)
-    over = [*(each.code for each in against), *(["not-verified"] if unproved else [])]
-    with writes.office(console) as office:
-        published = office.publish(console.home.id, resolved, console.me, why, over)
-    data = {
-        "id": published.id,
-        "version": published.version,
-        "digest": published.digest,
-        "rules_digest": published.rules_digest,
-        "passed_over": over,
-        "verified": unproved is None,
-        "dry_run": console.dry_run,
-    }
-    told = [console.say("done.published", id=published.id, version=published.version,
-                        digest=published.digest)]  # fmt: skip
-    told += [console.say("verify.overridden")] if unproved else []
-    console.show(data, writes.told(console, *told))
+    return [*(each.code for each in against), *([UNPROVED] if unproved else [])]
 
 
 def _unproved(resolved: dict[str, Any]) -> Report | None:

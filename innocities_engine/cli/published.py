@@ -1,0 +1,53 @@
+"""Decide what is told of a method that is published: what differs from the version that came before
+it, on the screen and as a note that goes with the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from innocities_engine import wording
+from innocities_engine.authoring import diff as diffs
+from innocities_engine.authoring.diff import Consequence
+from innocities_engine.cli import differing, methods
+from innocities_engine.cli.console import Console
+from innocities_engine.cli.differing import Differences
+
+
+def since(console: Console, new: dict[str, Any]) -> Differences | None:
+    """What differs from the newest version that was published here before; None for the first."""
+    known = [p.version for p in console.office.published(console.home.id) if p.id == new["id"]]
+    earlier = [v for v in known if methods.order(v) < methods.order(new["version"])]
+    if not earlier:
+        return None
+    old = methods.resolved(console, new["id"], max(earlier, key=methods.order))
+    weighed = diffs.weighed(diffs.compare(old, new), old, new)
+    return Differences(old, new, weighed, diffs.demanded(weighed))
+
+
+def data(console: Console, found: Differences | None) -> dict[str, Any]:
+    return {"since": differing.data(console, found) if found else None}
+
+
+def lines(console: Console, found: Differences | None) -> Iterator[str]:
+    """In one sentence how much has changed, and since which version."""
+    if found is not None:
+        yield console.say(
+            "publish.since", old=found.old["version"], summary=differing.summary(console, found)
+        )
+
+
+def note(found: Differences | None, new: dict[str, Any]) -> str:
+    """What has changed, for those who follow the method; in the first of its languages we speak."""
+    language = wording.spoken(new["languages"][0])
+    told = [f"# {new['id']} {new['version']}", ""]
+    if found is None:
+        return "\n".join([*told, wording.say(language, "publish.first"), ""])
+    known = [each for each in found.found if each.consequence is not Consequence.TEXT]
+    rules = Differences(found.old, found.new, known, found.bump)
+    told += [wording.say(language, "publish.changed", old=found.old["version"]), ""]
+    told += [f"* {sentence}" for sentence in differing.sentences(language, rules)]
+    if texts := len(found.found) - len(known):
+        told.append(f"* {wording.say(language, 'rebase.texts', n=texts)}")
+    return "\n".join([*told, ""])
