@@ -21,7 +21,7 @@ def sources(told: Spelled) -> Iterator[dict[str, str]]:
     parts = ({section: raw[section]} for section in SOURCED if section in raw)
     for part in ({"basis": raw["basis"]} if "basis" in raw else {}, *parts):
         for path, value in _bases(part, ()):
-            said = (each.value.strip("“”") for each in told.told(path, value).parts)
+            said = (each.value.strip("“”«»") for each in told.told(path, value).parts)
             yield {"title": told.place(path[:-1]) or told.p.method.id, "told": ": ".join(said)}
 
 

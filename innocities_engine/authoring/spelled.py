@@ -194,7 +194,8 @@ class Spelled:
 
     def _text(self, texts: Mapping[str, str]) -> str:
         wanted = (self.language, *self.method.languages)
-        return next((f"“{texts[lang]}”" for lang in wanted if texts.get(lang)), "")
+        said = next((texts[lang] for lang in wanted if texts.get(lang)), "")
+        return self.p.say("term.quoted", text=said) if said else ""
 
     def _word(self, shape: Shape, value: Plain, path: Path) -> str:
         match shape:

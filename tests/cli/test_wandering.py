@@ -18,6 +18,7 @@ from innocities_engine.domain import events as e
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.project import Project
 from tests.cli.shell import Shell
+from tests.features.driver import DEFINITIONS
 
 ROOT = Path(__file__).parents[2]
 METHODS = sorted({name for name, _, _ in library.Library().ids()})
@@ -40,6 +41,18 @@ def test_every_method_that_ships_can_be_gone_through_by_chance(name: str) -> Non
         ats = [done.at for done in stage.log]
         assert all(before <= after for before, after in itertools.pairwise(ats))
         assert any(isinstance(event, e.GateDecided) for event in happened)
+
+
+FEATURES = sorted(p for p in DEFINITIONS.glob("F*.yaml") if "methodology/1" in p.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", FEATURES, ids=lambda path: path.stem)
+def test_whatever_the_language_can_say_can_be_gone_through(path: Path) -> None:
+    walked = wander(library.load(path), 0, 80)
+
+    assert walked.ended in ("over", "steps", "stuck")
+    assert walked.steps > 0
+    assert simulated.days(walked.stage, "nb")
 
 
 def test_nobody_does_what_the_engine_would_not_let_them_do() -> None:
