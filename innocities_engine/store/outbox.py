@@ -132,7 +132,7 @@ def take_back(
     connection.execute(
         update(tables.letter)
         .where(*theirs, letter.settled_at.is_(None))
-        .values(state="cancelled", settled_at=now, error="the decision was annulled")
+        .values(state="cancelled", settled_at=now, error="what it tells of was taken back")
     )
     return persons
 

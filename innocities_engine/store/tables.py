@@ -293,8 +293,8 @@ class Letter(_Row, table=True):
         CheckConstraint(
             "(settled_at IS NULL) = (state IN ('due', 'leased', 'unknown'))", name="settled"
         ),
-        _partial("ix_letter_settled_at", "settled_at", where="state = 'sent'"),
         Index("ix_letter_person", "organisation_id", "person_id"),
+        Index("ix_letter_notice", "organisation_id", "notice_id"),
     )
     id: str = Field(primary_key=True)
     dedupe_key: str
