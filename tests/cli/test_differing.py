@@ -124,6 +124,18 @@ def test_what_is_new_is_told_part_by_part_in_words(bare: Shell) -> None:
     assert "Senast: 3 arbetsdagar efter fasens början" in page
 
 
+def test_names_that_were_exchanged_are_refused(bare: Shell) -> None:
+    swapped = (
+        ("lead: {title: {en: Project manager}, leads: true}",
+         "lead: {title: {en: Clerk}, was: clerk}"),
+        ("clerk: {title: {en: Clerk}}",
+         "clerk: {title: {en: Project manager}, leads: true, was: lead}"),
+    )  # fmt: skip
+    newer = changed(bare, "2.0.0", *swapped)
+    said = bare(f"methodology diff {SMALL} {newer} --lang en", expect=1)
+    assert (said.out + said.err).count("[earlier-id-in-use]") == 2
+
+
 def test_the_page_has_texts_alone_only_where_they_are_asked_for(bare: Shell) -> None:
     newer = changed(bare, "2.0.0", LOOSER, TEXT)
     bare(f"methodology diff {SMALL} {newer} --page some.html")

@@ -101,6 +101,20 @@ def test_only_what_the_asking_is_about_can_be_read(kai: Browser) -> None:
     assert fetched(kai, "kart", 2) == 404
 
 
+def test_who_judges_or_advises_reads_what_the_gate_looks_at(nora: Browser) -> None:
+    (nora.run.folder / "tilbud.txt").write_text("Three ladders", encoding="utf-8")
+    assert fetched(nora, "tilbud") == 404
+    nora.run("project submit stige tilbud tilbud.txt --form kai=nord --as nora")
+
+    answer = nora.client.get(f"{nora.place}?paper=tilbud&n=1")
+    assert answer.content == b"Three ladders"
+    assert answer.headers["content-disposition"] == 'attachment; filename="tilbud.txt"'
+    nora.send(nora.look().form("rate"), criterion__trygg="met")
+    assert fetched(nora, "tilbud") == 200
+    nora.send(nora.look().form("advise"), value="go")
+    assert fetched(nora, "tilbud") == 404
+
+
 def test_nobody_else_reads_what_one_is_asked_about(kai: Browser) -> None:
     kai.token = kai.link("olav", "kai")
 
