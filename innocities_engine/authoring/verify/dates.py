@@ -14,7 +14,7 @@ from innocities_engine.authoring.verify.states import Explored
 from innocities_engine.authoring.verify.world import FIRST, World
 from innocities_engine.domain import moments
 from innocities_engine.domain.definition import Gate, Ladder, Need, Rung
-from innocities_engine.domain.grammar import AnchorKind, At, Every, Moment
+from innocities_engine.domain.grammar import Anchor, AnchorKind, At, Every, Moment
 from innocities_engine.domain.project import (
     Passage,
     PassageStatus,
@@ -28,6 +28,7 @@ from innocities_engine.language.faults import Path
 from innocities_engine.language.moments import anchors
 
 YEARS: Final = 3
+SESSION: Final = At(Anchor(AnchorKind.MEETING))
 DAYS: Final = tuple(FIRST + timedelta(days=n) for n in range(365 * YEARS))
 
 
@@ -47,13 +48,13 @@ def inconsistent(found: Explored, world: World) -> Iterator[Finding]:
 
 
 def _due_after(found: Explored, world: World, gate: Gate) -> Iterator[Finding]:
-    decides = gate.decides.due
-    if decides is None or _follows_papers(decides):
-        return
     known: dict[Moment, date | None] = {}
     for need in gate.needs.values():
         due = need.due
-        if due is None or isinstance(due, Every) or not need.blocks or _follows_papers(due):
+        if due is None or isinstance(due, Every) or not need.blocks:
+            continue
+        decides = decided_by(gate, due)
+        if decides is None:
             continue
         if due not in known:
             known[due] = _first_crossing(world, gate, due, decides)
@@ -65,10 +66,20 @@ def _due_after(found: Explored, world: World, gate: Gate) -> Iterator[Finding]:
             yield _late(found, world, gate, need, path, day)
 
 
-def _follows_papers(moment: Moment) -> bool:
-    """What counts from when the papers are there, or from the session that takes them up."""
-    kinds = {anchor.kind for anchor in anchors(moment)}
-    return bool(kinds & {AnchorKind.READY, AnchorKind.MEETING})
+def decided_by(gate: Gate, due: Moment) -> Moment | None:
+    """What the date of a paper is compared with: that of the decision, or, where the paper's counts
+    from the session, the session itself. None where one of them follows from the other.
+    """
+    kinds = {anchor.kind for anchor in anchors(due)}
+    if AnchorKind.READY in kinds:
+        return None
+    if AnchorKind.MEETING in kinds:
+        return SESSION
+    decides = gate.decides.due
+    follows = {AnchorKind.READY, AnchorKind.MEETING}
+    if decides is None or follows & {anchor.kind for anchor in anchors(decides)}:
+        return None
+    return decides
 
 
 def _late(found: Explored, world: World, gate: Gate, need: Need, path: Path, day: date) -> Finding:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from innocities_engine import errors
+from innocities_engine.authoring.verify.dates import decided_by
 from innocities_engine.authoring.verify.findings import Finding, Params, Step
 from innocities_engine.authoring.verify.rules import gaping, overlapping
 from innocities_engine.authoring.verify.sites import site_at
@@ -20,7 +21,7 @@ from innocities_engine.domain.decide import decide
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Project, Proposal, TrackStatus
-from innocities_engine.domain.situation import Situation, passage_scope
+from innocities_engine.domain.situation import Situation, need_of, passage_scope
 from innocities_engine.domain.whens import civil_day
 
 A_LONG_WHILE: Final = timedelta(days=5 * 365)
@@ -119,12 +120,15 @@ def _is_pending(s: Situation, root: str) -> bool:
 
 
 def _is_late(s: Situation, params: Params) -> bool:
-    passage = s.project.open_passage(params["gate"])
-    due = s.method.gates[params["gate"]].decides.due
-    if passage is None or due is None:
+    passage, gate = s.project.open_passage(params["gate"]), s.method.gates[params["gate"]]
+    if passage is None:
         return False
     mine = next(n for n in s.project.needs.values()
                 if n.ref == params["need"] and n.origin == passage.key)  # fmt: skip
+    asked = need_of(s.method, mine).due
+    due = decided_by(gate, asked) if asked else None
+    if due is None:
+        return False
     decision = civil_day(s, moments.resolve(s, due, passage_scope(s, passage)))
     paper = needs.due_day(s, mine)
     return paper is not None and decision is not None and paper > decision
