@@ -295,6 +295,9 @@ class Letter(_Row, table=True):
         ),
         Index("ix_letter_person", "organisation_id", "person_id"),
         Index("ix_letter_notice", "organisation_id", "notice_id"),
+        _partial(
+            "ix_letter_carried", "organisation_id", "carried_by", where="carried_by IS NOT NULL"
+        ),
     )
     id: str = Field(primary_key=True)
     dedupe_key: str
