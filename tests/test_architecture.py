@@ -24,7 +24,7 @@ LAYERS = (
     (f"{ENGINE}.store", f"{ENGINE}.wording", f"{ENGINE}.typed"),
     (f"{ENGINE}.engine", f"{ENGINE}.casework", f"{ENGINE}.attempts", f"{ENGINE}.spawning",
      f"{ENGINE}.methods", f"{ENGINE}.office", f"{ENGINE}.readings", f"{ENGINE}.rounds",
-     f"{ENGINE}.doctor", f"{ENGINE}.erasure",
+     f"{ENGINE}.history", f"{ENGINE}.doctor", f"{ENGINE}.erasure",
      f"{ENGINE}.leaving", f"{ENGINE}.adopting", f"{ENGINE}.vacancies", f"{ENGINE}.annulling",
      f"{ENGINE}.moving", f"{ENGINE}.links"),
     (f"{ENGINE}.authoring", f"{ENGINE}.demo", "notifications", f"{ENGINE}.web"),

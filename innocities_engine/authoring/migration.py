@@ -4,13 +4,13 @@ it can be made, what somebody has to choose, and whether the rest of the way can
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from time import monotonic
-from typing import Final
+from typing import Final, TypeAlias
 
 from innocities_engine import errors
 from innocities_engine.authoring.verify.abstracting import State, state_of
@@ -31,6 +31,7 @@ from innocities_engine.engine import Engine, View
 
 MOST_STATES: Final = 5000
 MOST_SECONDS: Final = 60.0
+Move: TypeAlias = Callable[[], tuple[Event, ...]]
 CHOICES: Final = frozenset({"migration_choice", "migration_no_choice"})
 
 
@@ -59,33 +60,37 @@ class Plan:
         return self.kind in (Kind.IDENTICAL, Kind.COMPATIBLE)
 
 
+def rehearsal(view: View, engine: Engine, command: Migrate) -> Move:
+    """A move as the engine would make it."""
+
+    def move() -> tuple[Event, ...]:
+        home, project, person = view.project.organisation, view.project.id, view.actor.person
+        return engine.execute(home, project, command, person, dry_run=True).events
+
+    return move
+
+
 class Planner:
     """Plans moves to one version; what is proved once is proved for all that stand alike."""
 
-    def __init__(self, engine: Engine, organisation: str, to: Methodology, person: str) -> None:
-        self.engine = engine
-        self.organisation = organisation
+    def __init__(self, to: Methodology) -> None:
         self.to = to
-        self.person = person
         self._proved: dict[State, tuple[Blocker, ...]] = {}
 
-    def plan(self, project: str, command: Migrate) -> Plan:
-        """Rehearse the move of one project, and walk on from where it would stand."""
-        view = self.engine.view(self.organisation, project, self.person)
+    def plan(self, view: View, move: Move) -> Plan:
+        """Try the move of one project, and walk on from where it would stand."""
         try:
-            receipt = self.engine.execute(
-                self.organisation, project, command, self.person, dry_run=True
-            )
+            happened = move()
         except errors.Refused as refused:
             why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
             only_choices = all(b.code in CHOICES for b in why)
             return Plan(view, Kind.NEEDS_DECISION if only_choices else Kind.IMPOSSIBLE, why)
         if view.method.rules_digest == self.to.rules_digest:
-            return Plan(view, Kind.IDENTICAL, events=receipt.events)
-        after = fold(view.project, receipt.events)
+            return Plan(view, Kind.IDENTICAL, events=happened)
+        after = fold(view.project, happened)
         if stuck := self._stuck(after, view.now):
             return Plan(view, Kind.IMPOSSIBLE, stuck)
-        return Plan(view, Kind.COMPATIBLE, events=receipt.events)
+        return Plan(view, Kind.COMPATIBLE, events=happened)
 
     # ------------------------------------------------------------ the rest of the way
 

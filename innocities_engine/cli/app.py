@@ -59,6 +59,7 @@ TREE: Final = {
         **_in("methodology_handbook", "handbook"),
         **_in("methodology_export", "export"),
         **_in("methodology_simulate", "simulate"),
+        **_in("methodology_whatif", "whatif"),
         **_in("verifying", "verify"),
         **_in("templates", "template"),
         **_in("trying", "try"),

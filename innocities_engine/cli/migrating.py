@@ -59,7 +59,7 @@ class Row:
 def planned(console: Console, glance: Glance, to: Methodology, plan: Plan) -> Row:
     """A plan in words."""
     if not plan.can_move:
-        return _hindered(console, glance, plan.view, plan.why, plan.kind.value)
+        return hindered(console, glance, plan.view, plan.why, plan.kind.value)
     t = _teller(console, plan.view, to, plan)
     since = _since_the_move(plan)
     said = [*_lost(console, plan), *happenings.sentences(t, since), *_dates(t, plan.view, plan)]
@@ -75,7 +75,7 @@ def rehearsed(console: Console, glance: Glance, command: UndoMigration) -> Row:
         console.engine.execute(console.home.id, glance.id, command, console.me, dry_run=True)
     except errors.Refused as refused:
         why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
-        return _hindered(console, glance, view, why, "impossible")
+        return hindered(console, glance, view, why, "impossible")
     return Row(glance, "compatible", ())
 
 
@@ -96,9 +96,10 @@ def carried_out(console: Console, row: Row, command: Migrate | UndoMigration) ->
     return replace(row, kind="done")
 
 
-def _hindered(
+def hindered(
     console: Console, glance: Glance, view: View, why: Sequence[Blocker], kind: str
 ) -> Row:
+    """Why a project stays, in words."""
     t = teller.of(console, view)
     told: list[str] = []
     for blocker in why:
@@ -167,14 +168,16 @@ def lines(console: Console, rows: Sequence[Row]) -> Iterator[str]:
         title = console.say(f"migrate.{kind}")
         yield layout.heading(console.say("migrate.counted", title=title, n=len(alike)))
         for told, group in groupby(alike, key=lambda row: row.lines):
-            yield from layout.paragraph(_named(console, list(group)))
+            those = [f"{row.glance.number} {row.glance.title}" for row in group]
+            yield from layout.paragraph(named(console, those))
             yield from told
 
 
-def _named(console: Console, rows: Sequence[Row]) -> str:
-    named = "; ".join(f"{row.glance.number} {row.glance.title}" for row in rows[:NAMED])
-    more = len(rows) - NAMED
-    return console.say("migrate.and_more", names=named, n=more) if more > 0 else named
+def named(console: Console, projects: Sequence[str]) -> str:
+    """The first of those that stand alike, and how many more they are."""
+    told = "; ".join(projects[:NAMED])
+    more = len(projects) - NAMED
+    return console.say("migrate.and_more", names=told, n=more) if more > 0 else told
 
 
 def show(console: Console, rows: Sequence[Row], method: str, none: str = "none") -> None:

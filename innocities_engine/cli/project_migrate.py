@@ -140,16 +140,18 @@ def undo(console: Console, method: str, version: str, reason: str, yes: bool, **
 
 def _planned(console: Console, method: str, version: str, how: dict[str, Any]) -> list[Row]:
     """Plan for each project that is meant."""
-    from innocities_engine.authoring.migration import Planner
+    from innocities_engine.authoring.migration import Planner, rehearsal
 
     to = methods.published(console, method, version)[1]
     glances = list(_chosen(console, to.id, to.version, how, there=False))
-    planner = Planner(console.engine, console.home.id, to, console.me)
+    planner = Planner(to)
     command = _command(console, method, version, how)
-    return [
-        migrating.planned(console, glance, to, planner.plan(glance.id, command))
-        for glance in _progress(console, glances)
-    ]
+    found = []
+    for glance in _progress(console, glances):
+        view = console.engine.view(console.home.id, glance.id, console.me)
+        plan = planner.plan(view, rehearsal(view, console.engine, command))
+        found.append(migrating.planned(console, glance, to, plan))
+    return found
 
 
 def _command(console: Console, method: str, version: str, how: dict[str, Any]) -> Migrate:

@@ -10,13 +10,14 @@ from itertools import chain as chained
 from typing import Final
 
 from innocities_engine import errors
-from innocities_engine.doctor import around, outbox, projects, story
+from innocities_engine.doctor import around, outbox, projects
 from innocities_engine.doctor.differences import Difference, Problem, Row, compared, keyed, problem
-from innocities_engine.doctor.past import Past
 from innocities_engine.engine import Engine
-from innocities_engine.store import chain, files, people, record, traces
+from innocities_engine.history import story
+from innocities_engine.history.past import Past
+from innocities_engine.store import chain, files, people, traces
 from innocities_engine.store import projects as kept_projects
-from innocities_engine.store.transactions import Store, Transaction, read
+from innocities_engine.store.transactions import Store, read
 
 __all__ = ["Difference", "examine"]
 
@@ -58,7 +59,7 @@ class _Home:
 
     def _around(self, past: Past) -> Iterator[Problem]:
         with read(self.engine.store) as connection:
-            self._go_on(connection, past)
+            story.go_on(connection, past)
             kept = {table: traces.rows(connection, table, self.id) for table in AROUND}
             begun = traces.begun(connection, self.id)
             given = traces.numbers(connection, self.id)
@@ -70,16 +71,11 @@ class _Home:
         counted = {(self.id,): {"projects": len(begun)}}
         yield from compared("organisation", keyed(kept["organisation"], "organisation_id"), counted)
 
-    def _go_on(self, connection: Transaction, past: Past) -> None:
-        """Read what was recorded of the organisation since."""
-        here = record.OF_THE_ORGANISATION
-        past.extend(record.entries(connection, self.id, here, after=past.read))
-
     def _project(self, past: Past, project: str) -> Iterator[Problem]:
         engine = self.engine
         with read(engine.store) as connection:
-            self._go_on(connection, past)
-            told = story.read(connection, engine.methods, self.id, project, past)
+            story.go_on(connection, past)
+            told = story.read(connection, engine.methods, project, past)
             kept = projects.Kept(
                 kept_projects.kept(connection, self.id, project),
                 traces.rows(connection, "membership", self.id, project),

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from innocities_engine import library
 from innocities_engine.doctor.differences import Problem, Row, Rows, compared, keyed, problem
-from innocities_engine.doctor.past import Around
+from innocities_engine.history.past import Around
 from innocities_engine.store import incidents
 
 

@@ -13,8 +13,6 @@ from typing import Any, Final
 
 from innocities_engine import casework, vacancies
 from innocities_engine.doctor.differences import Problem, Row, compared, keyed, problem
-from innocities_engine.doctor.past import Left
-from innocities_engine.doctor.story import Story
 from innocities_engine.domain.commands import Arrival
 from innocities_engine.domain.events import DecisionCorrected, DutiesHandedOver, Event
 from innocities_engine.domain.evolve import fold
@@ -22,6 +20,8 @@ from innocities_engine.domain.migrated import MigrationUndone
 from innocities_engine.domain.notices import Notice
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation
+from innocities_engine.history.past import Left
+from innocities_engine.history.story import Story
 from innocities_engine.settings import VERSION
 from innocities_engine.store.chain import ERASED
 from innocities_engine.store.outbox import dedupe_key

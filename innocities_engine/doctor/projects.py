@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from innocities_engine.doctor.differences import Problem, Row, Rows, compared, keyed, problem
-from innocities_engine.doctor.story import Story
 from innocities_engine.domain import codec
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.events import VersionSubmitted
+from innocities_engine.history.story import Story
 from innocities_engine.readings import columns
 from innocities_engine.store import sharing
 from innocities_engine.store.record import Entry

@@ -69,7 +69,7 @@ class Carrying:
             conflicts=self._by_passage(p.conflicts),
             decisions=tuple(self._decision(d) for d in p.decisions if n.passage(d.passage)),
             truths=n.known(n.gates, p.truths),
-            raised=self._raised(known_needs),
+            raised=self.raised(),
             dates={key: day for old, day in p.dates.items()
                    if (key := n.obligation(old, known_needs)) is not None},
             overrides=tuple(n.passage(key) or key for key in p.overrides),
@@ -211,8 +211,9 @@ class Carrying:
         return {key: each for old, each in mapping.items()
                 if (key := self.names.passage(old)) is not None}  # fmt: skip
 
-    def _raised(self, needs: Ids) -> dict[str, datetime]:
-        found = {}
+    def raised(self) -> dict[str, datetime]:
+        """The rungs that were raised, of what is still owed."""
+        needs, found = self.need_keys, {}
         for key, at in self.project.raised.items():
             obligation, bar, rest = key.partition("|")
             if (new := self.names.obligation(obligation, needs)) is not None:

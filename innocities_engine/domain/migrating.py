@@ -43,7 +43,7 @@ def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
     """
     arrival = _arrival(c)
     found = names(c.method, arrival.method, _phases(command.choices, arrival.method))
-    refuse_all((*_hindered(c, arrival.method, found), *_choices(c, arrival.method, found, command)))
+    refuse_all((*hindered(c, arrival.method, found), *_choices(c, arrival.method, found, command)))
     anew = (key.partition("/")[2] for key, way in command.choices.items() if way == "ask")
     carrying = Carrying(c.method, arrival.method, found, c.project, frozenset(anew))
     before = {
@@ -64,7 +64,7 @@ def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
         )
     )
     c.arrive(arrival.method, arrival.inputs)
-    _arrive(c)
+    arrive(c)
     for gate in command.retroactive:
         _ask_retroactively(c, gate)
     settle.settle(c)
@@ -122,7 +122,7 @@ def _renamed(found: Names) -> dict[str, str]:
 # ---------------------------------------------------------------- what keeps it from moving
 
 
-def _hindered(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
+def hindered(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
     """What no choice can solve: it has to be over before the project can move."""
     project = c.project
     for key, passage in project.passages.items():
@@ -180,13 +180,7 @@ def _choices(c: Cursor, new: Methodology, found: Names, command: k.Migrate) -> I
 
 def _questions(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What only people can answer, and what they may answer."""
-    by_itself = names(c.method, new, {})
-    for root, track in c.project.tracks.items():
-        if track.status is not TrackStatus.ENDED and track.phase not in by_itself.phases:
-            main = root == c.method.main_root
-            ways = tuple(p.id for p in new.phases.values()
-                         if (p.track == new.main_root) is main)  # fmt: skip
-            yield f"phase/{track.phase}", ways
+    yield from astray(c, new, names(c.method, new, {}))
     for passage in c.project.passages.values():
         if passage.status is PassageStatus.OPEN and passage.gate not in found.gates:
             yield f"gate/{passage.gate}", ONLY["gate"]
@@ -201,6 +195,16 @@ def _questions(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str,
                 yield f"waiver/{instance.ref}", ONLY["waiver"]
 
 
+def astray(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Phases in which the project stands and that are gone, and those that it could stand in."""
+    for root, track in c.project.tracks.items():
+        if track.status is not TrackStatus.ENDED and track.phase not in found.phases:
+            main = root == c.method.main_root
+            ways = tuple(p.id for p in new.phases.values()
+                         if (p.track == new.main_root) is main)  # fmt: skip
+            yield f"phase/{track.phase}", ways
+
+
 def _asks_alike(before: Need, after: Need) -> bool:
     return ruled_alike(replace(before, id=after.id, owner_id=after.owner_id, of=after.of), after)
 
@@ -208,7 +212,7 @@ def _asks_alike(before: Need, after: Need) -> bool:
 # ---------------------------------------------------------------- what opens on arrival
 
 
-def _arrive(c: Cursor) -> None:
+def arrive(c: Cursor) -> None:
     """Open what would stand open here if the project had always followed this version."""
     for root in c.method.roots:
         track = c.project.tracks.get(root)

@@ -4,18 +4,22 @@ stood around it, and how the projects stood that it had started.  It only gather
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from innocities_engine.doctor.past import Past
 from innocities_engine.domain.commands import Holding, Inputs
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.migrated import ProjectMigrated
 from innocities_engine.domain.project import Project
+from innocities_engine.history.past import Past
 from innocities_engine.methods import Methods
 from innocities_engine.store import record
 from innocities_engine.store.record import Entry
 from innocities_engine.store.transactions import Transaction
+
+TODAY: Final = sys.maxsize  # after every entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,13 @@ class Story:
         """The method that it followed when it stood so; before it began, the first."""
         return self.methods[state.digest or self.entries[0].method_digest]
 
-    def inputs(self, state: Project, chain_no: int) -> Inputs:
-        """What the rules of the project read at an entry, where it stood so."""
-        inputs = self.past.at(chain_no).inputs(self.followed(state))
+    def inputs(
+        self, state: Project, chain_no: int = TODAY, method: Methodology | None = None
+    ) -> Inputs:
+        """What the rules of the project read at an entry, where it stood so; or those of another
+        method than it followed.
+        """
+        inputs = self.past.at(chain_no).inputs(method or self.followed(state))
         portfolio = (self._holding(child.project, chain_no) for child in state.children)
         return replace(inputs, portfolio=tuple(each for each in portfolio if each is not None))
 
@@ -50,10 +58,15 @@ class Story:
         return Holding(self.methods[state.digest], state) if known else None
 
 
-def read(
-    connection: Transaction, methods: Methods, organisation: str, project: str, past: Past
-) -> Story:
+def go_on(connection: Transaction, past: Past) -> None:
+    """Read what was recorded of the organisation since."""
+    here = record.OF_THE_ORGANISATION
+    past.extend(record.entries(connection, past.now.organisation, here, after=past.read))
+
+
+def read(connection: Transaction, methods: Methods, project: str, past: Past) -> Story:
     """Gather what the record tells of a project."""
+    organisation = past.now.organisation
     entries = record.entries(connection, organisation, project)
     state = record.replay(entries)
     children = {

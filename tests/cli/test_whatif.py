@@ -1,0 +1,121 @@
+"""What is told of a draft that the projects of the municipality never followed."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+
+from innocities_engine import library
+from tests.cli.shell import Shell
+from tests.cli.world import METHODS
+
+FOLLOWED = "smartby-prosjekt"
+
+
+@pytest.fixture
+def draft(run: Shell) -> str:
+    """A file with a paper more at the first gate, and one duty that is due a week later."""
+    said = deepcopy(library.resolved(library.SHIPPED / FOLLOWED / "1.0.0.yaml"))
+    said["version"] = "1.9.0"
+    said["artefacts"]["klimaregnskap"] = {
+        "title": {"nb": "Klimaregnskap", "en": "Climate account"},
+        "by": "prosjektleder",
+    }
+    said["gates"]["G1"]["needs"]["klimaregnskap"] = {}
+    path = run.folder / FOLLOWED / "1.9.0.yaml"
+    path.parent.mkdir()
+    path.write_text(library.dump(said), encoding="utf-8")
+    return str(path.relative_to(run.folder))
+
+
+def test_decisions_that_lacked_a_paper_are_named_with_their_projects(
+    run: Shell, draft: str
+) -> None:
+    told = run.json(f"methodology whatif {draft}", expect=1)
+    passed = {
+        project["number"]
+        for project in run.json("project list")["projects"]
+        if project["method"] == FOLLOWED and _passed(run, project["id"])
+    }
+    refused = {each["number"]: each["refused"] for each in told["projects"] if each["refused"]}
+    assert refused.keys() == passed
+    assert len(passed) > 2
+    for [one] in refused.values():
+        assert one["gate"] == "G1"
+        assert [(why["code"], why["params"]["of"]) for why in one["why"]] == [
+            ("need_open", "klimaregnskap")
+        ]
+    assert told["counts"]["refused"] == len(passed)
+    assert told["counts"]["moved_days"] == 0
+    # Nobody is reminded to decide while a paper is missing.
+    assert told["counts"]["reminders"]["draft"] < told["counts"]["reminders"]["followed"]
+    assert told["counts"]["projects"] == len(told["projects"])
+
+
+def _passed(run: Shell, project: str) -> bool:
+    outcomes = library.load(library.SHIPPED / FOLLOWED / "1.0.0.yaml").gates["G1"].outcomes
+    told = [entry["event"] for entry in run.json(f"project history {project}")["entries"]]
+    taken = [event["decision"] for event in told if event["type"] == "GateDecided"]
+    return any(
+        decision["passage"] == "G1#1" and outcomes[decision["proposal"]["outcome"]].passing
+        for decision in taken
+    )
+
+
+def test_what_it_comes_to_is_read_in_the_readers_words(run: Shell, draft: str) -> None:
+    said = run(f"methodology whatif {draft} --lang en", expect=1).out
+    assert "Still open: Climate account" in said
+    assert "Every project had its place under the draft at all times." in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "Sto fortsatt åpent: Klimaregnskap" in run(f"methodology whatif {draft}", expect=1).out
+
+
+def test_the_version_that_is_followed_changes_nothing_and_nothing_is_written(run: Shell) -> None:
+    before = run("audit checkpoint --json").data
+    told = run.json(f"methodology whatif {FOLLOWED}")
+    counts = told["counts"]
+    assert (counts["refused"], counts["moved_days"]) == (0, 0)
+    assert counts["reminders"]["followed"] == counts["reminders"]["draft"]
+    running = [each["move"] for each in told["projects"] if each["move"]]
+    assert running
+    assert all(move == {"class": "identical", "why": []} for move in running)
+    assert run("audit checkpoint --json").data == before
+
+
+def test_an_overlay_is_held_against_the_projects_of_the_method_that_it_extends(run: Shell) -> None:
+    path = run.folder / "tillegg" / "1.0.0.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        'schema: innocities/overlay/1\nid: tillegg\nversion: "1.0.0"\nlanguages: [nb, en]\n'
+        'extends: {id: liten, version: "1.0.0"}\nchanges:\n'
+        "  - {id: T-02, reason: {nb: Slik, en: So}, operations: ["
+        "{replace: roles/eier/title, value: {nb: Eier, en: Sponsors}}]}\n",
+        encoding="utf-8",
+    )  # fmt: skip
+    base = run.folder / "liten" / "1.0.0.yaml"
+    base.parent.mkdir()
+    base.write_bytes((METHODS / "liten" / "1.0.0.yaml").read_bytes())
+    told = run.json("methodology whatif tillegg/1.0.0.yaml", expect=None)
+    assert [each["id"] for each in told["projects"]] == ["avvik"]
+    own = run.json("methodology whatif tillegg/1.0.0.yaml --method liten", expect=None)
+    assert told == own
+    none = run.json("methodology whatif tillegg/1.0.0.yaml --method smartby-havn")
+    assert none["projects"] == []
+
+
+def test_everybody_sees_their_own_projects_and_who_sees_all_sees_all(
+    run: Shell, draft: str
+) -> None:
+    run("person add karl Karl --right auditor")
+    listed = run.json("project list")["projects"]
+    seen = run.json(f"methodology whatif {draft} --as karl", expect=1)["counts"]["projects"]
+    assert seen == len([each for each in listed if each["method"] == FOLLOWED])
+    mine = run.json(f"methodology whatif {draft} --as vel", expect=None)["counts"]["projects"]
+    listed = run.json("project list --as vel")["projects"]
+    assert mine == len([each for each in listed if each["method"] == FOLLOWED])
+
+
+def test_where_nobody_follows_the_method_there_is_nothing_to_look_at(run: Shell) -> None:
+    said = run("methodology whatif smartby-program --lang en").out
+    assert "No project here follows" in said
