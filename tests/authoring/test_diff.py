@@ -176,7 +176,7 @@ CHANGES: list[tuple[str, Any, str, bool]] = [
     ("gates/G1/criteria/good/question", {"en": "Good enough?"}, "text", False),
     ("gates/G1/basis", {"kind": "inferred"}, "text", False),
     ("calendar/country", "SE", "structure", True),
-    ("calendar/quiet", ["22 June..15 August"], "stricter", False),
+    ("calendar/quiet", ["22 June..15 August"], "looser", False),
     ("roles/clerk", {"title": {"en": "Clerk"}}, "structure", False),
     ("roles/lead", None, "structure", True),
     ("roles/lead/seats/at_least", "1", "looser", False),
@@ -192,7 +192,21 @@ CHANGES: list[tuple[str, Any, str, bool]] = [
     ("phases/middle", {"title": {"en": "Middle"}}, "structure", False),
     ("phases/last", None, "structure", True),
     ("phases/first/expected", "3 weeks", "stricter", False),
-    ("gates/G1/due", "9 days after entry", "stricter", False),
+    ("gates/G1/due", "9 days after entry", "looser", False),
+    ("gates/G1/due", "2 days after entry", "stricter", False),
+    ("gates/G1/due", "9 working days after entry", "stricter", False),
+    ("gates/G1/due", "9 days after start", "stricter", False),
+    ("gates/G1/due", "every 9 days after entry", "stricter", False),
+    ("gates/G1/due", None, "looser", False),
+    ("gates/G1/needs/plan/due", "9 days after entry", "looser", False),  # the gate says 5
+    ("gates/G1/needs/plan/due", "3 days after entry", "stricter", False),
+    ("gates/G1/decides/due", "9 days after entry", "stricter", False),
+    ("gates/G1/decides/by", {"any": [{"role": "board", "quorum": 2}, "lead"]}, "looser", False),
+    ("gates/G1/decides/by", {"any": ["board", "lead"]}, "structure", True),
+    ("gates/G1/decides/by", {"each": [{"role": "board", "quorum": 2}, "lead"]},
+     "structure", True),
+    ("gates/G1/needs/plan/blocks", ["G1", "next"], "stricter", True),
+    ("gates/G1/in", "any", "looser", False),
     ("gates/G1/needs/fine", {}, "stricter", True),
     ("gates/G1/needs/fine", {"required": False}, "structure", False),
     ("gates/G1/needs/plan", None, "looser", False),
@@ -272,6 +286,9 @@ def test_each_difference_means_something_for_projects_that_run(
     assert "/".join(found.change.path).startswith(path)
 
 
+LADDER = {"usual": {"late": {"at": "2 days after due", "to": ["owner", "decider"],
+                             "escalation": True}}}  # fmt: skip
+
 # What is there already, path, what is put there (None: nothing), what it means and if it stops.
 GIVEN: list[tuple[dict[str, Any], str, Any, str, bool]] = [
     ({"gates/G1/needs/plan/status": "signed"}, "gates/G1/needs/plan/status", "approved",
@@ -301,6 +318,62 @@ GIVEN: list[tuple[dict[str, Any], str, Any, str, bool]] = [
      {"to": "last"}, "stricter", True),
     ({"gates/G1/outcomes/go/when": {"artefact": "plan", "stale": False}}, "artefacts/plan/from",
      ["note"], "stricter", True),
+    ({"calendar/quiet": ["1 July..31 July"]}, "calendar/quiet", None, "stricter", False),
+    ({"calendar/quiet": ["1 July..31 July"]}, "calendar/quiet", ["1 July..15 August"],
+     "looser", False),
+    ({"gates/G2": {"in": "last", "opens": "3 weeks after entry", "decides": {"by": "lead"},
+                   "outcomes": {"done": {}}}}, "calendar/quiet", ["1 July..31 July"],
+     "stricter", False),
+    ({"phases/first/expected": "4 months"}, "phases/first/expected", "1 year", "looser", False),
+    ({"phases/first/expected": "4 months"}, "phases/first/expected", "20 weeks",
+     "stricter", False),
+    ({"phases/first/expected": "4 months"}, "phases/first/expected", None, "looser", False),
+    ({"gates/G1/decides/due": "10 working days after ready"}, "gates/G1/decides/due",
+     "6 working weeks after ready", "looser", False),
+    ({"gates/G1/decides/due": "meeting"}, "gates/G1/decides/due", "2 days after meeting",
+     "looser", False),
+    ({"gates/G1/decides/due": "5 days before meeting"}, "gates/G1/decides/due",
+     "2 days before meeting", "looser", False),
+    ({"gates/G1/decides/due": "2 days before meeting"}, "gates/G1/decides/due", "meeting",
+     "stricter", False),  # a quiet period moves the former, perhaps beyond the session
+    ({"gates/G1/needs/plan/due": "9 days after entry"}, "gates/G1/needs/plan/due", None,
+     "stricter", False),
+    ({"gates/G1/needs/plan/due": "3 days after entry"}, "gates/G1/needs/plan/due", None,
+     "looser", False),
+    ({"gates/G1/needs/plan/due": "decision"}, "gates/G1/needs/plan/due", None, "stricter", True),
+    ({"gates/G1/outcomes/stop/when": {"need": "G1/plan", "is": "overdue"}}, "gates/G1/due",
+     "9 days after entry", "stricter", False),
+    ({"gates/G1/needs/plan/newer_than": "9 days before meeting",
+      "gates/G1/decides/due": "9 days after entry"}, "gates/G1/decides/due",
+     "12 days after entry", "stricter", False),
+    ({"gates/G1/outcomes/go/needs": {"vows": {"written": {}, "blocks": "next"}}},
+     "gates/G1/outcomes/go/needs/vows/blocks", None, "looser", False),
+    ({"gates/G1/outcomes/go/needs": {"vows": {"written": {}, "blocks": "move"}}},
+     "gates/G1/outcomes/go/needs/vows/blocks", None, "stricter", True),
+    ({"gates/G1/outcomes/go/needs": {"vows": {"written": {}, "blocks": ["move", "next"]}}},
+     "gates/G1/outcomes/go/needs/vows/blocks", "none", "stricter", True),
+    ({"gates/G1/needs/plan/blocks": ["G1", "next"]}, "gates/G1/needs/plan/blocks", None,
+     "looser", False),
+    ({"gates/G1/needs/plan/blocks": "none"}, "gates/G1/needs/plan/blocks", None,
+     "stricter", True),
+    ({"roles/lead/needs": {"read": {"do": {"en": "Read"}, "blocks": "next"}}},
+     "roles/lead/needs/read/blocks", None, "stricter", True),
+    ({"ladders": LADDER}, "ladders/usual/late", None, "looser", False),
+    ({"ladders": LADDER}, "ladders/usual/late/escalation", None, "looser", False),
+    ({"ladders": LADDER}, "ladders/usual/late/to", ["owner"], "looser", False),
+    ({"ladders": LADDER}, "ladders/usual/late/to", ["decider"], "looser", False),
+    ({"ladders": LADDER}, "ladders/usual/late/to", ["lead"], "stricter", False),
+    ({"ladders": LADDER}, "ladders/usual/late/at", "4 days after due", "stricter", False),
+    ({"ladders": LADDER, "remind": "usual"}, "remind", None, "looser", False),
+    ({"ladders": LADDER, "gates/G1/remind": "usual"}, "gates/G1/remind", None, "looser", False),
+    ({"ladders": LADDER, "remind": "usual", "gates/G1/remind": "none"}, "gates/G1/remind", None,
+     "stricter", False),
+    ({"ladders": LADDER, "remind": "usual"}, "gates/G1/needs/plan/remind", "none",
+     "looser", False),
+    ({"artefacts/plan/approves": "board"}, "artefacts/plan/approves", {"any": ["board", "lead"]},
+     "looser", False),
+    ({"artefacts/plan/approves": "lead"}, "artefacts/plan/approves", {"any": ["board", "lead"]},
+     "stricter", True),  # a board sits, so that the session comes into it
 ]  # fmt: skip
 
 
@@ -313,6 +386,49 @@ def test_what_a_difference_means_depends_on_what_else_there_is(
         before = put(before, where, there)
     (found,) = weighed(before, put(before, path, value))
     assert (found.consequence.value, found.stops) == (means, stops)
+
+
+EVERY_CHANGE = [*(({}, path, value) for path, value, _, _ in CHANGES),
+                *((there, path, value) for there, path, value, _, _ in GIVEN)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given_", "path", "value"), EVERY_CHANGE)
+def test_what_is_looser_one_way_is_not_so_the_other_way(
+    small: Plain, given_: dict[str, Any], path: str, value: Any
+) -> None:
+    before = small
+    for where, there in given_.items():
+        before = put(before, where, there)
+    after = put(before, path, value)
+    there, back = weighed(before, after), weighed(after, before)
+    assert Consequence.LOOSER not in {each.consequence for each in there} & {
+        each.consequence for each in back
+    }
+
+
+LENGTHS = st.builds(
+    "{} {}".format,
+    st.integers(2, 90),
+    st.sampled_from(("days", "weeks", "months", "working days", "statutory weeks")),
+)
+DATES = st.one_of(
+    st.sampled_from(("entry", "start", "meeting")),
+    st.builds("{} after entry".format, LENGTHS),
+    st.builds("{} before meeting".format, LENGTHS),
+)
+
+
+@given(DATES, DATES, DATES)
+@settings(max_examples=200, deadline=None)
+def test_of_dates_only_later_ones_of_one_kind_are_looser(one: str, two: str, three: str) -> None:
+    method = {"gates": {"G1": {"due": one}}}
+
+    def is_looser(old: str, new: str) -> bool:
+        before, after = put(method, "gates/G1/due", old), put(method, "gates/G1/due", new)
+        return [each.consequence for each in weighed(before, after)] == [Consequence.LOOSER]
+
+    assert not (is_looser(one, two) and is_looser(two, one))
+    assert not (is_looser(one, two) and is_looser(two, three)) or is_looser(one, three)
 
 
 def test_what_is_only_called_otherwise_is_told_as_that(small: Plain) -> None:

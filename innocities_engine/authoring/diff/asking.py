@@ -180,12 +180,6 @@ def newer(of: Seen) -> Weight:
     return LOOSER if of.after == "none" or (of.after is None and of.before != "none") else STRICTER
 
 
-def due_gone(of: Seen) -> Weight:
-    name = str(of.element.get("of", of.path[-2]))
-    known = (*of.method.get("facts", ()), *of.method.get("roles", ()))
-    return STRICTER if "outcomes" in of.path and name in known else LATER
-
-
 def confirmed_no_more(of: Seen) -> Weight:
     """For what an outcome asks the decider confirms then, and not whoever did."""
     return STRICTER if "outcomes" in of.path else LOOSER
@@ -193,8 +187,11 @@ def confirmed_no_more(of: Seen) -> Weight:
 
 def phases(of: Seen) -> Weight:
     """More phases to be decided in, and in which it holds others shut."""
-    holds = of.element.get("blocks", "none") != "none"
-    return STRICTER if holds else shorter(of)
+    if of.element.get("blocks", "none") != "none":
+        return STRICTER
+    if of.after == "any":
+        return LOOSER
+    return STRICTER if of.before == "any" else shorter(of)
 
 
 def rests(of: Seen) -> Weight:
@@ -202,13 +199,24 @@ def rests(of: Seen) -> Weight:
 
 
 def blocks(of: Seen) -> Weight:
-    before, after = set(_listed(of.before)), set(_listed(of.after))
-    return LOOSER if of.after == "none" or after < before else STRICTER
+    """What no longer waits for the effect of a decision may begin before somebody was heard, so
+    that `move` is taken away asks for a look.
+    """
+    before, after = (_held(of, value) for value in (of.before, of.after))
+    if before is None or after is None or "move" in before - after:
+        return STRICTER
+    return LOOSER if after < before else STRICTER
 
 
-def due(of: Seen) -> Weight:
-    """Dates only remind, but for what the decision itself has to say."""
-    return STRICTER if of.after == "decision" else LATER
+def _held(of: Seen, written: Plain) -> set[Plain] | None:
+    """What is held shut, by default what the place says; None where that has several answers."""
+    if written is not None:
+        return set(_listed(written)) - {"none"}
+    if of.path[0] == "gates" and "needs" in of.path and "outcomes" not in of.path:
+        return {of.path[1]}
+    if of.path[0] == "roles" and not _after_decision(of.element, of):
+        return None
+    return set()
 
 
 def advice(of: Seen) -> Weight:
@@ -222,6 +230,8 @@ def gate(of: Seen) -> Weight:
 
 def voice(of: Seen) -> Weight:
     """The same role with another quorum asks more or less; other people decide otherwise."""
+    if _one_more(of):
+        return LOOSER
     before, after = _one_role(of.before), _one_role(of.after)
     if before is None or after is None or before["role"] != after["role"]:
         return REBUILT
@@ -229,6 +239,30 @@ def voice(of: Seen) -> Weight:
         return STRICTER
     old, new = (str(who.get("quorum", "one")) for who in (before, after))
     return LOOSER if _asks_fewer(old, new) else STRICTER
+
+
+def speaks(of: Seen) -> Weight:
+    """Who owns, rates, approves: others than before, or some more that may do it as well."""
+    return LOOSER if _one_more(of) else STRICTER
+
+
+def _one_more(of: Seen) -> bool:
+    """Whether those who could speak still can, and some more instead of them. Whoever sits, or has
+    to prepare and post what is decided, brings dates and needs of their own.
+    """
+    before, after = _instead(of.before), _instead(of.after)
+    if not all(part in after for part in before) or len(after) <= len(before):
+        return False
+    roles = of.method.get("roles", {})
+    names = [part["role"] for part in after if part not in before and part.keys() == {"role"}]
+    plain = [n for n in names if not {"meets", "needs", "records"} & set(roles.get(n, ()))]
+    return len(plain) == len(after) - len(before)
+
+
+def _instead(who: Plain) -> list[Mapping[str, Plain]]:
+    """Those of whom any may speak."""
+    parts = who["any"] if isinstance(who, dict) and "any" in who else [who]
+    return [{"role": part} if isinstance(part, str) else part for part in parts]
 
 
 def _one_role(who: Plain) -> Mapping[str, Plain] | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from innocities_engine.authoring.diff import asking
+from innocities_engine.authoring.diff import asking, dating
 from innocities_engine.authoring.diff.asking import (
     BESIDE,
     LATER,
@@ -109,6 +109,9 @@ def _is_read_only(path: Path) -> bool:
 _ASKS: Final[Rule] = (STRICTER, LOOSER, STRICTER)  # what is there asks more than what is not
 _FREES: Final[Rule] = (LOOSER, STRICTER, STRICTER)  # what is there asks less
 _DATES: Final[Rule] = (LATER, LATER, LATER)
+_REMINDS: Final[Rule] = (LATER, LOOSER, LATER)
+_DATED: Final[Rule] = (dating.dated, dating.dated, dating.dated)
+_LADDER: Final[Rule] = (dating.remind, dating.remind, dating.remind)
 _BUILDS: Final[Rule] = (REBUILT, REBUILT, REBUILT)
 _BESIDE: Final[Rule] = (BESIDE, BESIDE, BESIDE)
 _TEXT: Final[Rule] = (TEXT, TEXT, TEXT)
@@ -119,16 +122,16 @@ _COMPARED: Final = {
 
 RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("methodology", "languages"): _TEXT,
-    ("methodology", "remind"): _DATES,
-    ("calendar", "quiet"): _DATES,
+    ("methodology", "remind"): _LADDER,
+    ("calendar", "quiet"): (dating.quiet, dating.quiet, dating.quiet),
     # whole elements
     ("role", ""): (BESIDE, REBUILT, REBUILT),
     ("fact", ""): (BESIDE, REBUILT, REBUILT),
     ("artefact", ""): (BESIDE, REBUILT, REBUILT),
     ("phase", ""): (BESIDE, REBUILT, REBUILT),
     ("gate", ""): (asking.gate, REBUILT, REBUILT),
-    ("ladder", ""): _DATES,
-    ("rung", ""): _DATES,
+    ("ladder", ""): _REMINDS,
+    ("rung", ""): _REMINDS,
     ("need", ""): (asking.need, asking.need_gone, REBUILT),
     ("criterion", ""): (asking.criterion, asking.criterion_gone, REBUILT),
     ("advice", ""): (asking.advice, LOOSER, REBUILT),
@@ -146,25 +149,25 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("fact", "choices"): (STRICTER, LOOSER, asking.shorter),
     ("fact", "by"): _ASKS,
     ("artefact", "by"): (STRICTER, STRICTER, STRICTER),
-    ("artefact", "approves"): (STRICTER, STRICTER, STRICTER),
+    ("artefact", "approves"): (STRICTER, STRICTER, asking.speaks),
     ("artefact", "form"): (STRICTER, LOOSER, asking.longer),
     ("artefact", "template"): _BESIDE,
     ("artefact", "from"): (asking.rests, asking.rests, asking.rests),
     ("artefact", "keep"): _DATES,
     # phases
-    ("phase", "expected"): _DATES,
+    ("phase", "expected"): (dating.expected, dating.expected, dating.expected),
     # needs
     ("need", "do"): (REBUILT, REBUILT, TEXT),
     ("need", "required"): (asking.required, asking.required, asking.required),
     ("need", "when"): _FREES,
-    ("need", "by"): (STRICTER, STRICTER, STRICTER),
-    ("need", "due"): (asking.due, asking.due_gone, asking.due),
-    ("need", "blocks"): (asking.blocks, STRICTER, asking.blocks),
+    ("need", "by"): (STRICTER, STRICTER, asking.speaks),
+    ("need", "due"): (dating.due, dating.due, dating.due),
+    ("need", "blocks"): (asking.blocks, asking.blocks, asking.blocks),
     ("need", "status"): (asking.status, asking.status, asking.status),
     ("need", "newer_than"): (asking.newer, asking.newer, asking.newer),
     ("need", "waives"): _FREES,
     ("need", "accepts"): (STRICTER, asking.confirmed_no_more, STRICTER),
-    ("need", "remind"): _DATES,
+    ("need", "remind"): _LADDER,
     ("need", "asks"): (STRICTER, LOOSER, asking.longer),
     ("need", "each"): _ASKS,
     ("need", "outcome"): (STRICTER, STRICTER, asking.shorter),
@@ -174,19 +177,19 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     # gates
     ("gate", "in"): (STRICTER, STRICTER, asking.phases),
     ("gate", "when"): (STRICTER, STRICTER, STRICTER),  # it may be the only way on
-    ("gate", "due"): _DATES,
-    ("gate", "blocks"): (asking.blocks, LOOSER, asking.blocks),
+    ("gate", "due"): _DATED,
+    ("gate", "blocks"): (asking.blocks, asking.blocks, asking.blocks),
     ("gate", "tells"): _BESIDE,
-    ("gate", "remind"): _DATES,
+    ("gate", "remind"): _LADDER,
     ("gate", "rates"): (REBUILT, REBUILT, REBUILT),
     ("criterion", "question"): _TEXT,
     ("criterion", "must"): (STRICTER, LOOSER, asking.must),
     ("criterion", "weight"): (asking.weighted, asking.weighted, asking.weighted),
     ("criterion", "when"): _FREES,
-    ("criterion", "by"): (STRICTER, STRICTER, STRICTER),
+    ("criterion", "by"): (STRICTER, STRICTER, asking.speaks),
     ("voice", "by"): (REBUILT, REBUILT, asking.voice),
     ("voice", "when"): _FREES,
-    ("voice", "due"): _DATES,
+    ("voice", "due"): _DATED,
     ("voice", "required"): (asking.required, asking.required, asking.required),
     ("voice", "after"): _ASKS,
     # outcomes
@@ -198,6 +201,6 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("starts", "in"): _BUILDS,
     # reminders
     ("rung", "at"): _DATES,
-    ("rung", "to"): _DATES,
-    ("rung", "escalation"): _DATES,
+    ("rung", "to"): (dating.fewer, dating.fewer, dating.fewer),
+    ("rung", "escalation"): (dating.escalation, dating.escalation, dating.escalation),
 }
