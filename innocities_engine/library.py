@@ -214,12 +214,16 @@ def template_text(methodology: Methodology, artefact: str, language: str) -> str
     """The document template of an artefact, in this language or the method's nearest."""
     known = methodology.artefacts.get(artefact)
     if known is None or not known.template:
-        raise errors.NotFound(f"{methodology.id} has no template for {artefact}.")
+        raise errors.NotFound(
+            Worded("{method} has no template for {thing}.", method=methodology.id, thing=artefact)
+        )
     for wanted in (language, *methodology.languages):
         text = template_in(known.template, wanted)
         if text is not None:
             return text
-    raise errors.NotFound(f"The template {known.template} is not there in any language.")
+    raise errors.NotFound(
+        Worded("The template {name} is not there in any language.", name=known.template)
+    )
 
 
 def template_in(template: str, language: str) -> str | None:

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from innocities_engine import errors, library
+from innocities_engine.authoring import scenario_head
+from innocities_engine.authoring.said import Said, Untold, day, names, said, thing
 from innocities_engine.authoring.scenario_then import check
 from innocities_engine.authoring.scenario_when import begin_projects, command_days, issue
-from innocities_engine.authoring.stage import Stage, Untold
+from innocities_engine.authoring.stage import Refusal, Stage
 from innocities_engine.domain import calendar
 from innocities_engine.domain.calendar import Calendar, YearlyPeriod
 from innocities_engine.domain.commands import Inputs, Start, Substitution
+from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.nodes import Node, plain
 from innocities_engine.language.reading import read
@@ -32,11 +36,14 @@ DEEPEST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that is not true, or cannot be read, and where it stands."""
+    """A sentence that is not true, or cannot be read, and where it stands. `refusal`: what the
+    method said no to, where that is what the message is about.
+    """
 
     file: str
     line: int
-    message: str
+    message: Worded
+    refusal: Refusal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +58,6 @@ class Story:
     untrue: tuple[Sentence, ...]
     marks: Mapping[str, Stage] = field(default_factory=dict, compare=False)
     course: tuple[Stage, ...] = field(default=(), compare=False)
-
-    def plain(self) -> dict[str, Any]:
-        return {
-            "scenario": self.name,
-            "title": dict(self.title),
-            "steps": self.steps,
-            "true": not self.untrue,
-            "untrue": [{"file": s.file, "line": s.line, "message": s.message} for s in self.untrue],
-        }
 
 
 def play(path: Path, shelf: library.Library | None = None) -> Story:
@@ -76,13 +74,15 @@ def _around(path: Path) -> library.Library:
 def _play(path: Path, shelf: library.Library, depth: int) -> Story:
     faults = Faults()
     root = read(path.read_bytes(), path.name, faults)
+    if root is not None:
+        scenario_head.check(root, faults)
     if root is None or faults.errors:
-        raise errors.DefinitionInvalid(tuple(faults.found))
+        raise errors.DefinitionInvalid(tuple(faults.found)).named("scenario_invalid")
     told = {lang: str(text) for lang, text in _map(root, "scenario").items()}
     try:
         stage = _beginning(root, path, shelf, depth)
     except Untold as why:
-        untrue = Sentence(path.name, root.mark.line, str(why))
+        untrue = Sentence(path.name, why.line or root.mark.line, why.message)
         return Story(path.stem, told, 0, (untrue,))
 
     def another(name: str) -> Story:
@@ -93,8 +93,8 @@ def _play(path: Path, shelf: library.Library, depth: int) -> Story:
 
 def _map(root: Node, key: str) -> dict[str, Any]:
     node = root.get(key)
-    found = plain(node) if node else {}
-    return found if isinstance(found, dict) else {}
+    found = said(plain(node)) if node else {}
+    return found if isinstance(found, Said) else {}
 
 
 # ---------------------------------------------------------------- where it begins
@@ -102,37 +102,46 @@ def _map(root: Node, key: str) -> dict[str, Any]:
 
 def _beginning(root: Node, path: Path, shelf: library.Library, depth: int) -> Stage:
     meetings = {
-        name: tuple(date.fromisoformat(str(day)) for day in days)
+        name: tuple(day(each) for each in names(days))
         for name, days in _map(root, "meetings").items()
     }
-    people = {role: tuple(held) for role, held in _map(root, "people").items()}
+    people = {role: names(held) for role, held in _map(root, "people").items()}
     after = _map(root, "after")
     if after:
         going_on = _going_on(after, path, shelf, depth)
         return _more_known(going_on, meetings, _substitutes(root)).joined(people)
     wanted = _map(root, "methodology")
     if "id" not in wanted:
-        raise Untold("it says neither which methodology nor what it goes on from")
+        raise Untold(Worded("It says neither which methodology nor what it goes on from."))
     method = shelf.methodology(str(wanted["id"]), str(wanted.get("version", "")) or None)
     quiet = tuple(map(YearlyPeriod.parse, method.quiet))
     days = Calendar(method.country, ZONES[method.country], quiet=quiet, meetings=meetings)
     inputs = Inputs(days, substitutions=_substitutes(root))
     today = root.get("today")
-    day = date.fromisoformat(today.text if today else "")
-    stage = Stage(method, inputs, calendar.at_local(inputs.calendar, day, NOON))
+    first = day(today.text if today else "")
+    stage = Stage(method, inputs, calendar.at_local(inputs.calendar, first, NOON))
+    _known(root.get("people"), method)
     begin = Start("scenario", "scenario", path.stem, people, {})
     return stage.commanded(begin, "the author of the scenario")
 
 
+def _known(people: Node | None, method: Methodology) -> None:
+    for role, held in people.map.items() if people else ():
+        try:
+            thing(method.roles, role, Worded("role"))
+        except Untold as why:
+            raise Untold(why.message, line=(held.key or held.mark).line) from None
+
+
 def _substitutes(root: Node) -> tuple[Substitution, ...]:
     node = root.get("substitutes")
-    found: Any = plain(node) if node else ()
+    found: Any = said(plain(node)) if node else ()
     return tuple(
         Substitution(
             each["person"],
             each["substitute"],
-            date.fromisoformat(each["first"]),
-            date.fromisoformat(each["last"]),
+            day(each["first"]),
+            day(each["last"]),
             each.get("role"),
         )
         for each in found
@@ -143,7 +152,7 @@ def _another(name: str, path: Path, shelf: library.Library, depth: int) -> Story
     """A scenario that stands beside this one."""
     source = path.parent / f"{name}.yaml"
     if depth == 0 or not source.is_file():
-        raise Untold(f"there is no scenario {name} to go on from")
+        raise Untold(Worded("There is no scenario {name} to go on from.", name=name))
     return _shared(source, shelf, depth - 1)
 
 
@@ -151,7 +160,7 @@ def _going_on(after: Mapping[str, Any], path: Path, shelf: library.Library, dept
     before = _another(str(after.get("scenario", "")), path, shelf, depth)
     mark = str(after.get("mark", ""))
     if mark not in before.marks:
-        raise Untold(f"{before.name} sets no mark {mark}")
+        raise Untold(Worded("{scenario} sets no mark {mark}.", scenario=before.name, mark=mark))
     return before.marks[mark]
 
 
@@ -184,25 +193,33 @@ def _told(root: Node, path: Path, stage: Stage, title: Mapping[str, str], anothe
     nodes = steps.items if steps else ()
     for node in nodes:
         if stage.refused is not None and "refused" not in _map(node, "then"):
-            untrue.append(Sentence(path.name, node.mark.line, f"refused before: {stage.refused}"))
+            untrue.append(_refused(path.name, node, stage.refused))
             stage = replace(stage, refused=None)
         try:
             stage = _step(node, stage, marks, another)
-        except (Untold, errors.EngineError, ValueError, KeyError) as why:
+        except Untold as why:
+            untrue.append(Sentence(path.name, node.mark.line, why.message, why.refusal))
+        except (errors.EngineError, ValueError) as why:
             untrue.append(Sentence(path.name, node.mark.line, _why(why)))
         course.append(stage)
     if stage.refused is not None:
-        untrue.append(Sentence(path.name, nodes[-1].mark.line, f"refused: {stage.refused}"))
+        untrue.append(_refused(path.name, nodes[-1], stage.refused))
     return Story(path.stem, title, len(nodes), tuple(untrue), marks, tuple(course))
 
 
-def _why(fault: Exception) -> str:
-    return f"there is no {fault}" if isinstance(fault, KeyError) else str(fault)
+def _refused(file: str, node: Node, refusal: Refusal) -> Sentence:
+    message = Worded("It was refused, and no `refused` follows: {why}", why=str(refusal))
+    return Sentence(file, node.mark.line, message, refusal)
+
+
+def _why(fault: Exception) -> Worded:
+    """What was said by whoever found it."""
+    own = fault.args[0]
+    return own if isinstance(own, Worded) else Worded("{why}", why=own)
 
 
 def _step(node: Node, stage: Stage, marks: dict[str, Stage], another: Finds) -> Stage:
-    said = plain(node)
-    match said:
+    match said(plain(node)):
         case {"mark": str() as name}:
             marks[name] = stage
             return stage
@@ -213,4 +230,4 @@ def _step(node: Node, stage: Stage, marks: dict[str, Stage], another: Finds) -> 
             return passed if "day" in when else issue(passed, when)
         case {"then": dict() as then}:
             return check(stage, then)
-    raise Untold("a step says `mark`, `when` or `then`")
+    raise Untold(Worded("A step says `mark`, `when` or `then`."))

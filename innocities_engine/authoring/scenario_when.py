@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from innocities_engine.authoring.stage import Stage, Untold
+from innocities_engine.authoring.said import Untold, day, names, thing
+from innocities_engine.authoring.stage import Stage
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import judgements, people
 from innocities_engine.domain.definition import Gate
 from innocities_engine.domain.project import Condition, Content, Proposal, Recorded, VoiceKind
 from innocities_engine.domain.situation import passage_scope
+from innocities_engine.domain.worded import Worded
 
 Plain = Any
 When = Mapping[str, Plain]
@@ -20,10 +22,11 @@ When = Mapping[str, Plain]
 
 def command_days(stage: Stage, when: When) -> datetime:
     """Noon of the day a step is on; without one, the day of the step before."""
-    day = when.get("day") or when.get("on")
-    then = stage.noon(date.fromisoformat(str(day))) if day else stage.now
-    if then < stage.now and day and date.fromisoformat(str(day)) != stage.today:
-        raise Untold(f"{day} is before {stage.today}")
+    given = when.get("day") or when.get("on")
+    on = day(given) if given else stage.today
+    if on < stage.today:
+        raise Untold(Worded("{day} is before {today}.", day=on, today=stage.today))
+    then = stage.noon(on)
     return max(then, stage.now)
 
 
@@ -31,9 +34,19 @@ def issue(stage: Stage, when: When) -> Stage:
     """Issue what a step says, one command after the other, until one is refused."""
     word = next(iter(when), "")
     if word not in COMMANDS:
-        raise Untold(f"there is no command `{word}`; there are {', '.join(COMMANDS)}")
+        known = ", ".join(COMMANDS)
+        raise Untold(
+            Worded("There is no command `{word}`; there are {known}.", word=word, known=known)
+        )
     person = by_whom(when, word)
-    for command in COMMANDS[word](stage, when, when[word]):
+    given = when[word]
+    if isinstance(given, Mapping) != (word in IN_BRACES):
+        raise Untold(
+            Worded("`{word}` takes words and values in braces.", word=word)
+            if word in IN_BRACES
+            else Worded("`{word}` takes a name, nothing in braces.", word=word)
+        )
+    for command in COMMANDS[word](stage, when, given):
         stage = stage.commanded(command, person)
         if stage.refused is not None:
             break
@@ -43,7 +56,7 @@ def issue(stage: Stage, when: When) -> Stage:
 def by_whom(when: When, word: str) -> str:
     person = str(when.get("recorded_by") or when.get("by") or "")
     if not person:
-        raise Untold(f"`{word}` does not say by whom")
+        raise Untold(Worded("`{word}` does not say by whom.", word=word))
     return person
 
 
@@ -51,8 +64,15 @@ def begin_projects(stage: Stage, when: When, course: tuple[Stage, ...]) -> Stage
     """Start projects, each of which goes on as the course of another scenario."""
     first, person = course[0], by_whom(when, "start")
     if first.today != stage.today:
-        raise Untold(f"{when['goes_as']} begins on {first.today}, not on {stage.today}")
-    for title in when["start"]:
+        raise Untold(
+            Worded(
+                "{name} begins on {first}, not on {today}.",
+                name=when["goes_as"],
+                first=first.today,
+                today=stage.today,
+            )
+        )
+    for title in names(when["start"]):
         begin = k.StartFrom(title, first.method.id, first.method.version, title)
         stage = stage.commanded(begin, person)
         if stage.refused is not None:
@@ -64,7 +84,7 @@ def begin_projects(stage: Stage, when: When, course: tuple[Stage, ...]) -> Stage
 def _recorded(when: When) -> Recorded | None:
     if "recorded_by" not in when:
         return None
-    present = tuple(when.get("present") or ())
+    present = names(when.get("present"))
     return Recorded(str(when["recorded_by"]), present, str(when.get("minutes", "")))
 
 
@@ -83,9 +103,8 @@ def content(stage: Stage, artefact: str) -> Content:
 
 
 def _submit(stage: Stage, when: When, given: Plain) -> list[k.Command]:
-    artefacts = given if isinstance(given, list) else [given]
     form = dict(when.get("form") or {})
-    return [k.Submit(a, content(stage, a), _answers(form)) for a in artefacts]
+    return [k.Submit(a, content(stage, a), _answers(form)) for a in names(given)]
 
 
 def _answers(given: Mapping[str, Plain]) -> dict[str, bool | str]:
@@ -98,11 +117,11 @@ def _answer(_stage: Stage, _when: When, given: Plain) -> list[k.Command]:
 
 
 def _assign(_stage: Stage, _when: When, given: Plain) -> list[k.Command]:
-    return [k.Assign(role, tuple(members)) for role, members in given.items()]
+    return [k.Assign(role, names(members)) for role, members in given.items()]
 
 
 def _rate(stage: Stage, when: When, given: Plain) -> list[k.Command]:
-    gate = stage.method.gates[given["gate"]]
+    gate = thing(stage.method.gates, given["gate"], Worded("gate"))
     named = {c: v for c, v in given.items() if c not in ("gate", "all")}
     verdicts = dict(named)
     if "all" in given:
@@ -146,22 +165,29 @@ def _decide(stage: Stage, when: When, given: Plain) -> list[k.Command]:
 
 def _proposal(stage: Stage, given: Mapping[str, Plain]) -> Proposal:
     """What a decision carries: what is not of the gate itself is told apart by what it names."""
-    method, gate = stage.method, stage.method.gates[given["gate"]]
-    outcome = gate.outcomes[given["outcome"]]
+    method, gate = stage.method, thing(stage.method.gates, given["gate"], Worded("gate"))
+    outcome = thing(gate.outcomes, given["outcome"], Worded("outcome"))
     rest = {n: v for n, v in given.items()
             if n not in ("gate", "outcome", "to", "review", "attach")}  # fmt: skip
     for name in rest:
         if name not in method.roles and name not in method.facts and name not in outcome.needs:
-            raise Untold(f"{gate.id} {outcome.id} carries no {name}")
+            raise Untold(
+                Worded(
+                    "{gate} {outcome} carries no {name}.",
+                    gate=gate.id,
+                    outcome=outcome.id,
+                    name=name,
+                )
+            )
     review = given.get("review")
     return Proposal(
         outcome=outcome.id,
         to=given.get("to"),
-        review_on=date.fromisoformat(str(review)) if review else None,
+        review_on=day(review) if review else None,
         written={n: _conditions(v) for n, v in rest.items() if _is_written(v)},
-        appoint={n: tuple(v) for n, v in rest.items() if n in method.roles},
+        appoint={n: names(v) for n, v in rest.items() if n in method.roles},
         answers={n: v for n, v in rest.items() if n in method.facts},
-        attach={a: content(stage, a) for a in given.get("attach") or ()},
+        attach={a: content(stage, a) for a in names(given.get("attach"))},
     )
 
 
@@ -172,11 +198,12 @@ def _is_written(value: Plain) -> bool:
 def _conditions(given: Plain) -> tuple[Condition, ...]:
     return tuple(
         Condition(str(c["text"]), str(c["owner"]),
-                  date.fromisoformat(str(c["due"])) if "due" in c else None)
+                  day(c["due"]) if "due" in c else None)
         for c in given
     )  # fmt: skip
 
 
+IN_BRACES: Final = frozenset({"answer", "assign", "rate", "advise", "decide", "extend"})
 Reads = Callable[[Stage, When, Plain], list[k.Command]]
 
 COMMANDS: Final[Mapping[str, Reads]] = {
@@ -194,7 +221,7 @@ COMMANDS: Final[Mapping[str, Reads]] = {
     "tick_off": lambda _s, w, v: [k.TickOff(v, None, str(w.get("member", "")))],
     "accept": lambda _s, _w, v: [k.Accept(v)],
     "waive": lambda _s, w, v: [k.Waive(v, _reason(w))],
-    "extend": lambda _s, w, v: [k.Extend(v["need"], date.fromisoformat(str(v["to"])), _reason(w))],
+    "extend": lambda _s, w, v: [k.Extend(v["need"], day(v["to"]), _reason(w))],
     "declare_conflict": lambda _s, w, v: [k.DeclareConflict(v, _reason(w))],
     "raise": lambda _s, w, v: [k.Raise(v, _reason(w))],
     "resume": lambda _s, _w, v: [k.Resume("" if v == "main" else v)],

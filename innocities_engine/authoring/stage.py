@@ -32,16 +32,14 @@ from innocities_engine.domain.situation import Situation, need_of
 NOON = 12
 
 
-class Untold(Exception):
-    """What the scenario says is not so, or cannot be read."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a command was refused, by every name that stands for a reason."""
+    """Why a command was refused, by every name that stands for a reason, and where things stood."""
 
     message: str
-    names: frozenset[str] = frozenset()
+    names: frozenset[str]
+    blockers: tuple[Blocker, ...]
+    s: Situation
 
     def __str__(self) -> str:
         return self.message
@@ -118,10 +116,10 @@ class Stage:
 
     def _refusal(self, why: errors.EngineError) -> Refusal:
         found = getattr(why, "blockers", ()) or getattr(why, "changed", ())
-        blockers = [b for b in found if isinstance(b, Blocker)]
+        blockers = tuple(b for b in found if isinstance(b, Blocker))
         named = frozenset(name for b in blockers for name in names_of(self.s, b))
         told = ", ".join(f"{b.code} {b.subject}" for b in blockers) or str(why)
-        return Refusal(told, named)
+        return Refusal(told, named, blockers, self.s)
 
     def until(self, then: datetime) -> Stage:
         """Let time pass; what happens to the projects it has started is seen when it happens."""

@@ -13,7 +13,7 @@ import click
 
 from innocities_engine import disk, errors
 from innocities_engine.cli import exits
-from innocities_engine.cli.speaking import TYPED, Speaking, in_words, language_of, speak
+from innocities_engine.cli.speaking import TYPED, Speaking, helping, in_words, language_of, speak
 from innocities_engine.cli.verbs import Entry, everywhere, refuse_unknown
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class App(Speaking, click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as fault:  # noqa: BLE001  # the last resort: no traceback for readers
-            _own_fault(fault)
+            _own_fault(context, fault)
 
 
 def _compose(**_options: Any) -> None:
@@ -188,16 +188,16 @@ def _fail(context: click.Context, error: errors.EngineError) -> NoReturn:
     raise click.exceptions.Exit(exits.code_of(error.code)) from error
 
 
-def _own_fault(fault: Exception) -> NoReturn:
+def _own_fault(context: click.Context, fault: Exception) -> NoReturn:
     if os.environ.get(DEBUG):
         import traceback
 
         traceback.print_exception(fault)
-    click.echo(
-        f"This is a fault of the program, not yours: {type(fault).__name__}: {fault!s:.200}\n"
-        f"Nothing was changed by halves. With {DEBUG}=1 it says where it happened.",
-        err=True,
-    )
+    from innocities_engine import wording
+
+    what = f"{type(fault).__name__}: {fault!s:.200}"
+    language = helping(context)  # asks the database nothing, which may be what failed
+    click.echo(wording.say(language, "error.fault", what=what, debug=f"{DEBUG}=1"), err=True)
     raise click.exceptions.Exit(exits.FAULT) from fault
 
 

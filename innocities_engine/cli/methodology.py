@@ -326,7 +326,7 @@ def scenario(console: Console, files: Sequence[str]) -> None:
 
     paths = [scenarios.found(console, given) for given in files]
     played = [playing.play(p) for p in console.progress(paths, console.say("scenario.playing"))]
-    data = {"scenarios": [story.plain() for story in played]}
+    data = {"scenarios": [scenarios.plain(console, story) for story in played]}
     console.show(data, [line for story in played for line in scenarios.verdict(console, story)])
     if any(story.untrue for story in played):
         raise click.exceptions.Exit(exits.REFUSED)

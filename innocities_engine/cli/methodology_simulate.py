@@ -86,8 +86,11 @@ def _story(console: Console, given: str) -> _Played:
 
     story = playing.play(scenarios.found(console, given))
     title = story.title.get(console.language) or next(iter(story.title.values()), story.name)
-    told = list(scenarios.verdict(console, story))
-    return _Played(story.course[-1], title, story.plain(), told, not story.untrue)
+    told, data = list(scenarios.verdict(console, story)), scenarios.plain(console, story)
+    if not story.course:
+        console.show(data, told)
+        raise click.exceptions.Exit(exits.REFUSED)
+    return _Played(story.course[-1], title, data, told, not story.untrue)
 
 
 def _walk(console: Console, given: str, seed: int, steps: int | None) -> _Played:

@@ -5,7 +5,7 @@ the nearest name. Whether one may do anything with it is left to the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -106,18 +106,39 @@ def shared(console: Console, given: str) -> str:
 
 
 def pick(console: Console, kind: str, given: str, known: Mapping[str, E]) -> str:
-    """The id of the one thing that a word means: its each, a title, or the beginning of either."""
+    """The id of the one thing that a word means: its id, a title, or the beginning of either.  Who
+    may have meant another thing, in whose name the word stands too, is asked which.
+    """
     if given in known:
         return given
     wanted = given.casefold()
     spelled = {each: (each, *element.title.values()) for each, element in known.items()}
-    for means in (str.__eq__, str.startswith):
-        found = [
+
+    def found(means: Callable[[str, str], bool]) -> list[str]:
+        return [
             i for i, names in spelled.items() if any(means(n.casefold(), wanted) for n in names)
         ]
-        if len(found) == 1 and wanted:
-            return found[0]
+
+    for means, others in ((str.__eq__, str.__eq__), (str.startswith, str.__contains__)):
+        candidates = found(others) if wanted else []
+        if len(candidates) == 1 and found(means):
+            return candidates[0]
+        if candidates:
+            raise _several(console, kind, given, {each: known[each] for each in candidates})
     raise unknown(console, kind, given, list(known))
+
+
+def _several(
+    console: Console, kind: str, given: str, found: Mapping[str, Element]
+) -> click.UsageError:
+    """Say which things a word may mean, each with the id that would be clear."""
+    each = [f"{e.title.get(console.language) or next(iter(e.title.values()), i)} ({i})"
+            for i, e in found.items()]  # fmt: skip
+    listed = wording.listed(console.language, each[:MOST_NAMED], "or")
+    what = console.say(f"kinds.{kind}")
+    return click.UsageError(
+        console.say("usage.several_things", what=what, given=given, known=listed)
+    )
 
 
 def unknown(console: Console, kind: str, given: str, known: Sequence[str]) -> errors.NotFound:

@@ -16,6 +16,7 @@ from innocities_engine import errors, wording
 from innocities_engine.cli import layout, names
 from innocities_engine.cli.console import Console
 from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.worded import Worded
 from innocities_engine.language.faults import Fault
 from innocities_engine.wording import faults
 
@@ -35,6 +36,8 @@ def tell(console: Console | None, error: errors.EngineError) -> None:
 
 def told(console: Console | None, error: errors.EngineError) -> tuple[dict[str, Any], list[str]]:
     own = "" if console and _says_nothing(error) else str(error)
+    if console and error.args and isinstance(error.args[0], Worded):
+        own = faults.sentence(console.language, error.args[0])
     if console and isinstance(error, errors.NoOrganisation):
         own = names.no_organisation(console, error.organisation)
     elif console and error.text:

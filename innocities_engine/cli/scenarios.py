@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from innocities_engine import library, wording
 from innocities_engine.cli import layout
+from innocities_engine.wording import faults
 
 if TYPE_CHECKING:
+    from innocities_engine.authoring.scenario import Sentence, Story
     from innocities_engine.cli.console import Console
 
 
@@ -23,7 +25,35 @@ def found(console: Console, given: str) -> Path:
     raise names.unknown(console, "scenario", given, sorted(p.stem for p in shipped.glob("*.yaml")))
 
 
-def verdict(console: Console, story: Any) -> Iterator[str]:
+def plain(console: Console, story: Story) -> dict[str, Any]:
+    """What became of it, as data."""
+    untrue = [
+        {"file": each.file, "line": each.line, "message": _said(console, each)}
+        for each in story.untrue
+    ]
+    return {
+        "scenario": story.name,
+        "title": dict(story.title),
+        "steps": story.steps,
+        "true": not untrue,
+        "untrue": untrue,
+    }
+
+
+def _said(console: Console, sentence: Sentence) -> str:
+    """What is not true, in the reader's language; a refusal with its reasons as they are told."""
+    message, refusal = sentence.message, sentence.refusal
+    if refusal is not None and refusal.blockers:
+        from innocities_engine.cli import reasons
+        from innocities_engine.cli.teller import Teller
+
+        t = Teller(console.language, refusal.s)
+        told = [f"{reasons.reason(t, b).text} ({b.subject})" for b in refusal.blockers]
+        message = message.having(why=" ".join(told))
+    return faults.sentence(console.language, message)
+
+
+def verdict(console: Console, story: Story) -> Iterator[str]:
     title = story.title.get(console.language) or next(iter(story.title.values()), story.name)
     key = "scenario.untrue" if story.untrue else "scenario.true"
     yield from layout.paragraph(
@@ -31,5 +61,5 @@ def verdict(console: Console, story: Any) -> Iterator[str]:
     )
     for sentence in story.untrue:
         yield from layout.paragraph(
-            wording.visible(f"{sentence.file}:{sentence.line}: {sentence.message}"), 2, 2
+            wording.visible(f"{sentence.file}:{sentence.line}: {_said(console, sentence)}"), 2, 2
         )

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from innocities_engine import errors
 from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.worded import Worded
+
+KINDS: Final = {
+    "track": Worded("track"),
+    "shared project": Worded("shared project"),
+    "artefact": Worded("artefact"),
+    "version": Worded("version"),
+    "need": Worded("need"),
+    "outcome": Worded("outcome"),
+    "role": Worded("role"),
+    "fact": Worded("fact"),
+    "gate": Worded("gate"),
+    "criterion": Worded("criterion"),
+    "adviser": Worded("adviser"),
+}
 
 
 def refuse(code: str, subject: str, *who: str, **params: str) -> NoReturn:
@@ -19,4 +34,4 @@ def refuse_all(blockers: tuple[Blocker, ...]) -> None:
 
 
 def missing(kind: str, name: str) -> errors.NotFound:
-    return errors.NotFound(f"There is no {kind} {name!r} here.")
+    return errors.NotFound(Worded("There is no {kind} “{name}” here.", kind=KINDS[kind], name=name))

@@ -20,3 +20,7 @@ class Worded(str):
         made = super().__new__(cls, template.format_map(values) if values else template)
         made.template, made.values = template, values
         return made
+
+    def having(self, **values: object) -> Self:
+        """The same text, with something else put in."""
+        return type(self)(self.template, **{**self.values, **values})

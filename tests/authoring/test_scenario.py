@@ -38,27 +38,35 @@ def told(tmp_path: Path, *steps: str) -> Story:
 
 
 UNTRUE = {
-    "then: {phase: pilot}": "the phase is ide, not pilot",
+    "then: {phase: pilot}": "The phase is ide, not pilot",
     "then: {gate: G1, is: ready}": "G1 is shut",
     "then: {gate: G1, is: shut, because: [prosjektplan]}": "not by prosjektplan",
     "then: {gate: G1, is: shut, only: [idebeskrivelse]}": "not only by idebeskrivelse",
     "then: {gate: G2, is: shut}": "G2 is dormant",
-    "then: {outcomes: G1, are: [go]}": "what is offered",
+    "then: {outcomes: G1, are: [go]}": "What is offered",
     "then: {due: G1/idebeskrivelse, is: 2026-10-06}": "2026-10-05, not 2026-10-06",
     "then: {need: G1/idebeskrivelse, is: done}": "is open, not done",
-    "then: {need: G1/finnes_ikke, is: done}": "there is no need",
+    "then: {need: G1/finnes_ikke, is: done}": "There is no need",
     "then: {track: main, is: held}": "is running, not held",
     "then: {artefact: idebeskrivelse, is: submitted}": "is missing, not submitted",
     "then: {role: ideeier, is: [petter]}": "is ingrid, not petter",
     "then: {reminder: G1/idebeskrivelse, rung: early, on: 2026-09-20}": "falls on 2026-09-21",
-    "then: {reminder: G1/idebeskrivelse, rung: early, on: 2026-09-21, to: [bjorn]}": "reminded",
+    "then: {reminder: G1/idebeskrivelse, rung: early, on: 2026-09-21, to: [bjorn]}": "Who is reminded",
     "then: {told: [ordforer]}": "told to nothing",
-    "then: {refused: []}": "it was not refused",
-    "then: {nonsense: 1}": "there is no sentence `nonsense`",
-    "when: {nonsense: 1, by: ingrid}": "there is no command `nonsense`",
+    "then: {refused: []}": "It was not refused.",
+    "then: {nonsense: 1}": "There is no sentence `nonsense`",
+    "when: {nonsense: 1, by: ingrid}": "There is no command `nonsense`",
     "when: {submit: idebeskrivelse}": "by whom",
     "when: {submit: idebeskrivelse, by: dag}": "not_entitled idebeskrivelse",
     "when: {day: 2026-08-01}": "2026-08-01 is before 2026-09-01",
+    "then: {gate: G1}": "`is` is missing beside gate",
+    "then: {gate: G9, is: shut}": "There is no gate `G9`",
+    "then: {role: ingen, is: [petter]}": "There is no role `ingen`",
+    "then: {review: main, is: i morgen}": "“i morgen” is no day",
+    "when: {decide: G1, by: bjorn}": "`decide` takes words and values in braces",
+    "when: {decide: {gate: G1, outcome: ga}, by: bjorn}": "There is no outcome `ga`",
+    "when: {submit: {idebeskrivelse: 1}, by: ingrid}": "`submit` takes a name",
+    "when: {submit: plan, by: ingrid}": "There is no artefact “plan” here",
     "never: {}": "`mark`, `when` or `then`",
 }
 
@@ -74,13 +82,13 @@ def test_what_is_not_true_is_found_with_its_line(tmp_path: Path, step: str) -> N
 def test_a_refusal_that_nobody_foretold_is_untrue(tmp_path: Path) -> None:
     story = told(tmp_path, "when: {submit: idebeskrivelse, by: dag}", "then: {phase: ide}")
 
-    assert "refused before" in story.untrue[0].message
+    assert "no `refused` follows" in story.untrue[0].message
 
 
 def test_a_refusal_foretold_for_another_reason_is_untrue(tmp_path: Path) -> None:
     story = told(tmp_path, "when: {submit: idebeskrivelse, by: dag}", "then: {refused: [tema]}")
 
-    assert "not for tema" in story.untrue[0].message
+    assert "not refused for tema" in story.untrue[0].message
 
 
 def test_reminders_that_have_been_are_asked_about_like_those_to_come(tmp_path: Path) -> None:
@@ -115,3 +123,22 @@ def test_every_word_of_a_scenario_is_described_beside_the_methods() -> None:
 
     for word in (*COMMANDS, *SENTENCES, "refused", "mark", "day"):
         assert f"`{word}" in described or f" {word}: " in described, word
+
+
+HEADS = {
+    "schema: innocities/methodology/1\nid: m\n": ("no-scenario", 1),
+    LITTLE.replace("today: 2026-09-01", "today: 1 september 2026"): ("wrong-value", 3),
+    LITTLE.replace("2026-10-07", "oktober"): ("wrong-value", 5),
+    LITTLE.replace("today: 2026-09-01\n", ""): ("missing-key", 1),
+}
+
+
+@pytest.mark.parametrize("text", HEADS, ids=[code for code, _ in HEADS.values()])
+def test_a_head_that_says_no_beginning_is_a_fault_with_its_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "story.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(errors.DefinitionInvalid) as refused:
+        play(path)
+
+    assert [(f.code, f.line) for f in refused.value.faults] == [HEADS[text]]

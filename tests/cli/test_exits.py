@@ -12,11 +12,13 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
+from click.testing import CliRunner
 
 import innocities_engine
 import notifications
 from innocities_engine import errors
 from innocities_engine.cli import exits
+from innocities_engine.cli.app import app
 from innocities_engine.store import transactions
 from tests.cli.shell import Shell
 from tests.cli.world import BODY
@@ -422,3 +424,20 @@ def test_a_calendar_of_a_body_that_is_still_to_come_is_added_when_that_is_said(r
     assert run.json("calendar meetings list")["meetings"]["formannskap"] == [
         "2026-10-14", "2026-10-21",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "a fault of the program"), ("sv", "ett fel i programmet"), ("nb", "feil i programmet")],
+)
+def test_a_fault_of_the_program_is_told_in_the_language_of_the_reader(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    """Nothing was composed here, which no command that draws a page expects."""
+    page = tmp_path / "page.html"
+    line = f"methodology handbook smartby-prosjekt --out {page} --lang {language}"
+    said = CliRunner().invoke(app, line.split(), obj=None)
+
+    assert said.exit_code == exits.FAULT
+    assert words in said.stderr
+    assert "INNOCITIES_DEBUG=1" in said.stderr

@@ -119,6 +119,15 @@ def test_the_handbook_of_a_role_that_is_none_is_told(run: Shell) -> None:
     assert not (run.folder / "liten.html").exists()
 
 
+def test_a_role_that_may_be_another_one_too_is_asked_for_and_no_page_is_written(run: Shell) -> None:
+    method = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+    (run.folder / "own.yaml").write_text(method.replace("nb: Eier", "nb: Mellomleder"))
+    said = run("methodology handbook own.yaml --role led --out own.html --lang nb", expect=2)
+    assert "Leder (leder) eller Mellomleder (eier)" in " ".join(said.err.split())
+    assert not (run.folder / "own.html").exists()
+    run("methodology handbook own.yaml --role mellom --out own.html --lang nb")
+
+
 def test_no_handbook_is_written_over_another_file_unasked(run: Shell) -> None:
     (run.folder / "liten.html").write_text("mine")
     run("methodology handbook liten --out liten.html", expect=4)

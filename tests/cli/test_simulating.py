@@ -184,6 +184,28 @@ def test_what_is_not_so_is_told_after_what_happened(bare: Shell) -> None:
     assert "wrong.yaml:7" in said
 
 
+@pytest.mark.parametrize("verb", ["simulate", "scenario"])
+def test_a_method_is_no_scenario(bare: Shell, verb: str) -> None:
+    method = library.SHIPPED / "smartby-prosjekt" / "1.0.0.yaml"
+    said = bare(f"methodology {verb} {method} --lang sv", expect=1).err
+    assert "1.0.0.yaml:12:1: fel: Det här är inget scenario" in said
+
+
+def test_a_role_that_the_method_has_not_is_named_with_its_line(bare: Shell) -> None:
+    (bare.folder / "wrong.yaml").write_text(WRONG.replace("ideeier:", "idéeieren:"))
+    for verb in ("simulate", "scenario"):
+        said = bare(f"methodology {verb} wrong.yaml --lang sv", expect=1).out
+        assert "wrong.yaml:4: roll: `idéeieren` finns inte. Menade du `ideeier`?" in said
+
+
+def test_a_refusal_is_told_with_its_reason_in_the_language_of_the_reader(bare: Shell) -> None:
+    (bare.folder / "wrong.yaml").write_text(WRONG.replace("by: ida", "by: bo"))
+    said = bare("methodology scenario wrong.yaml --lang sv", expect=1).out
+    assert "Det nekades, och inget `refused` följer: " in said
+    assert "not_entitled" not in said
+    assert "(idebeskrivelse)" in said
+
+
 @pytest.mark.parametrize("until", ["soon", "1999-01-01", "2999-01-01"])
 def test_a_day_that_cannot_be_is_refused(bare: Shell, until: str) -> None:
     bare(f"methodology simulate base-stans --until {until}", expect=2)
