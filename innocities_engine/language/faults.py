@@ -54,12 +54,15 @@ class TooMany(Exception):
 
 @dataclass
 class Faults:
-    """Collects faults; `locate` tells where in the text a path stands."""
+    """Collects faults; `locate` tells where in the text a path stands. `gone`: ids that an overlay
+    took away, each with the path it stood at and the operation that did it.
+    """
 
     locate: Callable[[Path], Mark] = lambda _path: NOWHERE
     found: list[Fault] = field(default_factory=list)
     compared: int = 0
     told: set[object] = field(default_factory=set)
+    gone: dict[str, tuple[Path, Mark]] = field(default_factory=dict)
 
     def error(
         self, code: str, message: Worded, path: Path = (), *,
@@ -91,7 +94,15 @@ class Faults:
         return any(fault.severity == "error" for fault in self.found)
 
     def near(self, word: str, known: Iterable[str], otherwise: Worded = SILENT) -> Worded:
-        """The hint that names what was probably meant."""
+        """The hint that names what was probably meant, or who took it away."""
+        if word in self.gone:
+            path, mark = self.gone[word]
+            return Worded(
+                "`{path}` was taken away in {file}, line {line}.",
+                path="/".join(path),
+                file=mark.file,
+                line=mark.line,
+            )
         folded = {name.casefold(): name for name in known}
         self.compared += len(word) * sum(map(len, folded))
         if self.compared > MOST_COMPARED:

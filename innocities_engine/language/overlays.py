@@ -9,9 +9,9 @@ from typing import Final
 
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.authored import METHODOLOGY_SCHEMA
-from innocities_engine.language.faults import SILENT, Faults, Mark, Path
+from innocities_engine.language.faults import NOWHERE, SILENT, Faults, Mark, Path
 from innocities_engine.language.nodes import Node, find, graft
-from innocities_engine.language.references import moved, renamed, takes_basis
+from innocities_engine.language.references import ids, moved, renamed, takes_basis
 
 MOST_RENAMES: Final = 60  # each walks the whole method
 _OVER: Final = ("id", "version", "languages", "title", "help", "basis")
@@ -101,14 +101,17 @@ class _Work:
         self.tree = graft(self.tree, path, value)
 
     def _remove(self, path: Path, operation: Node) -> None:
-        if self._found(path) is not None:
+        node = self._found(path)
+        if node is not None:
             self.tree = graft(self.tree, path, None)
             self.removed[path] = operation.mark
+            self._take_away(path, node, None)
 
     def _replace(self, path: Path, operation: Node) -> None:
-        value = operation.get("value")
-        if value is not None and self._found(path) is not None:
+        value, node = operation.get("value"), self._found(path)
+        if value is not None and node is not None:
             self.tree = graft(self.tree, path, replace(value, key=self.mark))
+            self._take_away(path, node, value)
 
     def _rename(self, path: Path, operation: Node) -> None:
         to = operation.get("to")
@@ -172,6 +175,14 @@ class _Work:
                 self._error("already-removed", message, Worded("Use `replace` instead of the two."))
                 return False
         return True
+
+    def _take_away(self, path: Path, before: Node, after: Node | None) -> None:
+        """Remember which ids are gone by this, for whoever still names them."""
+        left = {each for each, _ in ids(path, after)} if after else set()
+        mark = self.mark or NOWHERE
+        for name, where in ids(path, before):
+            if name not in left:
+                self.faults.gone[name] = (where, mark)
 
     def _found(self, path: Path) -> Node | None:
         node = find(self.tree, path)

@@ -5,7 +5,7 @@ along the shapes, which texts are names and of what.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -49,6 +49,14 @@ class Follow:
 
 _NEEDABLE: Final = ("artefact", "fact", "role", "gate")
 _PLACES: Final = ("gate", "phase", "role")
+
+
+def ids(path: Path, node: Node) -> Iterator[tuple[str, Path]]:
+    """Everything with an id of its own at a path and below it."""
+    if len(path) > 1 and path[-2] in (*SECTIONS, *_INNER):
+        yield path[-1], path
+    for key, inner in node.map.items():
+        yield from ids((*path, key), inner)
 
 
 def takes_basis(path: Path) -> bool:

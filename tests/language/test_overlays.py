@@ -354,3 +354,23 @@ def test_the_base_is_never_changed_by_its_overlays():
     assert resolved(BASE) == before
     assert ROLES in BASE
     assert GATES in BASE
+
+
+@pytest.mark.parametrize(
+    ("operation", "path"),
+    [
+        ("{remove: artefacts/paper}", "artefacts/paper"),
+        ("{replace: artefacts, value: {other: {title: {en: Other}, by: clerk}}}", "artefacts/paper"),
+        ("{remove: gates/G1/needs/ask}", "gates/G1/needs/ask"),
+    ],
+)
+def test_who_names_what_an_overlay_took_away_reads_which_operation_did(operation: str, path: str):
+    read = over(operation)
+
+    assert "unknown-name" in {fault.code for fault in read.faults}
+    for fault in read.faults:
+        if fault.code == "unknown-name":
+            told = fault.hint.values
+            assert (told["path"], str(told["file"]).rpartition("/")[2]) == (path, "1.0.0.yaml")
+            assert fault.hint.startswith(f"`{path}` was taken away in ")
+            assert "/o/" in str(told["file"])
