@@ -16,6 +16,7 @@ from tests.authoring.seeded import SEEDS, SHELF, SOUND, Seed
 
 CHECKED = [seed for seed in SEEDS if seed.checked]
 VERIFIED = [seed for seed in SEEDS if not seed.checked]
+BEHIND = [seed for seed in SEEDS if seed.file.stem.endswith("-behind-a-wait")]
 TOLD = [seed for seed in VERIFIED if seed.replays]
 
 
@@ -61,6 +62,11 @@ def test_a_fault_that_shows_in_a_walk_is_found_at_its_place(seed: Seed):
     assert (seed.rule, seed.at) in {(f.rule, f.place) for f in report.findings}
     assert report.undecided == ()
     assert len(report.findings) <= 2, "a fault is told once, and what follows from it is not"
+
+
+@pytest.mark.parametrize("seed", BEHIND, ids=lambda seed: seed.file.stem)
+def test_what_a_project_waits_for_is_not_to_blame_for_what_is_wrong_behind_it(seed: Seed):
+    assert [f.place for f in report_of(seed).findings] == [seed.at]
 
 
 @pytest.mark.parametrize("seed", TOLD, ids=lambda seed: seed.file.stem)

@@ -88,8 +88,8 @@ def _findings(world: World, found: Explored) -> list[Finding]:
     told += rules.alternatives(found)
     constant = list(rules.constant_rules(found)) if found.whole else []
     if found.whole:
-        told += passing.never_passed(found, told, constant)
         told += reaching.unreached(found)
+        told += passing.never_passed(found, told, constant)
     told += reaching.dead_ends(found, told)
     if found.whole:
         told += reaching.without_exit(found, told)

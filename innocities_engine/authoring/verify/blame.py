@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from innocities_engine.authoring.verify import doing
@@ -9,12 +10,15 @@ from innocities_engine.authoring.verify.findings import Claim, Finding, Line, St
 from innocities_engine.authoring.verify.hands import Hands
 from innocities_engine.authoring.verify.states import Explored, Node
 from innocities_engine.authoring.verify.working import NOBODY_DECIDES, Ready
-from innocities_engine.domain import mentions, needs
+from innocities_engine.domain import machine, mentions, needs
 from innocities_engine.domain.definition import BlockKind, Methodology, Need, NeedKind
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import ArtefactTest, FactTest
 from innocities_engine.domain.situation import need_of
 from innocities_engine.language.faults import Path
+
+# By these nothing is decided.
+QUIET_WAYS = frozenset({"raise", "wait", "clear", "answers", "prepare"})
 
 
 def stuck_story(found: Explored, n: int, gate: str, outcome: str) -> Story:
@@ -109,14 +113,38 @@ def of_dead_end(found: Explored, n: int, root: str) -> tuple[Path, Story]:
     pending = _pending(found, h, root)
     if pending:
         return pending, idle_story(found, n, root, "pending")
-    for gate, outcome, result in _leading(found.world.method, node, root):
+    for gate, outcome, result in leading(found.world.method, node, root):
         path = _holding(found, node, gate, outcome, result)
         if path:
             return path, stuck_story(found, n, gate, outcome)
     track = node.project.tracks[root]
-    blocked = next(_leading(found.world.method, node, root), None)
+    blocked = next(leading(found.world.method, node, root), None)
     story = stuck_story(found, n, *blocked[:2]) if blocked else idle_story(found, n, root)
     return ("phases", track.phase), story
+
+
+def after_effect(found: Explored, n: int, root: str) -> int:
+    """The first state in which what was decided has come about; the same, if it never does. What
+    a project waits for is not to blame for what is wrong behind it.
+    """
+    track = found.nodes[n].track(root)
+    if track is None or track.moving is None:
+        return n
+    passage = found.nodes[n].project.passages[track.moving]
+    outcome = found.world.method.gates[passage.gate].outcomes[passage.outcome or ""]
+    seen, todo = {n}, deque([n])
+    while todo:
+        for there, line in found.nodes[todo.popleft()].ways.items():
+            later = found.nodes[there].track(root)
+            if later is not None and later.moving == track.moving:
+                if there not in seen:
+                    seen.add(there)
+                    todo.append(there)
+            elif later is not None and (
+                line.kind in QUIET_WAYS or later.phase in machine.targets(outcome)
+            ):
+                return after_effect(found, there, root)
+    return n
 
 
 def _pending(found: Explored, h: Hands, root: str) -> Path:
@@ -129,7 +157,7 @@ def _pending(found: Explored, h: Hands, root: str) -> Path:
     return ()
 
 
-def _leading(method: Methodology, node: Node, root: str) -> Iterator[tuple[str, str, Ready]]:
+def leading(method: Methodology, node: Node, root: str) -> Iterator[tuple[str, str, Ready]]:
     for (gate, outcome), result in node.blocked.items():
         if method.gates[gate].track == root and method.gates[gate].outcomes[outcome].passing:
             yield gate, outcome, result

@@ -66,6 +66,9 @@ def _explains(finding: Finding, gate: Gate, path: Path) -> bool:
         return True
     if finding.path[:3] in [("gates", gate.id, facet) for facet in ("decides", "rates", "advises")]:
         return True
+    if finding.kind == "gate_unopened":
+        need = gate.needs.get(path[-1]) if path[:3] == ("gates", gate.id, "needs") else None
+        return need is not None and need.of == finding.path[1]
     if finding.path[0] == "roles" or finding.path[0] == "artefacts":
         asked = {need.of for need in gate.needs.values()}
         return finding.path[1] in asked or finding.kind == "seats_cross"

@@ -12,9 +12,6 @@ from innocities_engine.domain.definition import Gate, Methodology, Outcome
 from innocities_engine.domain.grammar import GateTest
 from innocities_engine.domain.project import PassageStatus, TrackStatus
 
-# By these nothing is decided.
-QUIET_WAYS = frozenset({"raise", "wait", "clear", "answers", "prepare"})
-
 
 def taken_of(found: Explored) -> frozenset[tuple[str, str]]:
     return frozenset(pair for node in found.nodes for pair in node.taken)
@@ -75,8 +72,13 @@ def dead_ends(found: Explored, known: list[Finding]) -> Iterator[Finding]:
     method = found.world.method
     main = method.main_root
     told: list[Finding] = []
+    passed = _passed(found)
+    shut = found.whole and any(f.severity == "error" for f in known)
     for root in method.roots:
-        for n in _dead(found, root, main):
+        for first in _dead(found, root, main):
+            n = blame.after_effect(found, first, root)
+            if shut and _is_shut(found, n, root, passed):
+                continue
             path, story = blame.of_dead_end(found, n, root)
             begun = found.nodes[n].parent is None
             if begun and any(f.rule in ("V3", "V4", "V5", "V1") for f in known):
@@ -91,10 +93,21 @@ def dead_ends(found: Explored, known: list[Finding]) -> Iterator[Finding]:
     yield from told
 
 
+def _is_shut(found: Explored, n: int, root: str, passed: frozenset[str]) -> bool:
+    """Whether what would lead on from here can be passed nowhere: that is told of its gate."""
+    gates = {gate for gate, _, _ in blame.leading(found.world.method, found.nodes[n], root)}
+    return bool(gates) and not gates & passed
+
+
+def _passed(found: Explored) -> frozenset[str]:
+    gates = found.world.method.gates
+    return frozenset(g for g, o in taken_of(found) if gates[g].outcomes[o].passing)
+
+
 def _dead(found: Explored, root: str, main: str) -> list[int]:
     """The first states of each part that has no way out, in the order they were met."""
     method = found.world.method
-    alive = [n for n, node in enumerate(found.nodes) if _counts(node, root, main)]
+    alive = [n for n, node in enumerate(found.nodes) if _counts(method, node, root, main)]
     good = {n for n, node in enumerate(found.nodes) if _over(method, node, root)}
     if not found.whole:
         good |= {n for n, node in enumerate(found.nodes) if not node.expanded}
@@ -104,21 +117,27 @@ def _dead(found: Explored, root: str, main: str) -> list[int]:
     return [n for n in dead if (p := found.nodes[n].parent) is None or p not in inside]
 
 
-def _counts(node: Node, root: str, main: str) -> bool:
-    """A track that is alive; of those beside the main one, when that has come to its end."""
+def _counts(method: Methodology, node: Node, root: str, main: str) -> bool:
+    """A track that is alive, and is not about to be stopped by a decision that waits; of those
+    beside the main one, when that has come to its end.
+    """
     track, leading = node.track(root), node.track(main)
-    if track is None or track.end is not None:
+    if track is None or track.end is not None or _is_stopping(method, node, root):
         return False
     return root == main or (leading is not None and leading.end == "completed")
 
 
 def _over(method: Methodology, node: Node, root: str) -> bool:
-    """It has come to its end, or somebody has decided that it is to be stopped."""
+    """It has come to the end it should; that the main track can be stopped is none."""
     track = node.track(root)
     if track is None:
         return False
-    if track.end is not None:
-        return root != method.main_root or track.end == "completed"
+    if root == method.main_root:
+        return track.end == "completed"
+    return track.end is not None or _is_stopping(method, node, root)
+
+
+def _is_stopping(method: Methodology, node: Node, root: str) -> bool:
     return any(
         passage.status is PassageStatus.DECIDED
         and (gate := method.gates[passage.gate]).track == root
@@ -193,7 +212,7 @@ def _can_leave(
         for there, line in node.ways.items():
             track = found.nodes[there].track(found.world.method.main_root)
             same = track is not None and (track.phase == phase or track.end == "completed")
-            if line.kind in QUIET_WAYS and same and there not in seen:
+            if line.kind in blame.QUIET_WAYS and same and there not in seen:
                 seen.add(there)
                 todo.append(there)
     return False
