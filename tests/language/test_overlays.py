@@ -360,7 +360,10 @@ def test_the_base_is_never_changed_by_its_overlays():
     ("operation", "path"),
     [
         ("{remove: artefacts/paper}", "artefacts/paper"),
-        ("{replace: artefacts, value: {other: {title: {en: Other}, by: clerk}}}", "artefacts/paper"),
+        (
+            "{replace: artefacts, value: {other: {title: {en: Other}, by: clerk}}}",
+            "artefacts/paper",
+        ),
         ("{remove: gates/G1/needs/ask}", "gates/G1/needs/ask"),
     ],
 )
