@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from innocities_engine.authoring.verify import dates, papers, passing, reaching, rules, texts
+from innocities_engine.authoring.verify import dates, papers, passing, reaching, rules, texts, undated
 from innocities_engine.authoring.verify.exploring import explore
 from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.authoring.verify.roundways import Way, ways_round
@@ -97,5 +97,6 @@ def _findings(world: World, found: Explored) -> list[Finding]:
     told += papers.unused(world.method)
     told += papers.rests_on_later(world.method)
     told += dates.inconsistent(found, world)
+    told += undated.never_known(world.method)
     told += texts.templates(world.method)
     return sorted(told, key=lambda f: (f.severity != "error", RULES.index(f.rule)))

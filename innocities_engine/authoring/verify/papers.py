@@ -34,7 +34,7 @@ def rests_on_later(method: Methodology) -> Iterator[Finding]:
     for artefact in method.artefacts.values():
         for source in artefact.rests_on:
             mine, others = asked[artefact.id], asked[source]
-            if mine and others and all(_is_behind(method, p, mine) for p in others):
+            if mine and others and all(is_behind(method, p, mine) for p in others):
                 path = ("artefacts", artefact.id, "from")
                 params = {"artefact": artefact.id, "source": source}
                 yield Finding("V4", "rests_on_later", path, params, "warning")
@@ -48,7 +48,7 @@ def _phases_asking(method: Methodology, artefact: str) -> frozenset[str]:
     return frozenset(phases)
 
 
-def _is_behind(method: Methodology, phase: str, before: frozenset[str]) -> bool:
+def is_behind(method: Methodology, phase: str, before: frozenset[str]) -> bool:
     """Whether every one of these phases leads to it, and it to none of them."""
     return all(
         phase in opening.ahead(method, p) and p not in opening.ahead(method, phase) for p in before
