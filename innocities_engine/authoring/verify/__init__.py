@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from innocities_engine.authoring.verify import dates, papers, passing, reaching, rules, texts, undated
+from innocities_engine.authoring.verify import (
+    dates,
+    papers,
+    passing,
+    reaching,
+    rules,
+    texts,
+    undated,
+)
 from innocities_engine.authoring.verify.exploring import explore
 from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.authoring.verify.roundways import Way, ways_round
