@@ -239,7 +239,7 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
         )
     else:
         projects.set_wake(connection, *place, kept.wake_at)
-    if case.project.shared != after.shared:
+    if case.project.shared != after.shared or (after.shared and case.method is not method):
         sharing.keep(connection, method, after)
     if after.origin and receipt.events:
         projects.wake(connection, request.organisation, after.origin.project, now)

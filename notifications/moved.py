@@ -28,11 +28,16 @@ def called_now(s: Situation, notice: Waiting) -> Waiting:
     for move in s.project.migrations:
         if move.undone is None and move.at >= notice.created_at:
             notice = _after(move, notice)
+        elif move.undone is not None and move.at <= notice.created_at <= move.undone:
+            notice = _after(move.reversed(), notice)
     return notice
 
 
 def _after(move: Migration, notice: Waiting) -> Waiting:
     data = dict(notice.data)
+    for name, kind in (("outcome", "outcome"), ("item", "advice")):
+        if name in data and "gate" in data:
+            data[name] = move.inside(kind, data["gate"], data[name])
     for name, kind in _KINDS.items():
         if name in data:
             data[name] = move.called(kind, data[name])

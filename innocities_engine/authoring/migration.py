@@ -26,13 +26,15 @@ from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.events import Event
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.migrated import DatesFixed
 from innocities_engine.domain.project import Project
 from innocities_engine.engine import Engine, View
 
 MOST_STATES: Final = 5000
 MOST_SECONDS: Final = 60.0
 Move: TypeAlias = Callable[[], tuple[Event, ...]]
-CHOICES: Final = frozenset({"migration_choice", "migration_no_choice"})
+ASKS: Final = "migration_choice"
+CHOICES: Final = frozenset({ASKS, "migration_no_choice"})
 
 
 class Kind(StrEnum):
@@ -70,6 +72,26 @@ def rehearsal(view: View, engine: Engine, command: Migrate) -> Move:
     return move
 
 
+def narrowed(view: View, engine: Engine, command: Migrate) -> Migrate:
+    """The command with those of its choices alone that a project asks for."""
+    asked: set[str] = set()
+    chosen: dict[str, str] = {}
+    while command.choices:  # an answer may raise another question
+        try:
+            rehearsal(view, engine, replace(command, choices=chosen))()
+        except errors.Refused as refused:
+            asked |= {b.subject for b in blockers_of(refused) if b.code == ASKS}
+        more = {key: way for key, way in command.choices.items() if key in asked}
+        if more == chosen:
+            return replace(command, choices=chosen)
+        chosen = more
+    return command
+
+
+def blockers_of(refused: errors.Refused) -> tuple[Blocker, ...]:
+    return tuple(b for b in refused.blockers if isinstance(b, Blocker))
+
+
 class Planner:
     """Plans moves to one version; what is proved once is proved for all that stand alike."""
 
@@ -82,10 +104,11 @@ class Planner:
         try:
             happened = move()
         except errors.Refused as refused:
-            why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
+            why = blockers_of(refused)
             only_choices = all(b.code in CHOICES for b in why)
             return Plan(view, Kind.NEEDS_DECISION if only_choices else Kind.IMPOSSIBLE, why)
-        if view.method.rules_digest == self.to.rules_digest:
+        redated = any(isinstance(event, DatesFixed) for event in happened)
+        if view.method.rules_digest == self.to.rules_digest and not redated:
             return Plan(view, Kind.IDENTICAL, events=happened)
         after = fold(view.project, happened)
         if stuck := self._stuck(after, view.now):

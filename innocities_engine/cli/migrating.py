@@ -40,6 +40,7 @@ class Row:
     lines: tuple[str, ...]
     why: tuple[dict[str, Any], ...] = ()
     events: tuple[dict[str, Any], ...] = ()
+    command: Migrate | UndoMigration | None = None
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -76,12 +77,13 @@ def rehearsed(console: Console, glance: Glance, command: UndoMigration) -> Row:
     except errors.Refused as refused:
         why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
         return hindered(console, glance, view, why, "impossible")
-    return Row(glance, "compatible", ())
+    return Row(glance, "compatible", (), command=command)
 
 
-def carried_out(console: Console, row: Row, command: Migrate | UndoMigration) -> Row:
+def carried_out(console: Console, row: Row) -> Row:
     """Do it to one; what it refuses is told, and stops no other."""
-    glance = row.glance
+    glance, command = row.glance, row.command
+    assert command is not None
     console.advance()
     try:
         console.engine.execute(
@@ -129,6 +131,21 @@ def _lost(console: Console, plan: Plan) -> Iterator[str]:
     told = [_thing(naming, kind, name) for kind, name in things if kind != "voice"]
     if told:
         yield console.say("migrate.lost", names="; ".join(dict.fromkeys(told)))
+    again = [_spoken(naming, name) for kind, name in things if kind == "voice"]
+    if again:
+        yield console.say("migrate.voices", names="; ".join(dict.fromkeys(again)))
+
+
+def _spoken(naming: teller.Naming, subject: str) -> str:
+    """What a voice was about: a gate, or a criterion or an advice at one."""
+    passage, _, item = subject.partition("/")
+    gate = naming.method.gates.get(passage.partition("#")[0])
+    if gate is None:
+        return naming.title(passage.partition("@")[0])
+    criterion, advice = gate.criteria.get(item), gate.advises.get(item)
+    if criterion is not None:
+        return naming.text(criterion.question) or item
+    return (naming.text(advice.title) or item) if advice else naming.title(gate.id)
 
 
 def _thing(naming: teller.Naming, kind: str, name: str) -> str:
@@ -140,7 +157,8 @@ def _thing(naming: teller.Naming, kind: str, name: str) -> str:
 def _dates(t: teller.Teller, view: View, plan: Plan) -> Iterator[str]:
     """The days that would be others."""
     before = Situation(view.method, view.project, view.inputs, view.now)
-    was = {due.key: due.day for due in redating.dues(before)}
+    called = t.project.migrations[-1].owed
+    was = {called(due.key): due.day for due in redating.dues(before)}
     for due in redating.dues(t.s):
         earlier = was.get(due.key)
         if due.day is None or due.day == earlier:

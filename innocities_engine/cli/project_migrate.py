@@ -5,6 +5,7 @@ planned first, for each and with reasons, then asked, then done to each by itsel
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,23 +16,23 @@ from innocities_engine.cli.filters import Filters
 from innocities_engine.cli.migrating import Row
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.commands import Migrate, UndoMigration
+from innocities_engine.domain.legible import gives_no_reason
 
 if TYPE_CHECKING:
+    from innocities_engine.domain.definition import Methodology
     from innocities_engine.store.projects import Glance
 
 verbs = Verbs()
 
 
 def _which(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The words that say which projects are meant, and where they move."""
+    """The words that say which projects are meant, and which version."""
     for option in (
         filters.options("method", "due-before"),
-        click.option("--from", "left", default="", metavar="METHOD",
-                     help="Those that follow this method so far."),
         click.option("--project", "named", multiple=True, help="This one; repeat it."),
         click.argument("version"),
         click.argument("method"),
-    ):  # fmt: skip
+    ):
         function = option(function)
     return function
 
@@ -39,6 +40,8 @@ def _which(function: Callable[..., Any]) -> Callable[..., Any]:
 def _how(function: Callable[..., Any]) -> Callable[..., Any]:
     """The words that say how they move."""
     for option in (
+        click.option("--from", "left", default="", metavar="METHOD",
+                     help="Those that follow this method so far."),
         click.option("--retroactive", multiple=True, metavar="GATE",
                      help="What was passed here is asked again."),
         click.option("--choose", multiple=True, metavar="WHAT=WAY",
@@ -92,7 +95,7 @@ def apply(console: Console, method: str, version: str, reason: str, yes: bool, *
     It is planned first; then you are asked, and each that can move does, by itself. What was passed
     stays passed, what was handed in stays, and so does the history. “undo” takes it back.
     """
-    how["reason"] = inputs.prose(console, reason, "--reason")
+    how["reason"] = _why(console, reason)
     rows = _planned(console, method, version, how)
     able = [row for row in rows if row.kind in migrating.ABLE]
     if console.dry_run or not able:
@@ -101,8 +104,7 @@ def apply(console: Console, method: str, version: str, reason: str, yes: bool, *
     if not yes:
         asked = console.say("migrate.ask", n=len(able))
         many.confirm(console, migrating.lines(console, rows), asked)
-    command = _command(console, method, version, how)
-    done = {row.glance.id: migrating.carried_out(console, row, command)
+    done = {row.glance.id: migrating.carried_out(console, row)
             for row in _progress(console, able)}  # fmt: skip
     migrating.show(console, [done.get(row.glance.id, row) for row in rows], method)
 
@@ -121,15 +123,16 @@ def undo(console: Console, method: str, version: str, reason: str, yes: bool, **
     Each stands again as it did before, with the dates and reminders of then. A project on which
     somebody has acted since is left as it is, and named.
     """
-    command = UndoMigration(inputs.prose(console, reason, "--reason"))
-    glances = list(_chosen(console, method, version, which, there=True))
+    command = UndoMigration(_why(console, reason))
+    there = methods.published(console, method, version)[1]
+    glances = list(_chosen(console, there.id, there.version, which, there=True))
     rows = [migrating.rehearsed(console, glance, command) for glance in _progress(console, glances)]
     able = [row for row in rows if row.kind in migrating.ABLE]
     if not console.dry_run and able:
         if not yes:
             asked = console.say("migrate.ask_back", n=len(able))
             many.confirm(console, migrating.lines(console, rows), asked)
-        done = {row.glance.id: migrating.carried_out(console, row, command)
+        done = {row.glance.id: migrating.carried_out(console, row)
                 for row in _progress(console, able)}  # fmt: skip
         rows = [done.get(row.glance.id, row) for row in rows]
     migrating.show(console, rows, method, "none_back")
@@ -138,25 +141,40 @@ def undo(console: Console, method: str, version: str, reason: str, yes: bool, **
 # ---------------------------------------------------------------- which, and how
 
 
+def _why(console: Console, reason: str) -> str:
+    why = inputs.prose(console, reason, "--reason")
+    if gives_no_reason(why):
+        raise click.UsageError(console.say("migrate.no_reason"))
+    return why
+
+
 def _planned(console: Console, method: str, version: str, how: dict[str, Any]) -> list[Row]:
     """Plan for each project that is meant."""
-    from innocities_engine.authoring.migration import Planner, rehearsal
+    from innocities_engine.authoring.migration import Planner, narrowed, rehearsal
 
     to = methods.published(console, method, version)[1]
     glances = list(_chosen(console, to.id, to.version, how, there=False))
     planner = Planner(to)
-    command = _command(console, method, version, how)
+    wanted = _command(console, to, how)
     found = []
     for glance in _progress(console, glances):
         view = console.engine.view(console.home.id, glance.id, console.me)
+        command = narrowed(view, console.engine, wanted)
         plan = planner.plan(view, rehearsal(view, console.engine, command))
-        found.append(migrating.planned(console, glance, to, plan))
+        found.append(replace(migrating.planned(console, glance, to, plan), command=command))
+    _refuse_unasked(console, wanted, found)
     return found
 
 
-def _command(console: Console, method: str, version: str, how: dict[str, Any]) -> Migrate:
+def _refuse_unasked(console: Console, command: Migrate, rows: list[Row]) -> None:
+    """A choice that no project asks for is a slip of the pen."""
+    asked = {key for row in rows if isinstance(row.command, Migrate) for key in row.command.choices}
+    if rows and (unasked := sorted(command.choices.keys() - asked)):
+        raise click.UsageError(console.say("migrate.unasked", names=", ".join(unasked)))
+
+
+def _command(console: Console, to: Methodology, how: dict[str, Any]) -> Migrate:
     choices = inputs.pairs(console, how["choose"], "--choose")
-    to = methods.published(console, method, version)[1]
     retroactive = tuple(names.pick(console, "gate", g, to.gates) for g in how["retroactive"])
     reason = how.get("reason", "")
     return Migrate(to.id, to.version, how["policy"], reason, choices, retroactive)
@@ -166,7 +184,7 @@ def _chosen(
     console: Console, method: str, version: str, which: dict[str, Any], *, there: bool
 ) -> Iterator[Glance]:
     """The running projects that are meant: those `there` already, or those that are not."""
-    left = which.pop("left")
+    left = which.pop("left", "")
     named = {names.project_id(console, each) for each in which.pop("named")}
     wanted = Filters(method=method if there else left or method, **_filters(which))
     for glance in filters.chosen(console, wanted):

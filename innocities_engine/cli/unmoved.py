@@ -9,8 +9,9 @@ from innocities_engine.cli.blocked import Blocked, Reason
 
 CODES: Final = (
     "migrated_already", "migration_over", "migration_pending", "migration_round",
-    "migration_held", "migration_merges", "migration_no_choice", "migration_stuck",
-    "migration_unreached", "migration_unproved",
+    "migration_held", "migration_wait", "migration_merges", "migration_no_choice",
+    "migration_stuck", "migration_unreached", "migration_unproved", "migration_track",
+    "migration_not_behind",
 )  # fmt: skip
 
 KINDS: Final = ("phase", "gate", "condition", "waiver")
@@ -25,6 +26,8 @@ def _choice(b: Blocked) -> Reason:
     kind, _, name = b.subject.partition("/")
     ways = b.params.get("one_of", "")
     text = f"migration_choice_{kind}" if kind in KINDS else "migration_choice_phase"
+    if kind == "condition" and ways == "keep":
+        text = "migration_choice_hold"
     thing = b.t.owed(name) if "/" in name else b.t.name(name or kind)
     then = f"--choose {b.subject}={ways.partition(', ')[0]}"
     return b.tell(text, then, thing=thing, ways=ways.replace(", ", " / "))

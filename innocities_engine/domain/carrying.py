@@ -30,7 +30,7 @@ from innocities_engine.domain.project import (
     Voice,
     VoiceKind,
 )
-from innocities_engine.domain.renaming import Ids, Names, ruled_alike
+from innocities_engine.domain.renaming import Ids, Names, asks_alike, ruled_alike
 
 V = TypeVar("V")
 
@@ -114,8 +114,13 @@ class Carrying:
     def _tracks(self) -> dict[str, Track]:
         found: dict[str, Track] = {}
         for root, track in self.project.tracks.items():
-            if track.status is TrackStatus.ENDED and track.phase not in self.names.phases:
-                if (new_root := self.names.phases.get(root)) is not None:
+            if root == self.old.main_root and track.status is TrackStatus.ENDED:
+                phase = self.names.phases.get(track.phase, self.new.main_root)
+                found[self.new.main_root] = replace(track, phase=phase)
+                continue
+            if track.phase not in self.names.phases:  # it ended, or is left behind
+                new_root = self.names.phases.get(root)
+                if new_root is not None and track.status is TrackStatus.ENDED:
                     found[self.new.phases[new_root].track] = replace(track, phase=new_root)
                 continue
             phase, entry = self._entry(track.phase, track.entry)
@@ -199,9 +204,15 @@ class Carrying:
             track=track,
             decision=self._there(instance.decision),
             outcome=self._outcome(instance),
-            owner=self.names.roles.get(instance.owner, instance.owner),
+            owner=self._owner(instance.owner),
             answers=self._facts(instance.answers),
         )
+
+    def _owner(self, owner: str) -> str:
+        """Where the role that owes it is gone, whoever leads the project owes it."""
+        if owner in self.old.roles and owner not in self.names.roles:
+            return next((role.id for role in self.new.roles.values() if role.leads), owner)
+        return self.names.roles.get(owner, owner)
 
     def _outcome(self, instance: NeedInstance) -> str:
         gate = instance.origin.partition("#")[0]
@@ -223,8 +234,13 @@ class Carrying:
     # ------------------------------------------------------------ papers and answers
 
     def artefact(self, artefact: str) -> str:
-        """Papers stay, also those that nothing asks for any more."""
-        return self.names.artefacts.get(artefact, artefact)
+        """Papers stay, also those that nothing asks for any more; those give way to one that is
+        called so now, under a name that no thing of a method can have.
+        """
+        if artefact in self.names.artefacts:
+            return self.names.artefacts[artefact]
+        taken = artefact in self.names.artefacts.values()
+        return f"{artefact}~{self.project.version}" if taken else artefact
 
     def _numbers(self, versions: Mapping[str, int]) -> dict[str, int]:
         return {self.artefact(artefact): n for artefact, n in versions.items()}
@@ -234,7 +250,7 @@ class Carrying:
         return replace(
             version,
             artefact=self.artefact(version.artefact),
-            answers=self._values(version.answers),
+            answers=self._understood(version.answers),
             rests_on=self._numbers(version.rests_on),
             signed_by=signed and (self.names.passage(signed) or signed),
         )
@@ -244,14 +260,20 @@ class Carrying:
 
     def _facts(self, answers: Mapping[str, Answer]) -> dict[str, Answer]:
         """The answers that the new version understands; the others are unknown from now on."""
-        found = {}
-        for fact, answer in self.names.known(self.names.facts, answers).items():
-            try:
-                values.canonical(self.new.facts[fact], answer.value)
-            except ValueError:
-                continue
-            found[fact] = answer
-        return found
+        known = self.names.known(self.names.facts, answers)
+        return {fact: each for fact, each in known.items() if self._fits(fact, each.value)}
+
+    def _understood(self, answers: Mapping[str, bool | str]) -> dict[str, bool | str]:
+        """Those of a form, too; what was asked by a question that is gone stays to be read."""
+        told = self._values(answers)
+        return {f: v for f, v in told.items() if f not in self.new.facts or self._fits(f, v)}
+
+    def _fits(self, fact: str, value: bool | str) -> bool:
+        try:
+            values.canonical(self.new.facts[fact], value)
+        except ValueError:
+            return False
+        return True
 
     # ------------------------------------------------------------ voices and decisions
 
@@ -291,23 +313,29 @@ class Carrying:
         return f"{there}/{named}" if named is not None else None
 
     def _still_counts(self, voice: Voice) -> bool:
-        """A verdict on a changed scale, and a vote at a gate that was changed, count no more."""
+        """A verdict on a changed scale, and a voice on what was changed, count no more."""
+        if voice.kind is VoiceKind.APPROVAL:
+            return True
+        if voice.kind in (VoiceKind.WAIVER, VoiceKind.ACCEPTANCE):
+            return self._asks_as_before(self.project.needs[voice.subject])
         passage, _, item = voice.subject.partition("/")
         gate = passage.partition("#")[0]
+        before, after = self.old.gates[gate], self.new.gates[self.names.gates[gate]]
         match voice.kind:
             case VoiceKind.VERDICT:
-                there = self.new.gates[self.names.gates[gate]]
-                before = self.old.gates[gate].criteria[item].scale
-                return there.criteria[self.names.criteria[gate, item]].scale == before
+                there = after.criteria[self.names.criteria[gate, item]]
+                return there.scale == before.criteria[item].scale
             case VoiceKind.ADVICE:
-                there = self.new.gates[self.names.gates[gate]]
-                given = there.advises[self.names.advises[gate, item]].scale
-                before = self.old.gates[gate].advises[item].scale
-                return tuple(self.names.outcomes.get((gate, x), x) for x in before) == given
-            case VoiceKind.DECISION if not self._is_settled(passage):
-                there = self.new.gates[self.names.gates[gate]]
-                return ruled_alike(self.old.gates[gate], there)
-        return True
+                scale = after.advises[self.names.advises[gate, item]].scale
+                was = before.advises[item].scale
+                return tuple(self.names.outcomes.get((gate, x), x) for x in was) == scale
+        return self._is_settled(passage) or ruled_alike(before, after)
+
+    def _asks_as_before(self, instance: NeedInstance) -> bool:
+        name = (instance.ref, instance.outcome)
+        if instance.ref in self.asked_anew:
+            return False
+        return asks_alike(self.old.needs_named[name], self.names.needs[name], self.names)
 
     def _is_settled(self, passage: str) -> bool:
         return self.project.passages[passage].status is not PassageStatus.OPEN

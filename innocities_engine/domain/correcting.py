@@ -4,6 +4,7 @@ stay visible for ever. Refused where anything rests on the decision; another one
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from innocities_engine.domain import commands as k
@@ -58,13 +59,19 @@ def done_since(annulled: k.Annulled) -> tuple[dict[str, str], ...]:
 
 
 def stands_again(
-    c: Cursor, method: Methodology, inputs: Inputs, before: Project
+    c: Cursor,
+    method: Methodology,
+    inputs: Inputs,
+    before: Project,
+    called: Callable[[str], str] = str,
 ) -> tuple[Project, tuple[e.Event, ...]]:
     """A state that takes its place again, with what has been reminded of since and still is owed;
-    and what time alone has brought about since then.
+    and what time alone has brought about since then. `called`: what is owed, as it was called then.
     """
     past = Cursor(method, before, inputs, c.now)
     advance(past, c.now)
     owed = {obligation.key for obligation in reminders.obligations(past.situation)}
-    told = {key: at for key, at in c.project.raised.items() if key.partition("|")[0] in owed}
+    parts = ((key.partition("|"), at) for key, at in c.project.raised.items())
+    raised = ((called(obligation), rest, at) for (obligation, _, rest), at in parts)
+    told = {f"{obligation}|{rest}": at for obligation, rest, at in raised if obligation in owed}
     return replace(before, raised={**before.raised, **told}), tuple(past.events)

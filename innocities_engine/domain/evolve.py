@@ -368,6 +368,7 @@ def _corrected(p: Project, x: e.DecisionCorrected) -> Project:
         shared=p.shared,
         adoptions=p.adoptions,
         mail_pause=p.mail_pause,
+        migrations=p.migrations,
     )
 
 

@@ -42,8 +42,9 @@ class Blocker:
     round_fewer, round_tie, round_open, round_empty, no_round, not_shareable, nothing_to_share,
     not_shared, which_body, paper_changed, paper_later,
     migrated_already, migration_over, migration_pending, migration_round, migration_held,
-    migration_merges, migration_choice, migration_no_choice, migration_stuck,
-    migration_unreached, migration_unproved, rests_on_move.
+    migration_wait, migration_merges, migration_choice, migration_no_choice, migration_stuck,
+    migration_unreached, migration_unproved, migration_track, migration_not_behind,
+    rests_on_move.
     """
 
     code: str
@@ -400,5 +401,6 @@ def _digest(s: Situation, passage: Passage, whole: list[Blocker]) -> str:
         judged,
         people.panel(s, asked, judgements.ballot(s, passage, VoiceKind.DECISION)),
         sorted({f"{b.code}:{b.subject}" for b in whole}),
+        *([s.method.rules_digest] if s.project.migrations else []),
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

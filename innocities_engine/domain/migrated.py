@@ -62,10 +62,13 @@ def fixed(p: Project, x: DatesFixed) -> Project:
 
 def moved_back(p: Project, x: MigrationUndone) -> Project:
     """What marks a project for ever, or has to do with mail or with others alone, stays."""
-    *earlier, last = p.migrations
+    last = max(n for n, move in enumerate(p.migrations) if move.undone is None)
+    undone = replace(p.migrations[last], undone=x.at)
     return replace(
         x.before,
-        migrations=(*earlier, replace(last, undone=x.at)),
+        migrations=(*p.migrations[:last], undone, *p.migrations[last + 1 :]),
+        overrides=(*x.before.overrides, *p.overrides[len(x.before.overrides) :]),
+        corrections=(*x.before.corrections, *p.corrections[len(x.before.corrections) :]),
         shared=p.shared and x.before.shared,
         adoptions=p.adoptions,
         mail_pause=p.mail_pause,

@@ -7,9 +7,17 @@ people can say what is meant the move is refused, with the choices. No gate is p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
-from innocities_engine.domain import arising, correcting, judging, opening, redating, settle
+from innocities_engine.domain import (
+    arising,
+    correcting,
+    handing_in,
+    judging,
+    opening,
+    redating,
+    settle,
+    staying,
+)
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.carrying import Carrying
@@ -29,7 +37,8 @@ from innocities_engine.domain.project import (
     TrackStatus,
 )
 from innocities_engine.domain.refusing import refuse, refuse_all
-from innocities_engine.domain.renaming import Names, names, ruled_alike
+from innocities_engine.domain.renaming import Names, asks_alike, names, ruled_alike
+from innocities_engine.domain.situation import need_of
 
 ONLY = {"condition": ("lapse",), "gate": ("leave",), "waiver": ("keep", "ask")}
 
@@ -43,7 +52,11 @@ def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
     """
     arrival = _arrival(c)
     found = names(c.method, arrival.method, _phases(command.choices, arrival.method))
-    refuse_all((*hindered(c, arrival.method, found), *_choices(c, arrival.method, found, command)))
+    refuse_all((
+        *staying.hindered(c, arrival.method, found),
+        *staying.unpassed(c, arrival.method, found, command.retroactive),
+        *_choices(c, arrival.method, found, command),
+    ))  # fmt: skip
     anew = (key.partition("/")[2] for key, way in command.choices.items() if way == "ask")
     carrying = Carrying(c.method, arrival.method, found, c.project, frozenset(anew))
     before = {
@@ -78,7 +91,10 @@ def undo(c: Cursor, command: k.UndoMigration, actor: Actor) -> None:
         refuse("wrong_state", c.project.id, state="not migrated")
     since = correcting.done_since(annulled)
     refuse_all(tuple(Blocker("rests_on_move", c.project.id, told) for told in since))
-    before, happened = correcting.stands_again(c, arrival.method, arrival.inputs, annulled.before)
+    move = next(move for move in reversed(c.project.migrations) if move.undone is None)
+    before, happened = correcting.stands_again(
+        c, arrival.method, arrival.inputs, annulled.before, move.reversed().owed
+    )
     c.emit(
         MigrationUndone(
             at=c.now,
@@ -116,44 +132,12 @@ def _renamed(found: Names) -> dict[str, str]:
     }
     things = ((f"{kind}/{old}", new) for kind, ids in kinds.items() for old, new in ids.items())
     needs = ((f"need/{ref}", need.ref) for (ref, _), need in found.needs.items())
-    return {old: new for old, new in (*things, *needs) if old.partition("/")[2] != new}
-
-
-# ---------------------------------------------------------------- what keeps it from moving
-
-
-def hindered(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
-    """What no choice can solve: it has to be over before the project can move."""
-    project = c.project
-    for key, passage in project.passages.items():
-        gate = found.gates.get(passage.gate)
-        if passage.status is PassageStatus.DECIDED and not _leads_alike(c, new, found, passage):
-            yield Blocker("migration_pending", passage.gate, {"passage": key})
-        if passage.status is PassageStatus.OPEN and passage.round:
-            yield Blocker("migration_round", passage.gate, {"round": passage.round})
-        holds = any(track.held_by == key for track in project.tracks.values())
-        if holds and gate is None:
-            yield Blocker("migration_held", passage.gate)
-    roots = [
-        new.phases[found.phases[track.phase]].track
-        for track in project.tracks.values()
-        if track.phase in found.phases and found.phases[track.phase] in new.phases
-    ]
-    for root in sorted({root for root in roots if roots.count(root) > 1}):
-        yield Blocker("migration_merges", root)
-
-
-def _leads_alike(c: Cursor, new: Methodology, found: Names, passage: Passage) -> bool:
-    """Whether the new version has for a decision that waits what was decided."""
-    outcome = passage.outcome or ""
-    gate, there = found.gates.get(passage.gate), found.outcomes.get((passage.gate, outcome))
-    decision = c.project.decision_of(passage.key)
-    if gate is None or there is None or decision is None:
-        return False
-    before, after = c.method.gates[passage.gate].outcomes[outcome], new.gates[gate].outcomes[there]
-    return before.effect is after.effect and (
-        not decision.target or decision.target in found.phases
+    inside = (
+        (f"{kind}/{gate}/{old}", f"{found.gates[gate]}/{new}")
+        for kind, ids in (("outcome", found.outcomes), ("advice", found.advises))
+        for (gate, old), new in ids.items()
     )
+    return {old: new for old, new in (*things, *needs, *inside) if old.partition("/")[2] != new}
 
 
 # ---------------------------------------------------------------- what somebody has to choose
@@ -187,11 +171,14 @@ def _questions(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str,
     for instance in c.project.needs.values():
         there = found.needs.get((instance.ref, instance.outcome))
         if instance.decision and instance.status in UNMET:
+            before = c.method.needs_named[instance.ref, instance.outcome]
             if there is None or found.passage(instance.decision) is None:
                 yield f"condition/{instance.ref}", ONLY["condition"]
+            elif not _holds_alike(before, there, found):
+                yield f"condition/{instance.ref}", ("keep",)
         if instance.status is NeedStatus.WAIVED and there is not None:
             before = c.method.needs_named[instance.ref, instance.outcome]
-            if not _asks_alike(before, there):
+            if not asks_alike(before, there, found):
                 yield f"waiver/{instance.ref}", ONLY["waiver"]
 
 
@@ -200,13 +187,14 @@ def astray(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str, tup
     for root, track in c.project.tracks.items():
         if track.status is not TrackStatus.ENDED and track.phase not in found.phases:
             main = root == c.method.main_root
-            ways = tuple(p.id for p in new.phases.values()
-                         if (p.track == new.main_root) is main)  # fmt: skip
-            yield f"phase/{track.phase}", ways
+            ways = [p.id for p in new.phases.values() if (p.track == new.main_root) is main]
+            yield f"phase/{track.phase}", (*ways, *(() if main else ONLY["gate"]))
 
 
-def _asks_alike(before: Need, after: Need) -> bool:
-    return ruled_alike(replace(before, id=after.id, owner_id=after.owner_id, of=after.of), after)
+def _holds_alike(before: Need, after: Need, found: Names) -> bool:
+    """Whether a condition holds shut what it held shut, and has to be met."""
+    held = (before.blocks, before.required)
+    return ruled_alike(held, (after.blocks, after.required), found.ids)
 
 
 # ---------------------------------------------------------------- what opens on arrival
@@ -218,8 +206,9 @@ def arrive(c: Cursor) -> None:
         track = c.project.tracks.get(root)
         if opening.alive(track) and track is not None:
             _stand_in(c, track.phase, track.entry)
-        elif c.method.phases[root].at_start and root not in c.project.entries:
+        elif track is None and c.method.phases[root].at_start and root not in c.project.entries:
             opening.enter(c, root)
+    _confirm_alone(c)
     for passage in list(c.project.passages.values()):
         if passage.status is not PassageStatus.OPEN:
             continue
@@ -239,9 +228,19 @@ def _stand_in(c: Cursor, phase: str, entry: int) -> None:
         if not isinstance(need.due, Every) and key not in c.project.needs:
             arising.open_need(c, need, key, f"{phase}#{entry}", c.method.phases[phase].track)
     for gate in c.method.gates.values():
-        here = (p for p in c.project.passages_of(gate.id) if p.opened_at >= entered)
+        passages = c.project.passages_of(gate.id)
+        here = (p for p in passages if p.opened_at >= entered or _counts(p))
         if phase in gate.phases and opening.opens_on_entry(gate) and not any(here):
             opening.enter_gate(c, gate)
+
+
+def _confirm_alone(c: Cursor) -> None:
+    """What somebody said is done, and nobody has to confirm any more, is done."""
+    for key, instance in list(c.project.needs.items()):
+        if instance.status is NeedStatus.HANDED_IN:
+            need = need_of(c.method, instance)
+            if not handing_in.confirming_roles(c.situation, instance, need):
+                c.emit(e.NeedDone(at=c.now, need=key))
 
 
 def _ask_retroactively(c: Cursor, name: str) -> None:

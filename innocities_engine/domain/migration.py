@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -40,12 +40,26 @@ class Migration:
         """What a thing is called since."""
         return self.renamed.get(f"{kind}/{name}", name)
 
+    def inside(self, kind: str, gate: str, name: str) -> str:
+        """What an outcome or an advice of a gate is called since; the gate by its name before."""
+        return self.called(kind, f"{gate}/{name}").rpartition("/")[2]
+
+    def reversed(self) -> Migration:
+        """The same names the other way round."""
+        kinds = ((key.partition("/"), new) for key, new in self.renamed.items())
+        back = {f"{kind}/{new}": old for (kind, _, old), new in kinds}
+        return replace(self, renamed=back)
+
     def owed(self, key: str) -> str:
         """The key of what is owed, as it is since: a need, or a voice at a gate."""
         kind, colon, subject = key.partition(":")
         if colon:
             place, rest = re.split(r"(?=[#/])", subject, maxsplit=1)
-            return f"{kind}:{self.called('phase' if kind == 'review' else 'gate', place)}{rest}"
+            if kind == "review":
+                return f"{kind}:{self.called('phase', place)}{rest}"
+            n, slash, item = rest.partition("/")
+            named = self.inside("advice", place, item) if slash else item
+            return f"{kind}:{self.called('gate', place)}{n}{slash}{named}"
         head, mark, rest = key.partition("#")
         gate, dot, ref = head.partition(".")
         if dot:  # of a role, at a gate

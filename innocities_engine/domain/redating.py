@@ -26,21 +26,27 @@ NOTICE: Final = Duration(5, Unit.DAYS, DurationKind.WORKING)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something owed and its day. `stands`: a law, or somebody, has set it."""
+    """Something owed and its day. `stands`: a law, or somebody, has set it, or it comes again by
+    itself; `kept`: whatever the policy, since a decision has asked for it.
+    """
 
     key: str
     day: date | None
     stands: bool = False
+    kept: bool = False
 
 
 def dues(s: Situation) -> Iterator[Due]:
     """Everything that is owed with a day, whether or not anybody is reminded of it."""
     for instance, need in needs.unmet(s):
+        if instance.status not in UNMET:
+            continue
         gate = s.method.gates.get(instance.origin.partition("#")[0])
         moment = need.due or (gate.due if gate else None)
         by_law = moment is not None and handing_in.is_statutory(moment)
         day = needs.due_day(s, instance)
-        yield Due(instance.key, day, by_law or instance.due is not None)
+        stands = by_law or instance.due is not None or instance.occurrence > 0
+        yield Due(instance.key, day, stands, kept=instance.decision is not None)
     for passage in s.project.passages.values():
         if passage.status is PassageStatus.OPEN:
             for key, voice in reminders.asked_at(s, passage):
@@ -54,16 +60,16 @@ def fix(c: Cursor, before: Mapping[str, Due], policy: Policy) -> None:
     """Fix the days that are to be others than the new version would have them."""
     s = c.situation
     floor = calendar.after(s.inputs.calendar, s.today, NOTICE).day
-    begun = {}
-    if policy is Policy.RESTART:
-        anew = replace(s, project=_restarted(s.project, c.now))
-        begun = {due.key: due.day for due in dues(anew)}
+    wanted = _wanted(s, policy)
     fixed = {}
     for due in list(dues(s)):
-        if due.stands:
+        earlier = before.get(due.key)
+        was = earlier.day if earlier else None
+        stood = earlier is not None and earlier.stands
+        if due.stands and not stood:
             continue
-        was = before[due.key].day if due.key in before else None
-        day = _day(due, was, begun, policy)
+        keeps = stood or due.kept or policy is Policy.KEEP
+        day = (was or due.day) if keeps else wanted.get(due.key)
         if day is not None and day != was:
             day = max(day, floor)
         if day is not None and day != due.day:
@@ -72,15 +78,14 @@ def fix(c: Cursor, before: Mapping[str, Due], policy: Policy) -> None:
         c.emit(DatesFixed(at=c.now, days=fixed))
 
 
-def _day(
-    due: Due, was: date | None, begun: Mapping[str, date | None], policy: Policy
-) -> date | None:
-    match policy:
-        case Policy.KEEP:
-            return was or due.day
-        case Policy.RESTART:
-            return begun.get(due.key)
-    return due.day
+def _wanted(s: Situation, policy: Policy) -> dict[str, date | None]:
+    """The days as the new version would have them, whatever an earlier move has fixed."""
+    if policy is Policy.KEEP:
+        return {}
+    project = replace(s.project, dates={})
+    if policy is Policy.RESTART:
+        project = _restarted(project, s.now)
+    return {due.key: due.day for due in dues(replace(s, project=project))}
 
 
 def _restarted(project: Project, now: datetime) -> Project:
@@ -91,7 +96,6 @@ def _restarted(project: Project, now: datetime) -> Project:
             entries[track.phase] = (*entries[track.phase][:-1], now)
     return replace(
         project,
-        dates={},
         entries=entries,
         passages={
             key: replace(p, opened_at=now, asked_at=now) if p.status is PassageStatus.OPEN else p

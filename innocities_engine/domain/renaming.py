@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from innocities_engine.domain.definition import Element, Methodology, Need, NeedKind
-from innocities_engine.domain.grammar import NeedRef
+from innocities_engine.domain.durations import Duration
 from innocities_engine.domain.project import NeedInstance
 
 E = TypeVar("E", bound=Element)
@@ -32,6 +33,20 @@ class Names:
     criteria: Mapping[tuple[str, str], str] = field(default_factory=dict)
     advises: Mapping[tuple[str, str], str] = field(default_factory=dict)
     needs: Mapping[tuple[str, str], Need] = field(default_factory=dict)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Of whatever kind, all together."""
+        needs = {ref.rpartition("/")[2]: need.id for (ref, _), need in self.needs.items()}
+        inside = {
+            old: new
+            for each in (self.outcomes, self.criteria, self.advises)
+            for (_, old), new in each.items()
+        }
+        return {
+            **needs, **inside, **self.roles, **self.facts, **self.artefacts, **self.phases,
+            **self.gates,
+        }  # fmt: skip
 
     # ------------------------------------------------------------ keys
 
@@ -164,17 +179,35 @@ def _thing(need: Need, found: Names) -> str:
 # ---------------------------------------------------------------- what a rule looks at
 
 
-def ruled_alike(before: Any, after: Any) -> bool:
-    """Whether two elements say the same but for their texts."""
-    return bool(_bare(before) == _bare(after))
+def ruled_alike(before: Any, after: Any, ids: Ids | None = None) -> bool:
+    """Whether two elements say the same but for their texts; `ids`: how things are called now."""
+    return bool(_bare(before, ids or {}) == _bare(after, {}))
 
 
-def _bare(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type | NeedRef):
-        return (type(value), *(_bare(getattr(value, f.name)) for f in fields(value)
-                               if f.name not in TEXTS))  # fmt: skip
+def asks_alike(before: Need, after: Need, found: Names) -> bool:
+    """Whether a need asks the same, whatever it and all it names are called."""
+    of_place = replace(before, id=after.id, owner_id=after.owner_id, of=after.of)
+    return ruled_alike(of_place, after, found.ids)
+
+
+def durations_in(value: Any) -> list[Duration]:
+    """The lengths of time that a rule speaks of, in the order in which it does."""
+    if isinstance(value, Duration):
+        return [value]
+    return [found for part in _parts(value) for found in durations_in(part)]
+
+
+def _parts(value: Any) -> list[Any]:
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, f.name) for f in fields(value) if f.name not in TEXTS]
     if isinstance(value, Mapping):
-        return tuple((key, _bare(each)) for key, each in value.items())
-    if isinstance(value, tuple):
-        return tuple(map(_bare, value))
+        return [*value, *value.values()]
+    return list(value) if isinstance(value, tuple | frozenset) else []
+
+
+def _bare(value: Any, ids: Ids) -> Any:
+    if isinstance(value, str):
+        return ids.get(value, value)
+    if parts := _parts(value):
+        return (type(value), *(_bare(part, ids) for part in parts))
     return value

@@ -120,7 +120,7 @@ def take_back(
         notice.organisation_id == organisation,
         notice.project_id == project,
         notice.sequence > after,
-        notice.kind.not_in(("reminder", "escalation", "commented", "corrected")),
+        notice.kind.not_in(("reminder", "escalation", "commented", "corrected", "role_empty")),
     )
     ids = select(notice.id).where(*since)
     theirs = (letter.organisation_id == organisation, letter.notice_id.in_(ids))

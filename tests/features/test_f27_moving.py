@@ -69,6 +69,7 @@ def test_the_project_follows_the_new_version_and_its_history_says_what_maps_to_w
     assert dict(move.renamed) == {
         "artefact/plan": "strategy", "gate/G2": "verdict", "role/clerk": "scribe",
         "need/G1/plan": "G1/strategy", "need/G2/report": "verdict/report",
+        "outcome/G2/go": "verdict/go", "outcome/G2/stop": "verdict/stop",
     }  # fmt: skip
     assert play.project.migrations[-1].version == "2.0.0"
 
@@ -250,6 +251,23 @@ def test_a_decision_that_waits_has_to_be_there_in_the_new_version(
     play.moves(changed(("{en: Pilot}", "{en: Test}")))
     play.on(date(2026, 9, 30))
     assert play.phase() == "pilot"
+
+
+def test_a_period_that_runs_is_neither_shortened_nor_cut_off(play: Play, changed: Changing) -> None:
+    gone_on(play)
+    wait = "          appeal: {done: {passed: 3 statutory weeks after decision}, blocks: move}\n"
+    shorter = changed(("passed: 3 statutory weeks", "passed: 2 statutory weeks"))
+    assert refused(play, shorter) == {"migration_wait G1/appeal#1d1"}
+    without = changed((wait, ""))
+    assert "migration_wait G1/appeal#1d1" in refused(play, without)
+    play.on(date(2026, 9, 30))
+    play.moves(shorter)
+
+
+def test_what_waits_to_take_effect_cannot_be_asked_again(play: Play, changed: Changing) -> None:
+    gone_on(play)
+    told = refused(play, changed(("{en: Pilot}", "{en: Test}")), retroactive=("G1",))
+    assert told == {"migration_pending G1"}
 
 
 def test_a_hold_goes_on_and_its_gate_has_to_be_there(play: Play, changed: Changing) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from innocities_engine.domain import migrating, settle
+from innocities_engine.domain import migrating, settle, staying
 from innocities_engine.domain.carrying import Carrying
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.cursor import Cursor
@@ -99,4 +99,4 @@ class Supposing:
 def _nowhere(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
     for question, ways in migrating.astray(c, new, found):
         yield Blocker("migration_choice", question, {"one_of": ", ".join(ways)})
-    yield from (b for b in migrating.hindered(c, new, found) if b.code != IN_PRACTICE)
+    yield from (b for b in staying.hindered(c, new, found) if b.code != IN_PRACTICE)

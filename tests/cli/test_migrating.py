@@ -1,0 +1,69 @@
+"""Projects are moved from the command line: each by its own answers, and told what it loses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.features.driver import DEFINITIONS
+
+MEMBERS = "--member lead=astrid --member board=bo,bea,bim --member clerk=eva"
+
+
+@pytest.fixture
+def town(run: Shell) -> Shell:
+    """Two projects on the first version, one with a condition that the second has no place for."""
+    for person in ("bo", "bea", "bim"):
+        run(f"person add {person} {person.capitalize()}")
+    (run.folder / "plan.txt").write_text("Streets", encoding="utf-8")
+    first = (DEFINITIONS / "F27.yaml").read_text(encoding="utf-8")
+    promise = next(line for line in first.splitlines(keepends=True) if "promise:" in line)
+    second = first.replace('"1.0.0"', '"2.0.0"').replace(promise, "")
+    for version, text in (("1", first), ("2", second)):
+        file = run.folder / "f27" / f"{version}.0.0.yaml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    run("methodology publish f27/1.0.0.yaml --although Trial")
+    for project in ("one", "two"):
+        run(f"project start f27 {project} --id {project} {MEMBERS}")
+    run("project submit one plan plan.txt --as astrid")
+    run("project approve one plan --as eva")
+    for person in ("bo", "bea"):
+        run(f"project rate one G1 clear=met --as {person}")
+    run("project decide two G1 stop --as bo")
+    run("methodology publish f27/2.0.0.yaml --although Trial")
+    return run
+
+
+def decided(run: Shell) -> None:
+    for person in ("bo", "bea"):
+        run("project", "decide", "one", "G1", "go", "--as", person,
+            "--condition", "promise: Ask; lead; 2026-10-20")  # fmt: skip
+
+
+def test_an_answer_goes_to_the_projects_that_ask_for_it(town: Shell) -> None:
+    decided(town)
+    asked = town.json("project migrate plan f27 2.0.0", expect=1)
+    assert asked["counts"]["needs_decision"] == asked["counts"]["compatible"] == 1
+    chosen = "--choose condition/G1/promise=lapse"
+    done = town.json(f"project migrate apply f27 2.0.0 {chosen} --reason Simpler --yes")
+    assert done["counts"]["done"] == 2
+
+
+def test_an_answer_that_nobody_asks_for_is_a_slip_of_the_pen(town: Shell) -> None:
+    told = town("project migrate plan f27 2.0.0 --choose gate/G7=leave --lang en", expect=2)
+    assert "gate/G7" in told.err
+
+
+def test_votes_that_fall_are_told_in_the_plan_and_in_the_history(town: Shell) -> None:
+    plan = town("project migrate plan f27 2.0.0 --project two --lang en").out
+    assert "have to be given again: Choice" in plan
+    town("project migrate apply f27 2.0.0 --project two --reason Simpler --yes")
+    assert "to be given again: 1" in town("project history two --lang en").out
+
+
+def test_who_may_not_rule_moves_nothing(town: Shell) -> None:
+    told = town("project migrate plan f27 2.0.0 --as bo", expect=None)
+    assert told.code == 3
+    listed = town.json("project list")["projects"]
+    assert {each["version"] for each in listed if each["method"] == "f27"} == {"1.0.0"}
