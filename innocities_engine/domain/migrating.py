@@ -13,6 +13,7 @@ from innocities_engine.domain import (
     correcting,
     handing_in,
     judging,
+    needs,
     opening,
     redating,
     settle,
@@ -81,6 +82,7 @@ def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
     for gate in command.retroactive:
         _ask_retroactively(c, gate)
     settle.settle(c)
+    _pass_over_what_was(c, frozenset(carrying.need_keys.values()))
     redating.fix(c, before, Policy(command.policy))
 
 
@@ -232,6 +234,14 @@ def _stand_in(c: Cursor, phase: str, entry: int) -> None:
         here = (p for p in passages if p.opened_at >= entered or _counts(p))
         if phase in gate.phases and opening.opens_on_entry(gate) and not any(here):
             opening.enter_gate(c, gate)
+
+
+def _pass_over_what_was(c: Cursor, carried: frozenset[str]) -> None:
+    """What comes again and is new here is owed from now on, not for all the times before."""
+    for key, instance in list(c.project.needs.items()):
+        new = instance.occurrence > 0 and key not in carried
+        if new and instance.status in UNMET and needs.is_overdue(c.situation, instance):
+            c.emit(e.NeedLapsed(at=c.now, need=key))
 
 
 def _confirm_alone(c: Cursor) -> None:

@@ -237,3 +237,17 @@ def test_a_day_that_a_law_has_set_stays(written: Written, policy: str, length: s
     play.on(BEGINNING + timedelta(days=9))
     play.moves(written(ROW, {"G1": reply.replace("LENGTH", length)}), policy)
     assert play.due("reply") == date(2026, 9, 29)
+
+
+def test_what_comes_again_is_owed_from_now_on_and_not_for_the_time_before(
+    written: Written, tmp_path: Path
+) -> None:
+    play = at_work(written(ROW))
+    play.on(BEGINNING + timedelta(days=400))
+    file = tmp_path / "monthly.yaml"
+    text = (tmp_path / "2.yaml").read_text(encoding="utf-8").replace('"1.0.0"', '"9.0.0"')
+    told = "{title: {en: I}, opens: start, needs: {report: {do: {en: Report}, due: every 1 month after entry}}}"
+    file.write_text(text.replace("{title: {en: I}, opens: start}", told), encoding="utf-8")
+    play.moves(library.load(file))
+    assert play.needed("report") == [*["lapsed"] * 13, "open"]
+    assert play.due("report") == date(2027, 11, 1)
