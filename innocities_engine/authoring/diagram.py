@@ -1,24 +1,22 @@
-"""Decide how a method is described to somebody who wants to see it as a whole: what its gates ask,
-and the ways between its phases as a table, as Mermaid or as Graphviz text.
+"""Decide how the ways between the phases of a method are told: as a table, as Mermaid or as
+Graphviz text; and how its things are named in a few words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from innocities_engine import wording
 from innocities_engine.domain import grammar as g
-from innocities_engine.domain import machine
+from innocities_engine.domain import machine, mentions
 from innocities_engine.domain.definition import (
     Effect,
     Element,
     Gate,
     Methodology,
-    Need,
-    NeedKind,
     Outcome,
+    Phase,
 )
 
 
@@ -52,91 +50,7 @@ def title(method: Methodology, element: Element, language: str) -> str:
     return text(method, element.title, language) or element.id
 
 
-# ---------------------------------------------------------------- what it says
-
-
-def described(method: Methodology, language: str) -> dict[str, Any]:
-    """The method as plain data: phases, and gates with what they ask."""
-    return {
-        "id": method.id,
-        "version": method.version,
-        "digest": method.digest,
-        "title": title(method, method, language),
-        "help": text(method, method.help, language),
-        "languages": list(method.languages),
-        "country": method.country,
-        "phases": [
-            {
-                "phase": p.id,
-                "title": title(method, p, language),
-                "track": p.track,
-                "main": p.track == method.main_root,
-                "needs": [_need(method, need, language) for need in p.needs.values()],
-            }
-            for p in method.phases.values()
-        ],
-        "gates": [_gate(method, gate, language) for gate in method.gates.values()],
-    }
-
-
-def _gate(method: Methodology, gate: Gate, language: str) -> dict[str, Any]:
-    return {
-        "gate": gate.id,
-        "title": title(method, gate, language),
-        "help": text(method, gate.help, language),
-        "phases": [title(method, method.phases[p], language) for p in gate.phases],
-        "decides": who(method, gate.decides.by, language),
-        "needs": [_need(method, need, language) for need in gate.needs.values()],
-        "criteria": [
-            {"criterion": c.id, "question": text(method, c.question, language), "must": c.must}
-            for c in gate.criteria.values()
-        ],
-        "rates": who(method, gate.rates.by, language) if gate.rates else "",
-        "advises": [
-            {"advice": v.id, "who": who(method, v.by, language)} for v in gate.advises.values()
-        ],
-        "outcomes": [_outcome(method, o, language) for o in gate.outcomes.values()],
-        "basis": basis(method, gate, language),
-    }
-
-
-def _outcome(method: Methodology, outcome: Outcome, language: str) -> dict[str, Any]:
-    return {
-        "outcome": outcome.id,
-        "passing": outcome.passing,
-        "leads": leads(method, outcome, language),
-        "needs": [_need(method, need, language) for need in outcome.needs.values()],
-    }
-
-
-def basis(method: Methodology, element: Element, language: str) -> str:
-    basis = element.basis
-    if basis is None:
-        return ""
-    said = (_kind(basis.kind, language), basis.source, text(method, basis.help, language))
-    return ": ".join(filter(None, said))
-
-
-def _kind(kind: str, language: str) -> str:
-    name = f"basis.{kind}"
-    return wording.say(language, name) if wording.knows(name) else kind
-
-
-def _need(method: Methodology, need: Need, language: str) -> dict[str, Any]:
-    named = text(method, need.do, language) or text(method, need.title, language)
-    things: Mapping[NeedKind, Mapping[str, Element]] = {
-        NeedKind.ARTEFACT: method.artefacts,
-        NeedKind.FACT: method.facts,
-        NeedKind.ROLE: method.roles,
-        NeedKind.GATE: method.gates,
-    }
-    thing = things.get(need.kind, {}).get(need.of)
-    return {
-        "need": need.id,
-        "kind": need.kind.value,
-        "title": named or (title(method, thing, language) if thing else need.id),
-        "required": need.required if isinstance(need.required, bool) else None,
-    }
+# ---------------------------------------------------------------- in a few words
 
 
 def who(method: Methodology, asked: g.Who, language: str) -> str:
@@ -210,10 +124,23 @@ def mermaid(method: Methodology, found: Sequence[Way], language: str) -> Iterato
     for phase in method.phases.values():
         yield f'  state "{_quoted(title(method, phase, language))}" as {_id(phase.id)}'
     for root in method.roots:
-        yield f"  [*] --> {_id(root)}"
+        yield from _beginnings(method, method.phases[root])
     for way in found:
         target = _id(way.target) if way.target in method.phases else "[*]"
         yield f"  {_id(way.source)} --> {target}: {way.gate} {way.outcome}"
+
+
+def _beginnings(method: Methodology, root: Phase) -> Iterator[str]:
+    """A track begins with the project, or where the gates that its rule names are decided."""
+    if root.at_start or root.id == method.main_root:
+        yield f"  [*] --> {_id(root.id)}"
+    when = root.opens.when if root.opens else None
+    for test in mentions.tests(method, when):
+        if isinstance(test, g.GateTest):
+            for phase in method.gates[test.gate].phases:
+                outcomes = ", ".join(test.outcomes)
+                label = f"{test.gate} {outcomes}".strip()
+                yield f"  {_id(phase)} --> {_id(root.id)}: {label}"
 
 
 def dot(method: Methodology, found: Sequence[Way], language: str) -> Iterator[str]:

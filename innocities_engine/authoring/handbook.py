@@ -339,11 +339,15 @@ class _Handbook:
         }
 
     def _artefact(self, artefact: Artefact) -> Plain:
-        needed = [place for n, place in parts.everywhere(self.method) if n.of == artefact.id]
+        needed = [
+            self._needed_at(n, place)
+            for n, place in parts.everywhere(self.method)
+            if n.of == artefact.id
+        ]
         rows = [
             ("owns", self.p.who(artefact.by) if artefact.by else ""),
             ("approves", self.p.who(artefact.approves) if artefact.approves else ""),
-            ("needed_at", ", ".join(dict.fromkeys(map(self.p.title, needed)))),
+            ("needed_at", ", ".join(dict.fromkeys(needed))),
             ("rests_on", ", ".join(map(self.p.title, artefact.rests_on))),
             ("form", " ".join(map(self.p.question, artefact.form))),
             ("template", artefact.template.rpartition("/")[2]),
@@ -351,6 +355,24 @@ class _Handbook:
         told = [(self.p.say(f"handbook.{name}"), value) for name, value in rows if value]
         told += self._pairs(("artefacts", artefact.id), ("replaces", "keep"))
         return {**self._element(artefact, "artefact"), "rows": told}
+
+    def _needed_at(self, need: Need, place: str) -> str:
+        """Where it is asked for, and whether it must be there whatever happens."""
+        terms = []
+        if need.place is Place.OUTCOME:
+            outcomes = self.method.gates[place].outcomes
+            after = [
+                self.p.outcome(place, o) for o in outcomes if need in outcomes[o].needs.values()
+            ]
+            terms.append(self.p.say("handbook.after", outcome=", ".join(after)))
+        if need.required is False:
+            terms.append(self.p.say("handbook.is_recommended"))
+        elif not isinstance(need.required, bool):
+            terms.append(self.p.say("handbook.is_conditional", when=self.p.rule(need.required)))
+        if need.when is not None:
+            terms.append(self.p.say("handbook.only_if", when=self.p.rule(need.when)))
+        title = self.p.title(place)
+        return f"{title} ({'; '.join(terms)})" if terms else title
 
     def _fact(self, fact: Fact) -> Plain:
         told = []

@@ -133,10 +133,10 @@ def show(console: Console, method: str, version: str, gate: str, resolved: bool)
     if resolved:
         console.show(*_resolved(methods.resolved(console, method, version)))
         return
-    from innocities_engine.authoring import diagram as diagrams
+    from innocities_engine.authoring import described
 
     found = methods.definition(console, method, version)
-    data = diagrams.described(found, _tongue(console))
+    data = described.described(found, _tongue(console))
     if gate:
         from innocities_engine.cli import names
 
@@ -173,12 +173,22 @@ def _tracks(console: Console, phases: Sequence[Mapping[str, Any]]) -> Iterator[t
     """The phases of the main track, then those that run beside it, with what they ask."""
     for track in sorted({p["track"]: p["main"] for p in phases}.items(), key=lambda t: not t[1]):
         label = console.say("method.main" if track[1] else "method.beside")
-        named = (_asking(p["title"], p["needs"]) for p in phases if p["track"] == track[0])
+        named = (_asking(console, p["title"], p["needs"]) for p in phases if p["track"] == track[0])
         yield label, wording.visible(", ".join(named))
 
 
-def _asking(named: str, needs: Sequence[Mapping[str, Any]]) -> str:
-    asked = ", ".join(need["title"] for need in needs)
+def _need(console: Console, need: Mapping[str, Any]) -> str:
+    """What is asked, and on what condition."""
+    terms = [
+        console.say(f"handbook.{key}", when=when)
+        for key, when in (("only_if", need["only_if"]), ("is_conditional", need["required_if"]))
+        if when
+    ]
+    return f"{need['title']} ({'; '.join(terms)})" if terms else str(need["title"])
+
+
+def _asking(console: Console, named: str, needs: Sequence[Mapping[str, Any]]) -> str:
+    asked = ", ".join(_need(console, need) for need in needs)
     return f"{named} ({asked})" if asked else named
 
 
@@ -186,15 +196,16 @@ def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str
     yield "in", ", ".join(gate["phases"])
     yield "decides", gate["decides"]
     for required, name in ((True, "needs"), (False, "recommends")):
-        asked = [n["title"] for n in gate["needs"] if n["required"] is required]
+        asked = [_need(console, n) for n in gate["needs"] if n["required"] is required]
         yield name, ", ".join(asked)
-    yield "perhaps", ", ".join(n["title"] for n in gate["needs"] if n["required"] is None)
+    perhaps = [_need(console, n) for n in gate["needs"] if n["required"] is None]
+    yield "perhaps", ", ".join(perhaps)
     yield "criteria", " ".join(c["question"] for c in gate["criteria"])
     yield "rates", gate["rates"]
     yield "advises", ", ".join(a["who"] for a in gate["advises"])
     yield "outcomes", ", ".join(f"{o['outcome']} → {o['leads']}" for o in gate["outcomes"])
     for outcome in gate["outcomes"]:
-        then = ", ".join(need["title"] for need in outcome["needs"])
+        then = ", ".join(_need(console, need) for need in outcome["needs"])
         yield "then", f"{outcome['outcome']}: {then}" if then else ""
     yield "basis", gate["basis"]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from innocities_engine import library, wording
+from innocities_engine.authoring import diagram
+from innocities_engine.authoring.described import described
 from innocities_engine.authoring.handbook import handbook
 from innocities_engine.authoring.translations import untranslated
 from innocities_engine.cli.methodology_handbook import WORDS
@@ -95,3 +98,76 @@ def test_what_an_author_wrote_stays_text(tmp_path: Any) -> None:
     text = page(resolved, "nb")
     assert "<script>" not in text
     assert text.count("&lt;script&gt;") > 3
+
+
+NEEDED = """\
+schema: innocities/methodology/1
+id: small
+version: "1.0.0"
+languages: [en]
+title: {en: Small}
+calendar: {country: "SE"}
+roles: {lead: {title: {en: Lead}, leads: true}, board: {title: {en: Board}}}
+facts: {water: {type: yes_no, question: {en: "By water?"}}}
+artefacts:
+  plan: {title: {en: Plan}, by: lead}
+  study: {title: {en: Study}, by: lead}
+  hint: {title: {en: Hint}, by: lead}
+  lesson: {title: {en: Lesson}, by: lead}
+phases:
+  first: {title: {en: First}, opens: start, main: true}
+  talk: {title: {en: Talk}, opens: {when: {gate: G1, outcome: [go]}}, done: {gate: G2, outcome: [done]}}
+  second: {title: {en: Second}}
+gates:
+  G1:
+    title: {en: One}
+    in: first
+    needs: {plan: {}, study: {when: {fact: water, is: true}}, hint: {required: false}}
+    decides:
+      by: {choose: {wet: {when: {fact: water, is: true}, use: board}, otherwise: {use: lead}}}
+    outcomes:
+      go: {title: {en: Go}, to: second}
+      stop: {title: {en: Stop}, end: stopped, needs: {lesson: {due: 1 month after decision}}}
+  round: {title: {en: Round}, in: second, opens: {by: lead}, decides: {by: lead}, outcomes: {good: {}}}
+  G2: {title: {en: Two}, in: second, decides: {by: lead}, outcomes: {done: {end: completed}, anew: {again: all}}}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> dict[str, Any]:
+    (tmp_path / "1.0.0.yaml").write_text(NEEDED, encoding="utf-8")
+    return library.resolved(tmp_path / "1.0.0.yaml")
+
+
+def test_a_paper_tells_where_it_is_asked_for_and_whether_it_must_be_there(
+    small: dict[str, Any],
+) -> None:
+    papers = handbook(small, "en")["artefacts"]
+    asked = {each["id"]: dict(each["rows"])["Asked for at"] for each in papers}
+    assert asked == {
+        "plan": "One",
+        "study": "One (only if “By water?” is yes)",
+        "hint": "One (recommended)",
+        "lesson": "One (after “Stop”)",
+    }
+
+
+def test_who_decides_and_what_is_asked_is_described_with_its_conditions(
+    small: dict[str, Any],
+) -> None:
+    first, checkpoint, _ = described(library.compile_resolved(small), "en")["gates"]
+    assert first["decides"] == "Board, if “By water?” is yes; else Lead"
+    assert {n["need"]: n["only_if"] for n in first["needs"]} == {
+        "plan": "", "study": "“By water?” is yes", "hint": "",
+    }  # fmt: skip
+    assert [o["leads"] for o in checkpoint["outcomes"]] == ["the phase goes on"]
+
+
+def test_a_track_beside_the_main_one_begins_where_its_gate_is_decided(
+    small: dict[str, Any],
+) -> None:
+    method = library.compile_resolved(small)
+    lines = [line.strip() for line in diagram.mermaid(method, [], "en")]
+    assert [line for line in lines if "-->" in line] == [
+        "[*] --> p_first", "p_first --> p_talk: G1 go",
+    ]  # fmt: skip
