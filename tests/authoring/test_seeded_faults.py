@@ -69,6 +69,11 @@ def test_what_a_project_waits_for_is_not_to_blame_for_what_is_wrong_behind_it(se
     assert [f.place for f in report_of(seed).findings] == [seed.at]
 
 
+def test_the_smallest_team_is_without_roles_that_have_nothing_to_do():
+    seed = next(seed for seed in SEEDS if seed.file.stem == "role-unused")
+    assert set(report_of(seed).team.people) == {"lead", "sponsor", "auditor", "board"}
+
+
 @pytest.mark.parametrize("seed", TOLD, ids=lambda seed: seed.file.stem)
 def test_its_story_happens_in_the_real_engine(seed: Seed):
     replay(report_of(seed).world, finding_of(seed))

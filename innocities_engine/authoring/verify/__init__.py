@@ -27,7 +27,7 @@ from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.authoring.verify.roundways import Way, ways_round
 from innocities_engine.authoring.verify.sites import sites
 from innocities_engine.authoring.verify.states import Explored
-from innocities_engine.authoring.verify.team import Team
+from innocities_engine.authoring.verify.team import Team, unused_roles
 from innocities_engine.authoring.verify.world import World, world_of
 from innocities_engine.domain.definition import Methodology
 
@@ -102,6 +102,7 @@ def _findings(world: World, found: Explored) -> list[Finding]:
     if found.whole:
         told += reaching.without_exit(found, told)
     told += [rule for rule in constant if not _follows(rule, told)]
+    told += unused_roles(world.method)
     told += papers.unused(world.method)
     told += papers.rests_on_later(world.method)
     told += dates.inconsistent(found, world)

@@ -5,7 +5,8 @@ and the quorums it speaks with allow. Where no number of people is enough, the p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.domain.definition import Methodology, NeedKind, Place
@@ -18,8 +19,8 @@ MOST_SEATS = 60  # beyond that a body is as good as without limit
 
 @dataclass(frozen=True)
 class Team:
-    """`people`: who holds each role, somebody else for each seat. `late`: the roles that
-    decisions appoint, so that nobody holds them from the start.
+    """`people`: who holds each role that is used, somebody else for each seat. `late`: the roles
+    that decisions appoint, so that nobody holds them from the start.
     """
 
     people: Mapping[str, tuple[str, ...]]
@@ -47,8 +48,44 @@ def smallest_team(method: Methodology) -> Team:
                 sizes[leaf.role] = wanted
             elif leaf.role not in crossed:
                 findings.append(_too_few(method, voice, leaf))
-    people = {role: _named(role, n) for role, n in sizes.items()}
-    return Team(people, _late(method), tuple(findings))
+    idle = _unused(method)
+    people = {role: _named(role, n) for role, n in sizes.items() if role not in idle}
+    return Team(people, _late(method) - idle, tuple(findings))
+
+
+def unused_roles(method: Methodology) -> Iterator[Finding]:
+    """Roles that have nothing to do; the smallest team is without them."""
+    for role in sorted(_unused(method)):
+        yield Finding("V3", "role_unused", ("roles", role), {"role": role}, "warning")
+
+
+def _unused(method: Methodology) -> frozenset[str]:
+    """Roles that nothing names but what stands in them, and that lead no project."""
+    named = {
+        name
+        for facet in fields(method)
+        if facet.name != "roles"
+        for name in _texts(getattr(method, facet.name))
+    }
+    for role in method.roles.values():
+        named |= {*_texts(role)} - {role.id}
+    return frozenset(r.id for r in method.roles.values() if not r.leads) - named
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a part of a method, the names of others among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield key
+            yield from _texts(inner)
+    elif isinstance(value, tuple | frozenset):
+        for inner in value:
+            yield from _texts(inner)
+    elif is_dataclass(value):
+        for facet in fields(value):
+            yield from _texts(getattr(value, facet.name))
 
 
 def _named(role: str, n: int) -> tuple[str, ...]:
