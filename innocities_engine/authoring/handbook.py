@@ -215,7 +215,7 @@ class _Handbook:
         if need.due_at_decision:
             yield self.p.say("handbook.at_decision")
         elif due is not None:
-            yield self.p.say("handbook.due", moment=self.p.moment(due))
+            yield self._due(due)
         if need.kind is NeedKind.ARTEFACT and need.status != "submitted":
             yield self.p.say(f"status.{need.status}")
         if need.newer_than is not None:
@@ -232,6 +232,10 @@ class _Handbook:
             yield self.p.say("handbook.waived", who=self.p.who(need.waives))
         if need.accepts is not None:
             yield self.p.say("handbook.confirmed", who=self.p.who(need.accepts))
+
+    def _due(self, due: g.Moment) -> str:
+        told = self.p.moment(due)
+        return told if isinstance(due, g.Every) else self.p.say("handbook.due", moment=told)
 
     def _held(self, need: Need) -> Iterator[str]:
         """What it holds up until it is met, where that is not the gate it stands on."""
@@ -277,7 +281,7 @@ class _Handbook:
         if voice.when is not None:
             told.append(self.p.say("handbook.only_if", when=self.p.rule(voice.when)))
         if voice.due is not None:
-            told.append(self.p.say("handbook.due", moment=self.p.moment(voice.due)))
+            told.append(self._due(voice.due))
         told += self._more(path, VOICE)
         return {
             "kind": self.p.say(f"handbook.{kind}"),

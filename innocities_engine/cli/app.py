@@ -194,10 +194,13 @@ def _own_fault(context: click.Context, fault: Exception) -> NoReturn:
 
         traceback.print_exception(fault)
     from innocities_engine import wording
+    from innocities_engine.cli import layout
 
     what = f"{type(fault).__name__}: {fault!s:.200}"
     language = helping(context)  # asks the database nothing, which may be what failed
-    click.echo(wording.say(language, "error.fault", what=what, debug=f"{DEBUG}=1"), err=True)
+    told = wording.say(language, "error.fault", what=what, debug=f"{DEBUG}=1")
+    for line in layout.paragraph(told):
+        click.echo(line, err=True)
     raise click.exceptions.Exit(exits.FAULT) from fault
 
 

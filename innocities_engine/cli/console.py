@@ -324,6 +324,10 @@ class Console:
             QUOTED.sub(lambda found: f"{found[1]} {context}{found[2]}", said) if context else said
         )
 
+    def counted(self, **numbers: int) -> dict[str, str]:
+        """Each number with the word for what it counts, as there is one of it or several."""
+        return {what: self.say(f"count.{what}", n=n) for what, n in numbers.items()}
+
     def show(self, data: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Answer: as JSON if that was asked, else in lines.
 

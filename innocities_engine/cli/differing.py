@@ -262,6 +262,8 @@ def summary(console: Console, d: Differences) -> str:
     stops = sum(each.stops for each in d.found)
     texts = sum(each.consequence is Consequence.TEXT for each in d.found)
     others = len(d.found) - stops - texts
+    if len(d.found) == 1:
+        return console.say(f"diff.counts_{'stops' if stops else 'texts' if texts else 'others'}")
     return console.say("diff.counts", n=len(d.found), stops=stops, texts=texts, others=others)
 
 

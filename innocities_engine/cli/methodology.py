@@ -108,7 +108,7 @@ def _verdict(
     console: Console, path: Path, found: Methodology | None, faults: Sequence[library.Fault]
 ) -> str:
     errors_ = sum(fault.severity == "error" for fault in faults)
-    counts = {"errors": errors_, "warnings": len(faults) - errors_}
+    counts = console.counted(errors=errors_, warnings=len(faults) - errors_)
     if found is None:
         return console.say("check.unusable", file=path.name, **counts)
     return console.say("check.usable", id=found.id, version=found.version, **counts)

@@ -79,7 +79,8 @@ def told(console: Console, report: Report, locate: Locate) -> Iterator[str]:
     for finding in report.findings:
         yield from _finding(console, report, finding, locate)
     yield from layout.paragraph(verdict(console, report))
-    yield from layout.paragraph(console.say("verify.covered", **_covered(report)))
+    covered = console.counted(**_covered(report))
+    yield from layout.paragraph(console.say("verify.covered", **covered))
     yield from layout.paragraph(console.say("verify.team", team=_team(console, report)))
     yield console.say("verify.round_gates")
     for way in report.ways_round:
@@ -90,7 +91,7 @@ def told(console: Console, report: Report, locate: Locate) -> Iterator[str]:
 def verdict(console: Console, report: Report) -> str:
     method = report.world.method
     errors = sum(f.severity == "error" for f in report.findings)
-    counts = {"errors": errors, "warnings": len(report.findings) - errors}
+    counts = console.counted(errors=errors, warnings=len(report.findings) - errors)
     if errors:
         return console.say("verify.unsound", id=method.id, version=method.version, **counts)
     if report.undecided:

@@ -116,7 +116,7 @@ def test_what_is_new_is_told_part_by_part_in_words(bare: Shell) -> None:
     bare(f"methodology diff {SMALL} {newer} --page d.html --lang sv")
     page = (bare.folder / "d.html").read_text(encoding="utf-8")
     for told in ("Vem: Panel (en majoritet)", "Senast: 3 arbetsdagar efter fasens början",
-                 "Håller stängt: nästa grind", "Att göra: ”Hear them”"):  # fmt: skip
+                 "Håller stängt: nästa beslutspunkt", "Att göra: ”Hear them”"):  # fmt: skip
         assert told in page, told
     assert "{" not in page.partition("<main>")[2]
     bare(f"methodology diff {newer} {SMALL} --page e.html --lang sv", expect=None)

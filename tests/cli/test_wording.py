@@ -273,3 +273,27 @@ def test_everything_that_may_be_wrong_with_an_entry_is_told_in_each_language() -
     assert len(findings) > 12
     for finding in findings:
         assert wording.ours("sv", "finding", finding) != finding, finding
+
+
+@pytest.mark.parametrize(("language", "marks"), [("sv", "“«»"), ("nb", "“”")])
+def test_each_language_quotes_with_its_own_marks(language: str, marks: str) -> None:
+    texts = wording.catalogue(language)
+    assert [name for name, text in texts.items() if set(text) & set(marks)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "other"), [("sv", r"\bgrind(ar|en|arna)?\b"), ("nb", r"\bport(er|en|ene)?\b")]
+)
+def test_a_gate_has_one_name_in_each_language(language: str, other: str) -> None:
+    texts = wording.catalogue(language)
+    said = re.compile(other, re.IGNORECASE)
+    assert [name for name, text in texts.items() if said.search(text)] == []
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_one_of_what_is_counted_is_no_plural(language: str) -> None:
+    for name in wording.catalogue(language):
+        if name.startswith("count.") and not name.endswith("_one"):
+            one, two = (wording.say(language, name, n=n) for n in (1, 2))
+            assert (one[:2], two[:2]) == ("1 ", "2 ")
+            assert wording.knows(f"{name}_one")
