@@ -17,7 +17,6 @@ from innocities_engine.cli import (
     layout,
     methods,
     outputs,
-    published,
     scenarios,
     writes,
 )
@@ -260,6 +259,8 @@ def publish(
     It has to verify, and a later version has to say by its number what differs from the one before:
     see `verify` and `diff`. Projects that run stay on their version: see `project migrate`.
     """
+    from innocities_engine.cli import published
+
     path, shelf = methods.source(console, method)
     resolved = library.resolved(path, library=shelf)
     why = inputs.prose(console, although or reason, "--although" if although else "--reason")
