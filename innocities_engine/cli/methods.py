@@ -121,6 +121,9 @@ def source(console: Console, given: str, version: str = "") -> tuple[Path, Libra
     method, _, named = given.partition("@")
     wanted = version or named
     shipped = [(name, each) for name, each, _ in library.ids()]
+    if path.is_dir() and method not in dict(shipped):
+        file = next(iter(sorted(path.rglob("*.yaml"))), path / "1.0.0.yaml")
+        raise errors.NotFound(console.say("missing.is_folder", given=given, file=file))
     if (method, wanted) in shipped or (not wanted and method in dict(shipped)):
         return library.path(method, wanted or None), library
     published = [(p.id, p.version) for p in _known(console)]

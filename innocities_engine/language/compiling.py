@@ -103,7 +103,7 @@ def _fact_type(here: Here, name: str, raw: Raw) -> Fact:
         here.at("choices").error("wrong-value", message)
     if kind is FactType.MONEY and "currency" not in raw:
         message = Worded("An amount of money says its `currency`.")
-        here.error("missing-key", message, Worded("Add, say, `currency: NOK`."))
+        here.error("missing-key", message, Worded("Add `currency: SEK` or `currency: NOK`."))
     if kind is FactType.DURATION:
         choices = tuple(_length(here.at("choices", str(i)), text) for i, text in enumerate(choices))
     return Fact(id=name, type=kind, choices=choices, currency=raw.get("currency", ""))

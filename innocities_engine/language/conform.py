@@ -20,6 +20,7 @@ from innocities_engine.language.nodes import Node, Plain
 from innocities_engine.language.reading import QUOTE_IT
 from innocities_engine.language.shapes import Shape
 from innocities_engine.language.wanted import any_of, beginning, meaning, scalar, with_article
+from innocities_engine.language.wording import in_number
 
 
 class _Missing(Enum):
@@ -264,6 +265,9 @@ class _Judge:
         match shape:
             case sh.Word():
                 hint = self.faults.near(value, shape.words)
+            case sh.Pattern() if fits(shape.regex, in_number(value)):
+                meant = in_number(value)
+                hint = Worded("One is written as one, several as several: {meant}.", meant=meant)
             case sh.Pattern():
                 hint = Worded("Write it like this: {example}.", example=shape.example)
             case sh.Flag() if value.lower() in ("true", "false"):

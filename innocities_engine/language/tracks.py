@@ -62,12 +62,15 @@ def trace(raw: Raw, faults: Faults) -> Tracks:
     of: dict[str, str] = {}
     for root in sorted(_roots(phases), key=lambda phase: phase != main):
         _follow(root, steps, of, set(phases), faults)
+    astray = any(phase not in phases for reached in steps.values() for phase in reached)
     for phase in phases:
         if phase not in of:
+            of[phase] = main
+            if astray:  # then that name is the fault, and this follows from it
+                continue
             message = Worded("No outcome leads to this phase, and nothing opens it.")
             hint = Worded("Name it in a `to`, or give it `opens`.")
             faults.error("phase-unreached", message, ("phases", phase), hint=hint)
-            of[phase] = main
     ordered = {phase: of[phase] for phase in phases}
     return Tracks(main, ordered, _edges(raw, main, ("to",)))
 

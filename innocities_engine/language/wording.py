@@ -4,6 +4,7 @@ share. What they mean is read by `moments` and `people`.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from innocities_engine.domain.durations import MONTHS
@@ -17,6 +18,8 @@ _SPAN: Final = f"({_LENGTH}|{ID})"
 _DAY: Final = f"[0-9]{{1,2}} ({'|'.join(MONTHS)})"
 _ANCHOR: Final = f"(meeting of {ID}|{_DAY}|{ID}(/{ID})?)"
 
+_SPOKEN: Final = re.compile(r"\b([0-9]+) ((?:working |statutory )?)(day|week|month|year)s?\b")
+
 DURATION_TEXT: Final = f"^{_LENGTH}$"
 MOMENT_TEXT: Final = (
     f"^({_SPAN} (before|after) {_ANCHOR}"
@@ -26,3 +29,8 @@ MOMENT_TEXT: Final = (
 QUORUM_TEXT: Final = "^(one|all|majority|([1-9][0-9]?|100) percent)$"
 QUIET_TEXT: Final = rf"^{_DAY}\.\.{_DAY}$"
 PATH_TEXT: Final = f"^{ID}(/{ID}){{0,19}}$"
+
+
+def in_number(text: str) -> str:
+    """The text with each unit of time in the number that stands before it: 1 week, 2 weeks."""
+    return _SPOKEN.sub(lambda m: f"{m[1]} {m[2]}{m[3]}{'' if m[1] == '1' else 's'}", text)

@@ -128,6 +128,13 @@ def test_a_role_that_may_be_another_one_too_is_asked_for_and_no_page_is_written(
     run("methodology handbook own.yaml --role mellom --out own.html --lang nb")
 
 
+def test_a_folder_is_told_from_nothing(run: Shell) -> None:
+    (run.folder / "own").mkdir()
+    (run.folder / "own" / "2.0.0.yaml").write_text("id: own")
+    said = run("methodology check own --lang en", expect=3).err
+    assert "own is a folder. Name the file in it, such as own/2.0.0.yaml." in said
+
+
 def test_no_handbook_is_written_over_another_file_unasked(run: Shell) -> None:
     (run.folder / "liten.html").write_text("mine")
     run("methodology handbook liten --out liten.html", expect=4)

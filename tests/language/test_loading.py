@@ -209,3 +209,30 @@ def test_a_file_full_of_faults_ends_with_a_word_that_there_are_more():
         or "too-many-faults" in found.codes
     )
     assert len(found.faults) <= 501
+
+
+def test_a_name_that_is_none_is_told_alone_and_not_what_follows_from_it():
+    two = BASE.replace(
+        "{done: {end: completed}", "{on: {to: secnd}, done: {end: completed}"
+    ).replace(
+        "  only: {title: {en: Only}, opens: start}\n",
+        "  only: {title: {en: Only}, opens: start}\n  second: {title: {en: Second}}\n",
+    )
+    assert [fault.code for fault in check(two).faults if fault.severity == "error"] == [
+        "unknown-name"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1 days after entry", "1 day after entry"),
+        ("1 statutory weeks after entry", "1 statutory week after entry"),
+        ("3 week after entry", "3 weeks after entry"),
+        ("11 day after entry", "11 days after entry"),
+    ],
+)
+def test_a_unit_in_the_wrong_number_is_answered_with_the_right_one(written: str, meant: str):
+    gate = BASE.replace("in: only\n", f"in: only\n    needs: {{paper: {{due: {written}}}}}\n")
+    (fault,) = [each for each in check(gate).faults if each.severity == "error"]
+    assert fault.hint == f"One is written as one, several as several: {meant}."
