@@ -77,8 +77,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     office, engine, clock = made.office, made.engine, made.clock
     office.found(replace(OSLO, id="bergen", name="Bergen"), a_person("eva", "administrator"))
     office.change_organisation(replace(OSLO, quiet=("1 July..15 July",), fallback="dag"), "dag")
-    for first in (date(2026, 4, 1), date(2026, 5, 1)):
-        office.substitute("oslo", Substitution("bjorn", "dag", first, date(2026, 6, 1)), "dag")
+    for first, last in (
+        (date(2026, 4, 1), date(2026, 4, 30)),
+        (date(2026, 5, 1), date(2026, 6, 1)),
+    ):
+        office.substitute("oslo", Substitution("bjorn", "dag", first, last), "dag")
     office.end_substitution("oslo", office.substitutes("oslo")[1][0], "dag")
     office.fix_meetings("oslo", "council", [date(2026, 5, 5), date(2026, 6, 2)], "dag")
     office.fix_closures("oslo", [date(2026, 5, 15), date(2026, 5, 22)], "dag")

@@ -51,6 +51,9 @@ NOT_REACHED = {
     "MailPaused": "the language knows no pause of mail; tests/domain/test_pausing.py tries it",
     "MailResumed": "as above",
     "DecisionCorrected": "the language knows no undoing; tests/succession/test_correcting.py tries it",
+    "ProjectMigrated": "a walk follows one version; tests/migrating moves recorded projects",
+    "DatesFixed": "as above",
+    "MigrationUndone": "as above",
     "DutiesHandedOver": "the language knows no leaving; tests/succession walks it",
 }
 

@@ -25,6 +25,7 @@ from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.migration import Policy
 from innocities_engine.domain.project import PassageStatus, Project, VoiceKind
 from innocities_engine.domain.settle import advance
+from tests.builders import A_MOMENT
 from tests.histories import stored
 from tests.histories.replaying import Standing
 from tests.histories.stored import Asked, History
@@ -34,6 +35,7 @@ from tests.succession.test_reassign import standing
 ASTRID = k.Actor("astrid", frozenset({"administrator"}))
 FULL = bool(os.environ.get("INNOCITIES_FULL"))  # every history, else one of
 EVERY = 17
+DIGEST = re.compile(r'"review_digest":"[0-9a-f]*"')  # in which the version is after a move
 ANSWERS = 4  # of the commands a history tries, after each move
 
 
@@ -99,7 +101,7 @@ def test_a_version_with_the_same_rules_changes_no_answer(told: Callable[[str], N
         assert bare(there.project) == bare(before.project), history.name
         assert there.reviews() == before.reviews()
         for asked in tried(history):
-            assert there.answer(asked) == before.answer(asked)
+            assert answered(there, asked) == answered(before, asked)
             done["answers"] += 1
         until = here.now + timedelta(60)
         assert [
@@ -129,11 +131,21 @@ def test_after_a_move_to_the_same_rules_a_project_goes_on_as_it_did(
     told(f"after a move to the same rules {played} commands came to the same")
 
 
+def answered(here: Standing, asked: Asked) -> object:
+    """How a command would be answered, but for the digest of what a decision rests on."""
+    try:
+        happened = decide(
+            here.method, here.project, asked.read(), asked.actor, here.now + A_MOMENT, here.inputs
+        )
+    except errors.EngineError:
+        return here.answer(asked)
+    return [(name, DIGEST.sub("", text)) for name, text in map(stored.written, happened)]
+
+
 def told_alike(happened: Iterable[Event], recorded: Sequence[stored.Written]) -> bool:
     """But for the digest of what a decision rests on, in which the version is after a move."""
-    digest = re.compile(r'"review_digest":"[0-9a-f]*"')
-    written = [(name, digest.sub("", text)) for name, text in map(stored.written, happened)]
-    return written == [(name, digest.sub("", text)) for name, text in recorded]
+    written = [(name, DIGEST.sub("", text)) for name, text in map(stored.written, happened)]
+    return written == [(name, DIGEST.sub("", text)) for name, text in recorded]
 
 
 def test_when_everything_is_called_otherwise_nothing_is_lost(told: Callable[[str], None]) -> None:
