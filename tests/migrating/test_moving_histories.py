@@ -35,7 +35,7 @@ from tests.succession.test_reassign import standing
 ASTRID = k.Actor("astrid", frozenset({"administrator"}))
 FULL = bool(os.environ.get("INNOCITIES_FULL"))  # every history, else one of
 EVERY = 17
-DIGEST = re.compile(r'"review_digest":"[0-9a-f]*"')  # in which the version is after a move
+DIGEST = re.compile(r'"(review_)?digest":"[0-9a-f]*"')  # in which the version is after a move
 ANSWERS = 4  # of the commands a history tries, after each move
 
 
