@@ -22,6 +22,7 @@ from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Project, Proposal
+from innocities_engine.domain.round_events import RoundOpened
 from innocities_engine.domain.settle import advance
 from innocities_engine.domain.situation import Situation, passage_scope
 from innocities_engine.domain.taking import (
@@ -104,7 +105,7 @@ def open_round(
         }
         told |= {each.project: k.JoinRound(command.gate, state) for each in able}
         receipts = _settled(engine, connection, cases, told, dry_run=dry_run)
-        opened = e.RoundOpened(
+        opened = RoundOpened(
             at=engine.clock(),
             round=state,
             method=command.method,

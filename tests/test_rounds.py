@@ -18,6 +18,7 @@ from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Project, Proposal
+from innocities_engine.domain.round_events import RoundOpened, RoundTaken
 from innocities_engine.domain.taking import (
     OpenRound,
     TakeRound,
@@ -282,8 +283,8 @@ def test_the_first_are_taken_the_others_put_off_and_all_of_it_at_once(world: Wor
 
     assert phases(world) == {"a": "waiting", "b": "trying", "c": "waiting", "d": "trying"}
     begun, ended = happened(world)
-    assert isinstance(begun, e.RoundOpened)
-    assert isinstance(ended, e.RoundTaken)
+    assert isinstance(begun, RoundOpened)
+    assert isinstance(ended, RoundTaken)
     assert ended.outcomes == {"a": "later", "b": "go", "c": "later", "d": "go"}
     assert ended.places == {"b": 1, "d": 1, "a": 3, "c": 4}
     assert (ended.takes, ended.departed) == (2, False)
@@ -307,7 +308,7 @@ def test_votes_alone_decide_nothing_until_the_quorum_is_there_in_every_project(
     take_round(world.engine, "oslo", departing, "bjorn")
     assert phases(world) == {"a": "waiting", "b": "trying", "c": "trying"}
     ended = happened(world)[-1]
-    assert isinstance(ended, e.RoundTaken)
+    assert isinstance(ended, RoundTaken)
     assert (ended.departed, ended.departing) == (True, "C is cheap")
 
 

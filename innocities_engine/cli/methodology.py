@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 verbs = Verbs()
 
+TOO_NEAR: Final = "version_too_near"
 UNPROVED: Final = "not-verified"
 
 
@@ -266,8 +267,14 @@ def publish(
     why = inputs.prose(console, although or reason, "--although" if although else "--reason")
     if although and gives_no_reason(why):
         raise click.UsageError(console.say("publish.no_reason"))
-    over = _passed_over(console, resolved, path, shelf, although=bool(although))
     since = published.since(console, resolved)
+    against = published.too_near(console, since)
+    if against and not although:
+        raise errors.Refused(message=f"{against}\n{console.say('publish.although')}")
+    unproved = _unproved(resolved)
+    if unproved and not although:
+        _refuse(console, unproved, path, shelf)
+    over = [*([TOO_NEAR] if against else []), *([UNPROVED] if unproved else [])]
     if note and not console.dry_run:
         content = published.note(since, resolved).encode()
         outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
@@ -275,7 +282,7 @@ def publish(
         kept = office.publish(console.home.id, resolved, console.me, why, over)
     told = [console.say("done.published", id=kept.id, version=kept.version, digest=kept.digest)]
     told += published.lines(console, since)
-    told += [console.say("verify.overridden")] if UNPROVED in over else []
+    told += [console.say("verify.overridden")] if unproved else []
     console.show(
         {
             "id": kept.id,
@@ -283,27 +290,12 @@ def publish(
             "digest": kept.digest,
             "rules_digest": kept.rules_digest,
             "passed_over": over,
-            "verified": UNPROVED not in over,
+            "verified": unproved is None,
             **published.data(console, since),
             "dry_run": console.dry_run,
         },
         writes.told(console, *told),
     )
-
-
-def _passed_over(
-    console: Console, resolved: dict[str, Any], path: Path, shelf: library.Library, *,
-    although: bool,
-) -> list[str]:  # fmt: skip
-    """What stands against publishing it, if that is passed over; else it is refused."""
-    against = methods.objections(console, resolved)
-    if against and not although:
-        reasons = [console.say(each.text, **each.values) for each in against]
-        raise errors.Refused(message="\n".join([*reasons, console.say("publish.although")]))
-    unproved = _unproved(resolved)
-    if unproved and not although:
-        _refuse(console, unproved, path, shelf)
-    return [*(each.code for each in against), *([UNPROVED] if unproved else [])]
 
 
 def _unproved(resolved: dict[str, Any]) -> Report | None:

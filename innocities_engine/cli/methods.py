@@ -11,7 +11,6 @@ from innocities_engine.cli import names
 from innocities_engine.cli.console import Console
 
 if TYPE_CHECKING:
-    from innocities_engine.authoring.publishing import Objection
     from innocities_engine.domain.definition import Methodology
     from innocities_engine.library import Library
     from innocities_engine.store.definitions import Published
@@ -76,16 +75,6 @@ def resolved(console: Console, given: str, version: str = "") -> dict[str, Any]:
         content = definitions.content(connection, console.home.id, here.digest)
     found: dict[str, Any] = json.loads(content)
     return found
-
-
-def objections(console: Console, new: dict[str, Any]) -> list[Objection]:
-    """What stands against publishing this beside what is published here."""
-    from innocities_engine.authoring import publishing
-
-    known = [p.version for p in console.office.published(console.home.id) if p.id == new["id"]]
-    before = [resolved(console, new["id"], version) for version in known]
-    found = publishing.too_near(new, before)
-    return [found] if found else []
 
 
 def _here(console: Console, given: str, version: str) -> Published | None:

@@ -1,5 +1,5 @@
 """Decide what is told of a method that is published: what differs from the version that came before
-it, on the screen and as a note that goes with the new one.
+it, whether its number says so, and the note that goes with it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,15 @@ def since(console: Console, new: dict[str, Any]) -> Differences | None:
     old = methods.resolved(console, new["id"], max(earlier, key=methods.order))
     weighed = diffs.weighed(diffs.compare(old, new), old, new)
     return Differences(old, new, weighed, diffs.demanded(weighed))
+
+
+def too_near(console: Console, found: Differences | None) -> str:
+    """What to say where the number says less than what differs; "" where it says enough."""
+    if found is None or not found.is_too_near:
+        return ""
+    old, new = found.old["version"], found.new["version"]
+    said = f"publish.too_near_{found.bump.name.lower()}"
+    return console.say(said, old=old, new=new, least=diffs.least(old, found.bump))
 
 
 def data(console: Console, found: Differences | None) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from innocities_engine.domain.project import (
     Voice,
     VoiceKind,
 )
-from innocities_engine.domain.renaming import Ids, Names, asks_alike, ruled_alike
+from innocities_engine.domain.renaming import Names, asks_alike, ruled_alike
 
 V = TypeVar("V")
 
@@ -47,8 +47,7 @@ class Carrying:
 
     def carried(self) -> Project:
         """The project under the names of the new version."""
-        p, n = self.project, self.names
-        known_needs = self.need_keys
+        p, n, keys = self.project, self.names, self.need_keys
         passages = {key: self._passage(each) for old, each in p.passages.items()
                     if (key := n.passage(old)) is not None}  # fmt: skip
         return replace(
@@ -59,19 +58,19 @@ class Carrying:
             tracks=self._tracks(),
             entries={new: tuple(at for at, _, _ in told) for new, told in self._visits.items()},
             passages=passages,
-            needs={known_needs[old]: self._need(each, known_needs[old])
-                   for old, each in p.needs.items() if old in known_needs},
+            needs={keys[old]: self._need(each, keys[old])
+                   for old, each in p.needs.items() if old in keys},
             versions={self.artefact(a): tuple(map(self._version, held))
                       for a, held in p.versions.items()},
             facts=self._facts(p.facts),
             members=n.known(n.roles, p.members),
-            voices={voice.key: voice for voice in self._voices(known_needs)},
+            voices={voice.key: voice for voice in self._voices()},
             conflicts=self._by_passage(p.conflicts),
             decisions=tuple(self._decision(d) for d in p.decisions if n.passage(d.passage)),
             truths=n.known(n.gates, p.truths),
             raised=self.raised(),
             dates={key: day for old, day in p.dates.items()
-                   if (key := n.obligation(old, known_needs)) is not None},
+                   if (key := n.obligation(old, keys)) is not None},
             overrides=tuple(n.passage(key) or key for key in p.overrides),
             children=tuple(replace(c, place=self._place(c.place)) for c in p.children),
             shared=p.shared and replace(p.shared, versions={
@@ -81,16 +80,15 @@ class Carrying:
     def lost(self) -> Iterator[tuple[str, str]]:
         """What lived and has no place in the new version: its kind and its old name."""
         p, n = self.project, self.names
-        known = self.need_keys
         yield from (("need", need.ref) for key, need in p.needs.items()
-                    if key not in known and need.status in UNMET)  # fmt: skip
+                    if key not in self.need_keys and need.status in UNMET)  # fmt: skip
         yield from (("gate", x.gate) for x in p.passages.values() if n.passage(x.key) is None)
         yield from (("role", role) for role in p.members if role not in n.roles)
         kept = self._facts(p.facts)
         yield from (("fact", fact) for fact in p.facts if n.facts.get(fact) not in kept)
-        spoken = {(voice.kind, voice.at, voice.key) for voice in self._voices(known)}
+        spoken = {(voice.kind, voice.at, voice.key) for voice in self._voices()}
         for voice in p.voices.values():
-            new = self._voice(voice, known)
+            new = self._voice(voice)
             if new is None or (new.kind, new.at, new.key) not in spoken:
                 yield "voice", voice.subject
 
@@ -147,19 +145,20 @@ class Carrying:
     # ------------------------------------------------------------ gates and needs
 
     def _passage(self, passage: Passage) -> Passage:
-        outcome = passage.outcome
-        slot, at, entry = passage.slot.partition("@")
-        phase, _, number = entry.partition("#")
-        if at and phase in self.names.phases:
-            slot = f"{slot}@{self.names.phases[phase]}#{number}"
-        shown = passage.presented
+        outcome, shown = passage.outcome, passage.presented
         return replace(
             passage,
             gate=self.names.gates[passage.gate],
             outcome=outcome and self.names.outcomes.get((passage.gate, outcome), outcome),
-            slot=slot if at else passage.slot,
+            slot=self._slot(passage.slot),
             presented=shown and replace(shown, versions=self._numbers(shown.versions)),
         )
+
+    def _slot(self, slot: str) -> str:
+        """What is counted from an entry names its phase."""
+        name, at, entry = slot.partition("@")
+        phase, mark, number = entry.partition("#")
+        return f"{name}{at}{self.names.phases.get(phase, phase)}{mark}{number}"
 
     @cached_property
     def need_keys(self) -> dict[str, str]:
@@ -224,10 +223,10 @@ class Carrying:
 
     def raised(self) -> dict[str, datetime]:
         """The rungs that were raised, of what is still owed."""
-        needs, found = self.need_keys, {}
+        found = {}
         for key, at in self.project.raised.items():
             obligation, bar, rest = key.partition("|")
-            if (new := self.names.obligation(obligation, needs)) is not None:
+            if (new := self.names.obligation(obligation, self.need_keys)) is not None:
                 found[f"{new}{bar}{rest}"] = at
         return found
 
@@ -277,16 +276,16 @@ class Carrying:
 
     # ------------------------------------------------------------ voices and decisions
 
-    def _voices(self, needs: Ids) -> Iterator[Voice]:
+    def _voices(self) -> Iterator[Voice]:
         for voice in self.project.voices.values():
-            new = self._voice(voice, needs)
+            new = self._voice(voice)
             if new is not None and self._still_counts(voice):
                 yield new
 
-    def _voice(self, voice: Voice, needs: Ids) -> Voice | None:
+    def _voice(self, voice: Voice) -> Voice | None:
         """A voice under its new name, if what it is about and whose it is have one."""
         role = self.names.roles.get(voice.role)
-        subject = self._subject(voice, needs)
+        subject = self._subject(voice)
         if role is None or subject is None:
             return None
         return replace(voice, role=role, subject=subject, value=self._said(voice))
@@ -297,13 +296,13 @@ class Carrying:
         advice = voice.kind is VoiceKind.ADVICE
         return self.names.outcomes.get((gate, voice.value), voice.value) if advice else voice.value
 
-    def _subject(self, voice: Voice, needs: Ids) -> str | None:
+    def _subject(self, voice: Voice) -> str | None:
         match voice.kind:
             case VoiceKind.APPROVAL:
                 artefact, _, n = voice.subject.partition("@")
                 return f"{self.artefact(artefact)}@{n}"
             case VoiceKind.ACCEPTANCE | VoiceKind.WAIVER:
-                return needs.get(voice.subject)
+                return self.need_keys.get(voice.subject)
         passage, slash, item = voice.subject.partition("/")
         there, gate = self.names.passage(passage), passage.partition("#")[0]
         if there is None or not slash:

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin, 
 
 from innocities_engine.domain import commands, events
 from innocities_engine.domain.happening import Happening
+from innocities_engine.domain.round_events import RoundOpened, RoundTaken
 
 T = TypeVar("T")
 Plain: TypeAlias = Any  # what JSON can say
@@ -27,9 +28,8 @@ Decoder: TypeAlias = Callable[[Any, Reveal], Any]
 
 SEALED: Final = "#"  # the only key of a sealed text; no id of a method can be spelled so
 EVENTS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(events.Event)}
-# What happens to a round, which is no project.
 BESIDE: Final[Mapping[str, type[Happening]]] = {
-    kind.__name__: kind for kind in (events.RoundOpened, events.RoundTaken)
+    kind.__name__: kind for kind in (RoundOpened, RoundTaken)
 }
 COMMANDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(commands.Command)}
 

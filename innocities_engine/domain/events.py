@@ -22,7 +22,6 @@ from innocities_engine.domain.project import (
     Passage,
     Presentation,
     Project,
-    Recorded,
     Version,
     Voice,
 )
@@ -406,39 +405,6 @@ class ReminderRaised(Happening):
     escalation: bool = False
     overtaken: bool = False
     about: Mapping[str, str] = field(default_factory=dict)
-
-
-# ---------------------------------------------------------------- of a round
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundOpened(Happening):
-    """From now on these passages, by project, are taken together."""
-
-    round: str
-    method: str
-    gate: str
-    n: int
-    passages: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundTaken(Happening):
-    """`outcomes`, `places` and `values` by project; `departed`: the ranking was not followed, for
-    the reason that stands with it; `left`: those that were no longer there.
-    """
-
-    round: str
-    outcomes: Mapping[str, str]
-    taken: tuple[str, ...] = ()
-    places: Mapping[str, int] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-    takes: int = 0
-    left: tuple[str, ...] = ()
-    departing: str = ""
-    departed: bool = False
-    ranking: str = ""
-    recorded: Recorded | None = None
 
 
 Event: TypeAlias = (

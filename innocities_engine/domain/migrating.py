@@ -41,7 +41,7 @@ from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.renaming import Names, asks_alike, names, ruled_alike
 from innocities_engine.domain.situation import need_of
 
-ONLY = {"condition": ("lapse",), "gate": ("leave",), "waiver": ("keep", "ask")}
+LAPSE, LEAVE, KEEP, KEEP_OR_ASK = ("lapse",), ("leave",), ("keep",), ("keep", "ask")
 
 
 def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
@@ -169,19 +169,18 @@ def _questions(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str,
     yield from astray(c, new, names(c.method, new, {}))
     for passage in c.project.passages.values():
         if passage.status is PassageStatus.OPEN and passage.gate not in found.gates:
-            yield f"gate/{passage.gate}", ONLY["gate"]
+            yield f"gate/{passage.gate}", LEAVE
     for instance in c.project.needs.values():
+        before = c.method.needs_named[instance.ref, instance.outcome]
         there = found.needs.get((instance.ref, instance.outcome))
         if instance.decision and instance.status in UNMET:
-            before = c.method.needs_named[instance.ref, instance.outcome]
             if there is None or found.passage(instance.decision) is None:
-                yield f"condition/{instance.ref}", ONLY["condition"]
+                yield f"condition/{instance.ref}", LAPSE
             elif not _holds_alike(before, there, found):
-                yield f"condition/{instance.ref}", ("keep",)
+                yield f"condition/{instance.ref}", KEEP
         if instance.status is NeedStatus.WAIVED and there is not None:
-            before = c.method.needs_named[instance.ref, instance.outcome]
             if not asks_alike(before, there, found):
-                yield f"waiver/{instance.ref}", ONLY["waiver"]
+                yield f"waiver/{instance.ref}", KEEP_OR_ASK
 
 
 def astray(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -190,7 +189,7 @@ def astray(c: Cursor, new: Methodology, found: Names) -> Iterator[tuple[str, tup
         if track.status is not TrackStatus.ENDED and track.phase not in found.phases:
             main = root == c.method.main_root
             ways = [p.id for p in new.phases.values() if (p.track == new.main_root) is main]
-            yield f"phase/{track.phase}", (*ways, *(() if main else ONLY["gate"]))
+            yield f"phase/{track.phase}", (*ways, *(() if main else LEAVE))
 
 
 def _holds_alike(before: Need, after: Need, found: Names) -> bool:
@@ -231,7 +230,7 @@ def _stand_in(c: Cursor, phase: str, entry: int) -> None:
             arising.open_need(c, need, key, f"{phase}#{entry}", c.method.phases[phase].track)
     for gate in c.method.gates.values():
         passages = c.project.passages_of(gate.id)
-        here = (p for p in passages if p.opened_at >= entered or _counts(p))
+        here = (p for p in passages if p.opened_at >= entered or _is_passed(p))
         if phase in gate.phases and opening.opens_on_entry(gate) and not any(here):
             opening.enter_gate(c, gate)
 
@@ -257,7 +256,7 @@ def _ask_retroactively(c: Cursor, name: str) -> None:
     """What was passed there counts no more: it is asked again, if need be further back."""
     gate = judging.gate_of(c, name)
     track = c.project.tracks.get(gate.track)
-    passed = [p for p in c.project.passages_of(name) if _counts(p)]
+    passed = [p for p in c.project.passages_of(name) if _is_passed(p)]
     if not passed or track is None or not opening.alive(track):
         return
     if track.phase in gate.phases:
@@ -273,7 +272,7 @@ def _ask_retroactively(c: Cursor, name: str) -> None:
     opening.enter(c, back)
 
 
-def _counts(passage: Passage) -> bool:
+def _is_passed(passage: Passage) -> bool:
     return passage.status is PassageStatus.SETTLED and not passage.void
 
 

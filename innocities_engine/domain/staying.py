@@ -16,7 +16,6 @@ from innocities_engine.domain.project import (
     NeedInstance,
     Passage,
     PassageStatus,
-    Project,
     Track,
     TrackStatus,
 )
@@ -88,10 +87,10 @@ def _tracks(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
 def _awaited(c: Cursor, found: Names) -> Iterator[Blocker]:
     """A period that a decision or a law has set running runs to its end as it began."""
     for instance in c.project.needs.values():
-        before = c.method.needs_named.get((instance.ref, instance.outcome))
-        there = found.needs.get((instance.ref, instance.outcome))
-        if instance.status not in UNMET or before is None:
+        if instance.status not in UNMET:
             continue
+        before = c.method.needs_named[instance.ref, instance.outcome]
+        there = found.needs.get((instance.ref, instance.outcome))
         held = bool(instance.decision) and _holds_move(before)
         cut = held and (there is None or not _holds_move(there))
         if cut or (there and _periods(before, instance) != _periods(there, instance)):
@@ -121,7 +120,7 @@ def _skipped(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
             continue
         for gate in _ahead(c.method, track.phase):
             there = new.gates.get(found.gates.get(gate.id, ""))
-            if there is None or _is_passed(c.project, gate.id):
+            if there is None or any(map(_is_decided, c.project.passages_of(gate.id))):
                 continue
             if not opening.ahead(new, phase).intersection(there.phases):
                 yield Blocker("migration_unreached", gate.id)
@@ -132,11 +131,8 @@ def _ahead(method: Methodology, phase: str) -> Iterator[Gate]:
     return (gate for gate in method.gates.values() if ahead.intersection(gate.phases))
 
 
-def _is_passed(project: Project, gate: str) -> bool:
-    return any(_counts(passage) for passage in project.passages_of(gate))
-
-
-def _counts(passage: Passage) -> bool:
+def _is_decided(passage: Passage) -> bool:
+    """In force or still waiting; nothing was made of it by going back."""
     return passage.status in (PassageStatus.SETTLED, PassageStatus.DECIDED) and not passage.void
 
 
@@ -149,7 +145,7 @@ def unpassed(
     for passage in c.project.passages.values():
         gate = found.gates.get(passage.gate)
         track = c.project.tracks.get(c.method.gates[passage.gate].track)
-        if gate not in retroactive or not _counts(passage) or track is None:
+        if gate not in retroactive or not _is_decided(passage) or track is None:
             continue
         here = found.phases.get(track.phase, "")
         if track.status is not TrackStatus.RUNNING:

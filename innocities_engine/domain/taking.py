@@ -14,13 +14,13 @@ from decimal import Decimal
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import gates, judgements, people, predicates, proposals, rounds
 from innocities_engine.domain.definition import Gate, Methodology
-from innocities_engine.domain.events import RoundOpened, RoundTaken
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Choose
 from innocities_engine.domain.happening import Happening
 from innocities_engine.domain.project import Passage, Project, Proposal, Recorded, VoiceKind
 from innocities_engine.domain.ranking import Cut, Entry, Placed, cut, objections, rank
 from innocities_engine.domain.refusing import refuse_all
+from innocities_engine.domain.round_events import RoundOpened, RoundTaken
 from innocities_engine.domain.situation import Situation, passage_scope
 
 SCORE = "score"
