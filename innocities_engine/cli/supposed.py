@@ -206,8 +206,8 @@ def lines(console: Console, draft: Methodology, found: Sequence[Seen]) -> Iterat
     """What it comes to: decisions, days, reminders, and the projects that run."""
     naming = teller.Naming(console.language, draft)
     title = naming.text(draft.title) or draft.id
-    yield layout.heading(console.say("whatif.title", title=title, id=draft.id,
-                                     version=draft.version))  # fmt: skip
+    lead = console.say("whatif.title", title=title, id=draft.id, version=draft.version)
+    yield from map(layout.heading, layout.paragraph(lead))
     yield from layout.paragraph(_scope(console, found))
     for part in (
         _decisions(console, naming, found),
