@@ -20,6 +20,7 @@ WIDEST: Final = 100
 GAP: Final = 2
 LEAST_COLUMN: Final = 10
 _QUOTED: Final = re.compile(r"[“”«]innocities [^”»]{1,60}[”»]")
+_CODE: Final = re.compile(r"`[^`]{1,50}`")
 _GLUE: Final = "\ue000"
 _SEAM: Final = re.compile(r"(?<=[/_.-])(?=\w)")
 
@@ -92,6 +93,20 @@ def paragraph(text: str, indent: int = 0, hang: int = 0, room: int | None = None
     first, *rest = wrapped(wording.visible(text), max(LEAST_COLUMN, wide - hang))
     lines = [" " * indent + first]
     return [*lines, *(" " * (indent + hang) + line for line in rest)]
+
+
+def placed(place: str, text: str, indent: int = 0, hang: int = 2) -> list[str]:
+    """A text behind a place in a file, which stays in one piece however long it is: editors and
+    terminals find the place by it. What is to be written into the file stays in one piece, too.
+    """
+    text = _CODE.sub(lambda found: whole(found[0]), text)
+    if not place:
+        return paragraph(text, indent, hang)
+    place = wording.visible(place)
+    room = screen() - indent - hang
+    stand_in = "-" * min(width(place), room)
+    first, *rest = paragraph(f"{stand_in} {text}", indent, hang)
+    return [first.replace(stand_in, place, 1), *rest]
 
 
 def table(rows: Iterable[Sequence[str]], indent: int = 0, room: int | None = None) -> list[str]:

@@ -21,7 +21,7 @@ from innocities_engine.cli import (
     writes,
 )
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.refusals import fault_line, plain_fault
+from innocities_engine.cli.refusals import fault_lines, plain_fault
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.legible import gives_no_reason
 
@@ -94,12 +94,14 @@ def check(console: Console, method: str) -> None:
             for a in read.allowed
         ],
     }
-    lines = [fault_line(console.language, fault) for fault in faults]
-    lines += [
+    lines = [line for fault in faults for line in fault_lines(console.language, fault)]
+    said = [
         console.say("check.allowed", file=Path(a.file).name, line=a.line, rule=a.rule, why=a.reason)
         for a in read.allowed
     ]
-    console.show(data, [*lines, _verdict(console, path, found, faults)])
+    said.append(_verdict(console, path, found, faults))
+    lines += [line for text in said for line in layout.paragraph(text, hang=2)]
+    console.show(data, lines)
     if found is None:
         raise click.exceptions.Exit(exits.REFUSED)
 
@@ -275,10 +277,12 @@ def publish(
     if unproved and not although:
         _refuse(console, unproved, path, shelf)
     over = [*([TOO_NEAR] if against else []), *([UNPROVED] if unproved else [])]
-    if note and not console.dry_run:
-        content = published.note(since, resolved).encode()
-        outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
     with writes.office(console) as office:
+        if note and not console.dry_run:
+            # Tried first, otherwise a note would tell of what is then refused.
+            writes.rehearsing(console).publish(console.home.id, resolved, console.me, why, over)
+            content = published.note(since, resolved).encode()
+            outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
         kept = office.publish(console.home.id, resolved, console.me, why, over)
     told = [console.say("done.published", id=kept.id, version=kept.version, digest=kept.digest)]
     told += published.lines(console, since)

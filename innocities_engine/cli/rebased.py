@@ -13,7 +13,7 @@ from innocities_engine.authoring import diff as diffs
 from innocities_engine.authoring.diff import Consequence
 from innocities_engine.cli import layout
 from innocities_engine.cli.differing import Differences, compact, sentences
-from innocities_engine.cli.refusals import fault_line
+from innocities_engine.cli.refusals import fault_line, fault_lines
 
 if TYPE_CHECKING:
     from innocities_engine.authoring.rebase import Conflict, Note, Rebased
@@ -108,7 +108,7 @@ def verdict(console: Console, version: str, faults: Sequence[Fault]) -> Iterator
     yield ""
     wrong = [fault for fault in faults if fault.severity == "error"]
     for fault in wrong:
-        yield from layout.paragraph(fault_line(console.language, fault), indent=2, hang=2)
+        yield from fault_lines(console.language, fault, indent=2)
     key = "rebase.unusable" if wrong else "rebase.usable"
     yield from layout.paragraph(console.say(key, version=version, n=len(wrong)))
 

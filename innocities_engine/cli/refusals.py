@@ -65,9 +65,13 @@ def _unusable(
     language = console.language if console else wording.FALLBACK
     if first == inspect.getdoc(errors.DefinitionInvalid):
         first = wording.say(language, f"error.{error.code}")
-    lines = [first, *(fault_line(language, fault) for fault in error.faults)]
+    told_ = [fault_line(language, fault) for fault in error.faults]
     faults_ = [plain_fault(language, fault) for fault in error.faults]
-    return {**data, "message": "\n".join(lines), "faults": faults_}, lines
+    lines = [line for fault in error.faults for line in fault_lines(language, fault)]
+    return (
+        {**data, "message": "\n".join((first, *told_)), "faults": faults_},
+        [*_wrapped(first), *lines],
+    )
 
 
 def _sentence(console: Console, error: errors.EngineError) -> str:
@@ -174,6 +178,13 @@ def listed(reason: Any) -> list[str]:
 def fault_line(language: str, fault: object) -> str:
     """A fault in one line; one that is no definition's says itself what it is."""
     return wording.visible(faults.told(language, fault) if isinstance(fault, Fault) else str(fault))
+
+
+def fault_lines(language: str, fault: object, indent: int = 0) -> list[str]:
+    """The same as it fits on a screen; the place stays whole."""
+    place = fault.place if isinstance(fault, Fault) else ""
+    text = fault_line(language, fault).removeprefix(wording.visible(place)).lstrip()
+    return layout.placed(place, text, indent)
 
 
 def plain_fault(language: str, fault: object) -> dict[str, Any] | str:

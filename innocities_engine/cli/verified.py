@@ -119,9 +119,9 @@ def _way(console: Console, method: Methodology, way: Way) -> str:
 def _finding(console: Console, report: Report, finding: Finding, locate: Locate) -> Iterator[str]:
     method, zone = report.world.method, report.world.inputs.calendar.zone
     mark = locate(finding.path)
-    where = f"{mark.file}:{mark.line}:{mark.column}: " if mark.file else ""
+    where = f"{mark.file}:{mark.line}:{mark.column}:" if mark.file else ""
     severity = console.say(f"verify.{finding.severity}")
-    yield wording.visible(f"{where}{severity}: {finding.place} [{finding.rule}]")
+    yield from layout.placed(where, f"{severity}: {finding.place} [{finding.rule}]")
     yield from layout.paragraph(_message(console, method, finding), 2)
     yield from layout.paragraph(console.say(f"mend.{finding.kind}"), 2)
     if finding.story is not None:

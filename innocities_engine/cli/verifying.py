@@ -10,7 +10,7 @@ import click
 from innocities_engine import errors, library
 from innocities_engine.cli import exits, methods
 from innocities_engine.cli.console import Console
-from innocities_engine.cli.refusals import fault_line, plain_fault
+from innocities_engine.cli.refusals import fault_lines, plain_fault
 from innocities_engine.cli.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def verify(console: Console, method: str) -> None:
         "faults": [plain_fault(console.language, fault) for fault in faults],
         **verified.plain(console, report, locate),
     }
-    warnings = [fault_line(console.language, fault) for fault in faults]
+    warnings = [line for fault in faults for line in fault_lines(console.language, fault)]
     console.show(data, [*warnings, *verified.told(console, report, locate)])
     if not report.sound:
         raise click.exceptions.Exit(exits.REFUSED)

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 def office(console: Console) -> Iterator[Office]:
     """The office to change things with."""
     console.advance()
-    if not console.dry_run:
-        yield console.office
-        return
+    yield rehearsing(console) if console.dry_run else console.office
+
+
+def rehearsing(console: Console) -> Office:
+    """One that takes back whatever it changes."""
     from innocities_engine.office import Office
     from innocities_engine.store.transactions import rehearsed
 
-    yield Office(rehearsed(console.store), console.clock)
+    return Office(rehearsed(console.store), console.clock)
 
 
 def told(console: Console, *lines: str) -> list[str]:

@@ -15,9 +15,9 @@ from typing import Final, TypeAlias
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS
+from innocities_engine.language.broken import QUOTE_IT
 from innocities_engine.language.faults import SILENT, Faults, Path, all_of, listed
 from innocities_engine.language.nodes import Node, Plain
-from innocities_engine.language.reading import QUOTE_IT
 from innocities_engine.language.shapes import Shape
 from innocities_engine.language.wanted import any_of, beginning, meaning, scalar, with_article
 from innocities_engine.language.wording import in_number

@@ -42,10 +42,15 @@ class Fault:
     severity: str = "error"
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
         path = f"{self.path}: " if self.path else ""
         hint = f" {self.hint}" if self.hint else ""
+        where = f"{self.place} " if self.place else ""
         return f"{where}{self.severity}: {path}{self.message}{hint} [{self.code}]"
+
+    @property
+    def place(self) -> str:
+        """Where it is, in the form that editors find; "" where no file is at hand."""
+        return f"{self.file}:{self.line}:{self.column}:" if self.file else ""
 
 
 class TooMany(Exception):

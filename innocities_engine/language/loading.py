@@ -5,6 +5,7 @@ finds faults.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from innocities_engine.language.conform import conform
 from innocities_engine.language.faults import Fault, Faults, Mark, TooMany, in_order
 from innocities_engine.language.faults import Path as FaultPath
 from innocities_engine.language.nodes import Node, locate, node_of, plain
+from innocities_engine.language.phrases import VERSION
 from innocities_engine.language.reading import read
 from innocities_engine.language.texts import check_texts
 
@@ -150,6 +152,7 @@ def _stacked(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
         node = _file(where, faults, told)
         if node is None:
             return None
+        _named(node, where, faults)
         layers.append(node)
         where, told = _below(node, where, shelf, faults)
         if where is None and told is not None:
@@ -158,6 +161,24 @@ def _stacked(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
     for overlay in reversed(layers):
         tree = overlays.apply(tree, overlay, faults)
     return tree
+
+
+def _named(node: Node, path: Path, faults: Faults) -> None:
+    """A file that is called by a version is looked for under it, by overlays and by commands."""
+    if not re.match(VERSION.regex, path.stem):
+        return
+    name, version = (node.get(key) or node for key in ("id", "version"))
+    wanted = f"{name.text}/{version.text}{path.suffix}"
+    is_called = f"{path.resolve().parent.name}/{path.name}"
+    if not (name.text and version.text) or is_called == wanted:
+        return
+    key, wrong = ("id", name) if path.stem == version.text else ("version", version)
+    message = Worded(
+        "The file is called {called}, and what stands in it is {id} {version}.",
+        called=is_called, id=name.text, version=version.text,
+    )  # fmt: skip
+    hint = Worded("Call it {wanted}, or write here what its name says.", wanted=wanted)
+    faults.warning("file-name", message, (key,), hint=hint, mark=wrong.mark)
 
 
 def _circle(seen: list[Path], again: Path, told: Mark | None, faults: Faults) -> None:

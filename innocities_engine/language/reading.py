@@ -12,20 +12,17 @@ from typing import Any, Final, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 
 from innocities_engine.domain.worded import Worded
-from innocities_engine.language.faults import SILENT, Faults, Mark
+from innocities_engine.language.broken import QUOTE_IT, not_yaml
+from innocities_engine.language.faults import Faults, Mark
 from innocities_engine.language.nodes import Node, Value
 
 MOST_BYTES: Final = 256 * 1024
 MOST_EVENTS: Final = 20_000
 DEEPEST: Final = 20
 
-QUOTE_IT: Final = Worded(
-    "Inside { } and [ ] a text with a comma, a colon or a question mark must stand in quotes:"
-    ' {en: "Is it clear?"}.'
-)
 TAKE_IT_AWAY: Final = Worded("Take it away.")
 _SCALARS: Final[dict[str, bool | None]] = {
     "true": True,
@@ -51,7 +48,7 @@ def read(data: bytes, file: str, faults: Faults) -> Node | None:
     except _Stop:
         return None
     except YAMLError as error:
-        _not_yaml(error, file, text, faults)
+        not_yaml(error, file, text, faults)
         return None
 
 
@@ -266,20 +263,3 @@ class _Builder:
         return tuple(
             opened.key[0] if opened.key else str(len(opened.items)) for opened in self.stack
         )
-
-
-def _not_yaml(error: YAMLError, file: str, text: str, faults: Faults) -> None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    problem = error.problem if isinstance(error, MarkedYAMLError) else str(error).splitlines()[0]
-    lines = text.splitlines()
-    written = lines[line] if line < len(lines) else ""
-    hint = SILENT
-    if "\t" in written[: column + 1]:
-        hint = Worded("Indent with spaces, not with tabs.")
-    elif any(sign in written for sign in "{["):
-        hint = QUOTE_IT
-    message = Worded(
-        "This is not YAML: {problem}.", problem=problem or Worded("the text cannot be read")
-    )
-    faults.error("not-yaml", message, mark=Mark(file, line + 1, column + 1), hint=hint)

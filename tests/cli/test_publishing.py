@@ -51,3 +51,9 @@ def test_the_note_is_written_over_no_file_and_not_when_nothing_is_published(
     listed = run.json("methodology list")["methods"]
     assert "2.0.0" not in {each["version"] for each in listed if each["id"] == "liten"}
     run(f"methodology publish {newer} --note nytt.md --force")
+
+
+def test_no_note_is_written_of_what_nobody_may_publish(run: Shell, newer: Path) -> None:
+    run("person add gunnar 'Gunnar Berg'")
+    run(f"methodology publish {newer} --note nytt.md --as gunnar", expect=3)
+    assert not (run.folder / "nytt.md").exists()

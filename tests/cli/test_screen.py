@@ -125,3 +125,57 @@ def test_a_quoted_command_stays_in_one_piece() -> None:
     text = "Make a workspace, which one does with “innocities init”, and go on."
 
     assert any("“innocities init”" in line for line in layout.wrapped(text, 50))
+
+
+FAULTY = """\
+schema: innocities/methodology/1
+id: small
+version: "1.0.0"
+languages: [en]
+title: {en: Small}
+calendar: {country: "NO"}
+roles:
+  board: {title: {en: Board}, kind: body, seats: {at_least: 2, at_most: 3}}
+phases:
+  first: {title: {en: First}, opens: start}
+gates:
+  a_gate_with_a_name_as_long_as_one_may_have_it:
+    title: {en: Only}
+    in: first
+    decides: {by: {role: bord, quorum: 5}}
+    outcomes:
+      done: {end: completed, needs: {terms: {written: {}, due: after the summer}}}
+"""
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("verb", ["check", "verify"])
+def test_faults_of_a_method_fit_and_their_places_stay_whole(
+    run: Shell, language: str, verb: str
+) -> None:
+    folder = run.folder / "a-folder-with-a-long-name" / ("and-one-in-it-" * 4)
+    folder.mkdir(parents=True)
+    file = folder / "draft.yaml"
+    file.write_text(FAULTY, encoding="utf-8")
+
+    told = run(f"methodology {verb} {file} --lang {language}", expect=1)
+    faults = [f"{file}:{line}:{column}:" for line, column in ((15, 26), (17, 64))]
+    lines = (told.out + told.err).splitlines()
+
+    assert [line for line in lines if line.startswith(str(folder))] == faults
+    assert [line for line in too_wide("\n".join(lines)) if line not in faults] == []
+    assert any(line.startswith("  ") for line in lines)
+
+
+def test_a_place_stands_in_front_of_what_is_said_there(run: Shell) -> None:
+    (run.folder / "draft.yaml").write_text(FAULTY, encoding="utf-8")
+    lines = run("methodology check draft.yaml --lang en", expect=1).out.splitlines()
+    assert lines[0].startswith("draft.yaml:15:26: error:")
+    assert lines[1].startswith("  ")
+    assert "`bord` is no role." in " ".join(line.strip() for line in lines)
+
+
+def test_as_data_a_fault_is_one_text(run: Shell) -> None:
+    (run.folder / "draft.yaml").write_text(FAULTY, encoding="utf-8")
+    error = run.json("methodology verify draft.yaml --lang en", expect=1)["error"]
+    assert len(error["message"].splitlines()) == 1 + len(error["faults"])

@@ -90,3 +90,37 @@ def test_an_overlay_is_judged_by_the_comments_of_what_it_extends(tmp_path: Path)
         "  - {id: O1, reason: {en: So}, operations: [{replace: phases/first/title, value: {en: A}}]}\n"
     )
     assert judged(tmp_path, overlay, "over") == []
+
+
+def filed(folder: Path, name: str, text: str = WHOLE + TEXT) -> library.Fault | None:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    found = library.judged(path).faults
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def test_a_file_that_is_called_by_another_version_is_told(tmp_path: Path) -> None:
+    told = filed(tmp_path, "small/2.0.0.yaml")
+    assert told is not None
+    assert (told.code, told.severity, told.path) == ("file-name", "warning", "version")
+    assert (told.line, told.column) == (4, 10)  # where the version is written
+    assert "small/2.0.0.yaml" in told.message
+    assert "small/1.0.0.yaml" in told.hint
+
+
+def test_a_file_in_the_folder_of_another_method_is_told(tmp_path: Path) -> None:
+    told = filed(tmp_path, "large/1.0.0.yaml")
+    assert told is not None
+    assert (told.code, told.path, told.line) == ("file-name", "id", 3)
+
+
+def test_a_file_that_is_called_by_no_version_is_a_draft(tmp_path: Path) -> None:
+    assert filed(tmp_path, "small/draft.yaml") is None
+    assert filed(tmp_path, "small/1.0.0.yaml") is None
+
+
+def test_its_name_may_be_allowed(tmp_path: Path) -> None:
+    allowed = f"# allow file-name: it is a copy\n{WHOLE}{TEXT}"
+    assert filed(tmp_path, "small/2.0.0.yaml", allowed) is None
