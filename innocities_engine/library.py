@@ -40,6 +40,7 @@ __all__ = [
     "dump",
     "judged",
     "kind",
+    "lineage",
     "load",
     "located",
     "order",
@@ -186,6 +187,16 @@ def document(path: Path) -> dict[str, Any]:
     if plain is None:
         raise errors.DefinitionInvalid(faults)
     return plain
+
+
+def lineage(path: Path, library: Library | None = None) -> tuple[str, ...]:
+    """The ids of what an overlay extends, and of what that extends; the nearest first."""
+    found: list[str] = []
+    shelf = library or _around(path)
+    while extends := document(path).get("extends"):
+        found.append(extends["id"])
+        path = shelf.path(extends["id"], extends["version"])
+    return tuple(found)
 
 
 def _around(path: Path) -> Library:

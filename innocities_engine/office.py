@@ -217,10 +217,12 @@ class Office:
         actor: str,
         reason: str = "",
         passed_over: Sequence[str] = (),
+        extends: Sequence[str] = (),
     ) -> definitions.Published:
         """Publish a method in its resolved form; the same twice is no fault.
 
-        `passed_over`: what stood against it, which `reason` answers.
+        `passed_over`: what stood against it, which `reason` answers. `extends`: the methods on
+        which it was laid as an overlay, the nearest first; its resolved form does not tell.
         """
         # Imported on first use, otherwise commands that publish nothing would pay for it.
         from innocities_engine import library
@@ -241,6 +243,8 @@ class Office:
                 details = {"id": method.id, "version": method.version, "digest": published.digest}
                 if passed_over:
                     details["passed_over"] = ", ".join(passed_over)
+                if extends:
+                    details["extends"] = ", ".join(extends)
                 self.note(
                     connection, organisation, actor, "MethodPublished", details,
                     now=published.at, reason=reason,

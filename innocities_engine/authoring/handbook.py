@@ -166,6 +166,9 @@ class _Handbook:
                 self._sentence("handbook.comes", moment=self.p.moment(moment))
                 for moment in gate.opens.at.values()
             ]
+            if gate.opens.need is not None:
+                thing = self.p.need(gate.opens.need)
+                told.append(self._sentence("handbook.comes_after", thing=thing))
             if gate.opens.when is not None:
                 told.append(self._sentence("handbook.comes_if", when=self.p.rule(gate.opens.when)))
             if gate.opens.by is not None:

@@ -277,13 +277,14 @@ def publish(
     if unproved and not although:
         _refuse(console, unproved, path, shelf)
     over = [*([TOO_NEAR] if against else []), *([UNPROVED] if unproved else [])]
+    under = library.lineage(path, shelf)
     with writes.office(console) as office:
         if note and not console.dry_run:
             # Tried first, otherwise a note would tell of what is then refused.
             writes.rehearsing(console).publish(console.home.id, resolved, console.me, why, over)
             content = published.note(since, resolved).encode()
             outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
-        kept = office.publish(console.home.id, resolved, console.me, why, over)
+        kept = office.publish(console.home.id, resolved, console.me, why, over, under)
     told = [console.say("done.published", id=kept.id, version=kept.version, digest=kept.digest)]
     told += published.lines(console, since)
     told += [console.say("verify.overridden")] if unproved else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,9 @@ from innocities_engine import errors, library
 from innocities_engine.cli import exits, layout, methods, names, supposed
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
+from innocities_engine.history import story
+from innocities_engine.history.past import Past
+from innocities_engine.store.transactions import read
 
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Methodology
@@ -54,19 +56,25 @@ def whatif(console: Console, method: str, followed: str) -> None:
 def _chosen(console: Console, given: str, draft: Methodology, followed: str) -> Sequence[Glance]:
     """The projects that are meant, those that have ended, too."""
     known = console.engine.projects(console.home.id, console.me, limit=names.MOST_PROJECTS)
-    if not followed and all(glance.method != draft.id for glance in known):
-        followed = _extended(console, given)
-    meant = (glance for glance in known if glance.method == (followed or draft.id))
-    return sorted(meant, key=lambda glance: glance.number)
+    ids = {glance.method for glance in known}
+    if followed and followed not in ids:
+        methods.definition(console, followed)  # that there is such a method at all
+    lineage = (followed,) if followed else (draft.id, *_extended(console, given))
+    meant = next((method for method in lineage if method in ids), "")
+    return sorted((x for x in known if x.method == meant), key=lambda glance: glance.number)
 
 
-def _extended(console: Console, given: str) -> str:
-    """The method that a draft extends, if it is an overlay that is at hand."""
-    with suppress(errors.NotFound):
-        path, _ = methods.source(console, given)
-        said: str = library.document(path).get("extends", {}).get("id", "")
-        return said
-    return ""
+def _extended(console: Console, given: str) -> Sequence[str]:
+    """What an overlay extends, the nearest first: by its files, else as it was published."""
+    try:
+        return library.lineage(*methods.source(console, given))
+    except errors.NotFound:
+        here, _ = methods.published(console, given)
+        with read(console.store) as connection:
+            past = Past(console.home.id)
+            story.go_on(connection, past)
+        told: str = past.now.methods[here.id, here.version].details.get("extends", "")
+        return told.split(", ") if told else ()
 
 
 def _looked(
@@ -74,9 +82,6 @@ def _looked(
 ) -> Iterator[supposed.Seen]:
     """Look at one after the other, each in a short reading of its own."""
     from innocities_engine.authoring.whatif import WhatIf
-    from innocities_engine.history import story
-    from innocities_engine.history.past import Past
-    from innocities_engine.store.transactions import read
 
     looking, past = WhatIf(draft), Past(console.home.id)
     for glance in console.progress(glances, console.say("head.project")):
@@ -84,4 +89,5 @@ def _looked(
             story.go_on(connection, past)
             told = story.read(connection, console.engine.methods, glance.id, past)
         now = console.clock()
-        yield supposed.seen(console, glance, looking.look(told, now), looking.move(told, now))
+        looked, plan = looking.look(told, now), looking.move(told, now)
+        yield supposed.seen(console, glance, draft, looked, plan)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import papers_read, unmoved, vacancy
+from innocities_engine.cli import papers_read, unmoved, unopened, vacancy
 from innocities_engine.cli.blocked import Blocked, Reason, question
 from innocities_engine.cli.needed import answering, empty, need_open, submitting
 from innocities_engine.cli.teller import Teller
@@ -171,7 +171,10 @@ def _not_offered(b: Blocked) -> Reason:
 
 
 def _not_open(b: Blocked) -> Reason:
-    return b.tell("not_open", b.t.command("show"))
+    told = b.tell("not_open", b.t.command("show"))
+    gate = b.t.method.gates.get(b.subject)
+    why = unopened.why(b.t, gate) if gate is not None else ""
+    return Reason(f"{told.text} {why}", told.next) if why else told
 
 
 def _wrong_state(b: Blocked) -> Reason:

@@ -13,7 +13,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import layout, migrating, reasons, teller
+from innocities_engine.cli import layout, migrating, reasons, teller, unopened
 from innocities_engine.cli.blocked import Blocked, question
 from innocities_engine.cli.console import Console
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 INSTANCE: Final = re.compile(r"#[^/]*")
 MOST_WEEKS: Final = 10
 WIDEST_BAR: Final = 30
-KINDS: Final = ("identical", "compatible", "needs_decision", "impossible")
+SAME: Final = "same"  # a project that follows the draft itself
+KINDS: Final = (SAME, "identical", "compatible", "needs_decision", "impossible")
 Plain = dict[str, Any]
 
 
@@ -44,6 +45,8 @@ class Refused:
 class Stretch:
     """From when until when nobody can say how a project would have stood, and why."""
 
+    at: datetime
+    until: datetime
     why: tuple[str, ...]
     plain: Plain
 
@@ -61,7 +64,7 @@ class Seen:
     @property
     def is_against(self) -> bool:
         """Whether something would have been refused, or would have to be decided."""
-        stays = self.row is not None and self.row.kind not in migrating.ABLE
+        stays = self.row is not None and self.row.kind in ("needs_decision", "impossible")
         return stays or bool(self.refused or self.unplaced)
 
     @property
@@ -72,18 +75,25 @@ class Seen:
 # ---------------------------------------------------------------- one project
 
 
-def seen(console: Console, glance: Glance, looked: Looked, plan: Plan | None) -> Seen:
+def seen(
+    console: Console, glance: Glance, draft: Methodology, looked: Looked, plan: Plan | None
+) -> Seen:
     """What was found of a project, in words; the rest of it is let go."""
     persons = teller.persons(console)
     refused = tuple(_refused(_told_by(console, r.s, persons), r) for r in looked.refusals)
     unplaced = tuple(_stretch(_told_by(console, u.s, persons), u) for u in looked.unplaced)
     looked.refusals, looked.unplaced = [], []
-    row = None
-    if plan is not None and plan.can_move:
-        row = migrating.Row(glance, plan.kind.value, ())
-    elif plan is not None:
-        row = migrating.hindered(console, glance, plan.view, plan.why, plan.kind.value)
-    return Seen(glance, looked, refused, unplaced, row)
+    return Seen(glance, looked, refused, unplaced, _row(console, glance, draft, plan))
+
+
+def _row(
+    console: Console, glance: Glance, draft: Methodology, plan: Plan | None
+) -> migrating.Row | None:
+    if plan is None:
+        return None
+    if plan.view.project.digest == draft.digest:
+        return migrating.Row(glance, SAME, ())
+    return migrating.planned(console, glance, draft, plan)
 
 
 def _told_by(console: Console, s: Situation, persons: Mapping[str, str]) -> teller.Teller:
@@ -92,8 +102,8 @@ def _told_by(console: Console, s: Situation, persons: Mapping[str, str]) -> tell
 
 def _refused(t: teller.Teller, refusal: Refusal) -> Refused:
     decision, passage = refusal.decision, refusal.passage
-    whys = [_briefly(Blocked(t, blocker, passage)) for blocker in refusal.blockers]
-    told = [_of_the_past(reasons.plain(t, blocker, passage)) for blocker in refusal.blockers]
+    told = [_of_the_past(Blocked(t, blocker, passage)) for blocker in refusal.blockers]
+    whys = [each["text"] for each in told]
     if refusal.deciders:
         roles = wording.listed(t.language, map(t.title, refusal.deciders))
         whys.append(t.say("whatif.deciders", who=roles))
@@ -113,18 +123,24 @@ def _briefly(b: Blocked) -> str:
     """A reason without its people and days, so that it is the same for all that have it."""
     key = f"whatif.{b.blocker.code}"
     thing = question(b.t, b.subject) if b.blocker.code == "answer_first" else b.thing
-    return b.t.say(key, thing=thing) if wording.knows(key) else reasons.reason(b.t, b.blocker).text
+    told = b.t.say(key, thing=thing) if wording.knows(key) else reasons.reason(b.t, b.blocker).text
+    gate = b.t.method.gates.get(b.subject) if b.blocker.code == "not_open" else None
+    why = unopened.why(b.t, gate) if gate is not None else ""
+    return f"{told}. {why}" if why else told
 
 
-def _of_the_past(plain: Plain) -> Plain:
-    """Nothing can be typed that would mend it."""
+def _of_the_past(b: Blocked) -> Plain:
+    """A reason as data, without what to do about it now."""
+    plain = reasons.plain(b.t, b.blocker, b.passage) | {"text": _briefly(b)}
     return {name: value for name, value in plain.items() if name != "next"}
 
 
 def _stretch(t: teller.Teller, unplaced: Unplaced) -> Stretch:
-    told = [_of_the_past(reasons.plain(t, blocker)) for blocker in unplaced.why]
+    told = [_of_the_past(Blocked(t, blocker)) for blocker in unplaced.why]
     days = {"from": unplaced.at.isoformat(), "until": unplaced.until.isoformat()}
-    return Stretch(tuple(each["text"] for each in told), {**days, "why": told})
+    return Stretch(
+        unplaced.at, unplaced.until, tuple(each["text"] for each in told), {**days, "why": told}
+    )
 
 
 # ---------------------------------------------------------------- as data
@@ -142,7 +158,8 @@ def data(console: Console, draft: Methodology, found: Sequence[Seen]) -> Plain:
             "commands": sum(each.looked.commands for each in found),
             "decisions": sum(each.looked.decisions.total() for each in found),
             "refused": sum(len(each.refused) for each in found),
-            "moved_days": sum(len(each.looked.moved) for each in found),
+            "moved_days": len(_moved(found)),
+            "unplaced": sum(bool(each.unplaced) for each in found),
             "reminders": {"followed": followed.total(), "draft": supposed.total()},
             "running": dict(_running(found)),
         },
@@ -176,7 +193,8 @@ def _plain(console: Console, draft: Methodology, one: Seen) -> Plain:
         ],
         "weeks": _weeks(*looked.mail.values()),
         "unplaced": [each.plain for each in one.unplaced],
-        "move": one.row and {"class": one.row.kind, "why": list(one.row.why)},
+        "move": one.row
+        and {"class": one.row.kind, "why": list(one.row.why), "events": list(one.row.events)},
     }
 
 
@@ -265,10 +283,7 @@ def _named(console: Console, those: Sequence[Seen]) -> str:
 
 def _days(console: Console, naming: teller.Naming, found: Sequence[Seen]) -> Iterator[str]:
     """Obligation by obligation: in how many projects, and by how many days."""
-    by_what: dict[str, list[tuple[Seen, int | None]]] = defaultdict(list)
-    for one in found:
-        for each in one.looked.moved.values():
-            by_what[INSTANCE.sub("", each.key)].append((one, each.days))
+    by_what = _moved(found)
     yield layout.heading(console.say("whatif.days", n=len(by_what)))
     if not by_what:
         yield from layout.paragraph(console.say("whatif.none_moved"), indent=2)
@@ -282,6 +297,15 @@ def _days(console: Console, naming: teller.Naming, found: Sequence[Seen]) -> Ite
         shown = [f"{days:+d}" for days in spread] or [console.say("whatif.undated"), "", ""]
         rows.append((naming.owed(key), projects, *shown))
     yield from layout.table(rows, indent=2)
+
+
+def _moved(found: Sequence[Seen]) -> Mapping[str, Sequence[tuple[Seen, int | None]]]:
+    """What is due on another day, whichever instance of it: of which projects, by how much."""
+    by_what: dict[str, list[tuple[Seen, int | None]]] = defaultdict(list)
+    for one in found:
+        for each in one.looked.moved.values():
+            by_what[INSTANCE.sub("", each.key)].append((one, each.days))
+    return by_what
 
 
 def _reminders(console: Console, found: Sequence[Seen]) -> Iterator[str]:
@@ -308,17 +332,20 @@ def _reminders(console: Console, found: Sequence[Seen]) -> Iterator[str]:
 
 def _unplaced(console: Console, found: Sequence[Seen]) -> Iterator[str]:
     """Stretches of the past that cannot be looked at, by what is in the way."""
-    by_reason: dict[str, list[Seen]] = defaultdict(list)
+    by_reason: dict[str, list[str]] = defaultdict(list)
     for one in found:
-        for why in (why for stretch in one.unplaced for why in stretch.why):
-            by_reason[why].append(one)
+        for stretch in one.unplaced:
+            days = {"first": _day(console, stretch.at), "last": _day(console, stretch.until)}
+            told = console.say("whatif.stretch", project=one.named, **days)
+            for why in stretch.why:
+                by_reason[why].append(told)
     if not by_reason:
         yield from layout.paragraph(console.say("whatif.all_placed"))
         return
     yield layout.heading(console.say("whatif.unplaced"))
     for why, those in by_reason.items():
         yield from layout.paragraph(f"– {why}", indent=2, hang=2)
-        yield from layout.paragraph(_named(console, those), indent=4)
+        yield from layout.paragraph(migrating.named(console, those), indent=4)
 
 
 def _moves(console: Console, found: Sequence[Seen]) -> Iterator[str]:
@@ -327,4 +354,7 @@ def _moves(console: Console, found: Sequence[Seen]) -> Iterator[str]:
     yield layout.heading(console.say("whatif.running", n=len(rows)))
     if not rows:
         yield from layout.paragraph(console.say("whatif.none_running"), indent=2)
+    if same := [f"{row.glance.number} {row.glance.title}" for row in rows if row.kind == SAME]:
+        told = console.say("whatif.same", names=migrating.named(console, same))
+        yield from layout.paragraph(told, indent=2, hang=2)
     yield from migrating.lines(console, rows)

@@ -171,3 +171,16 @@ def test_a_track_beside_the_main_one_begins_where_its_gate_is_decided(
     assert [line for line in lines if "-->" in line] == [
         "[*] --> p_first", "p_first --> p_talk: G1 go",
     ]  # fmt: skip
+
+
+def test_a_gate_that_comes_up_after_something_done_says_so() -> None:
+    resolved = copy.deepcopy(library.resolved("smartby-prosjekt"))
+    before = _told_of(resolved, "G4")
+    resolved["gates"]["G4"]["opens"] = "pilot/statusrapport"
+    more = [each for each in _told_of(resolved, "G4") if each not in before]
+    assert more == ["Comes up once “Status report” is done."]
+
+
+def _told_of(resolved: dict[str, Any], gate: str) -> list[str]:
+    found: list[str] = {g["id"]: g["told"] for g in handbook(resolved, "en")["gates"]}[gate]
+    return found

@@ -11,6 +11,7 @@ from tests.cli.shell import Shell
 from tests.cli.world import METHODS
 
 FOLLOWED = "smartby-prosjekt"
+LEFT = ("identical", "compatible", "needs_decision", "impossible")
 
 
 @pytest.fixture
@@ -79,29 +80,98 @@ def test_the_version_that_is_followed_changes_nothing_and_nothing_is_written(run
     assert counts["reminders"]["followed"] == counts["reminders"]["draft"]
     running = [each["move"] for each in told["projects"] if each["move"]]
     assert running
-    assert all(move == {"class": "identical", "why": []} for move in running)
+    assert all(move == {"class": "same", "why": [], "events": []} for move in running)
+    assert counts["running"] == {"same": len(running)} | dict.fromkeys(LEFT, 0)
+    said = run(f"methodology whatif {FOLLOWED} --lang en").out
+    assert "Follow it already: " in said
+    assert "Only texts change" not in said
     assert run("audit checkpoint --json").data == before
 
 
-def test_an_overlay_is_held_against_the_projects_of_the_method_that_it_extends(run: Shell) -> None:
-    path = run.folder / "tillegg" / "1.0.0.yaml"
+def test_what_a_move_would_be_is_told_as_the_plan_of_the_move_tells_it(
+    run: Shell, draft: str
+) -> None:
+    before = run(f"methodology whatif {draft} --lang en", expect=1).out
+    supposed = run.json(f"methodology whatif {draft}", expect=1)["projects"]
+    run(f"methodology publish {draft} --although 'Så ingen teller for lavt'")
+    plan = f"project migrate plan {FOLLOWED} 1.9.0"
+    planned = {each["id"]: each for each in run.json(plan)["projects"]}
+    moves = {each["id"]: each["move"] for each in supposed if each["move"]}
+    assert moves
+    for project, move in moves.items():
+        assert (move["class"], move["why"]) == (planned[project]["class"], planned[project]["why"])
+        texts = [event["text"] for event in planned[project]["events"]]
+        assert [event["text"] for event in move["events"]] == texts
+    for said in (before, run(f"{plan} --lang en").out):
+        assert f"Can move · {len(moves)}\n" in said
+        assert said.count("Needed from now on: Climate account") == 1
+
+
+def overlay(run: Shell, method: str, extends: str, title: str) -> str:
+    """A file that calls the owners otherwise, and nothing else."""
+    path = run.folder / method / "1.0.0.yaml"
     path.parent.mkdir()
     path.write_text(
-        'schema: innocities/overlay/1\nid: tillegg\nversion: "1.0.0"\nlanguages: [nb, en]\n'
-        'extends: {id: liten, version: "1.0.0"}\nchanges:\n'
+        f'schema: innocities/overlay/1\nid: {method}\nversion: "1.0.0"\nlanguages: [nb, en]\n'
+        f'extends: {{id: {extends}, version: "1.0.0"}}\nchanges:\n'
         "  - {id: T-02, reason: {nb: Slik, en: So}, operations: ["
-        "{replace: roles/eier/title, value: {nb: Eier, en: Sponsors}}]}\n",
+        f"{{replace: roles/eier/title, value: {{nb: Eier, en: {title}}}}}]}}\n",
         encoding="utf-8",
     )  # fmt: skip
     base = run.folder / "liten" / "1.0.0.yaml"
-    base.parent.mkdir()
+    base.parent.mkdir(exist_ok=True)
     base.write_bytes((METHODS / "liten" / "1.0.0.yaml").read_bytes())
-    told = run.json("methodology whatif tillegg/1.0.0.yaml", expect=None)
+    return f"{method}/1.0.0.yaml"
+
+
+def test_an_overlay_is_held_against_the_projects_of_the_method_that_it_extends(run: Shell) -> None:
+    file = overlay(run, "tillegg", "liten", "Sponsors")
+    told = run.json(f"methodology whatif {file}", expect=None)
     assert [each["id"] for each in told["projects"]] == ["avvik"]
-    own = run.json("methodology whatif tillegg/1.0.0.yaml --method liten", expect=None)
+    own = run.json(f"methodology whatif {file} --method liten", expect=None)
     assert told == own
-    none = run.json("methodology whatif tillegg/1.0.0.yaml --method smartby-havn")
+    none = run.json(f"methodology whatif {file} --method smartby-havn")
     assert none["projects"] == []
+    assert "liten" in run(f"methodology whatif {file} --method litten", expect=3).err
+
+
+def test_an_overlay_on_an_overlay_is_held_against_those_that_are_followed(run: Shell) -> None:
+    first = overlay(run, "tillegg", "liten", "Sponsors")
+    second = overlay(run, "mer", "tillegg", "Patrons")
+    told = run.json(f"methodology whatif {second}", expect=None)
+    assert [each["id"] for each in told["projects"]] == ["avvik"]
+    run(f"methodology publish {first}")
+    run("project start tillegg Bro --id bro --member leder=astrid --member eier=eva")
+    told = run.json(f"methodology whatif {second}", expect=None)
+    assert [each["id"] for each in told["projects"]] == ["bro"]
+
+
+def test_a_published_overlay_remembers_what_it_was_laid_on(run: Shell) -> None:
+    """Its file may be gone."""
+    file = overlay(run, "tillegg", "liten", "Sponsors")
+    told = run.json(f"methodology whatif {file}", expect=None)
+    run(f"methodology publish {file}")
+    (run.folder / file).unlink()
+    again = run.json("methodology whatif tillegg", expect=None)
+    assert [each["id"] for each in again["projects"]] == ["avvik"]
+    assert again["counts"] == told["counts"]
+
+
+def test_time_in_which_nobody_can_say_where_a_project_stood_is_named_with_its_days(
+    run: Shell,
+) -> None:
+    path = run.folder / "liten" / "2.0.0.yaml"
+    path.parent.mkdir()
+    said = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+    path.write_text(said.replace("arbeid", "verk").replace("1.0.0", "2.0.0"), encoding="utf-8")
+    told = run.json("methodology whatif liten/2.0.0.yaml", expect=1)
+    assert told["counts"]["unplaced"] == 1
+    assert told["counts"]["reminders"] == {"followed": 0, "draft": 0}
+    said = run("methodology whatif liten/2.0.0.yaml --lang en", expect=1).out
+    assert "Left out of all this" in said
+    assert "– Stood in Work (arbeid), which the draft does not have" in said
+    assert "(8 Sep 2026 – " in said
+    assert said.count("--choose") == 1  # of the move alone, not of the past
 
 
 def test_everybody_sees_their_own_projects_and_who_sees_all_sees_all(
