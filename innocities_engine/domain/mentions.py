@@ -68,6 +68,8 @@ def _of_fact(method: Methodology, test: FactTest) -> Iterator[Test]:
     if isinstance(test.value, FactValue):
         other = method.facts[test.value.fact]
         yield from tests(method, other.rule)
+        if other.chosen is not None:
+            yield from of_choose(method, other.chosen)
 
 
 def of_choose(method: Methodology, choose: Choose[Any]) -> Iterator[Test]:

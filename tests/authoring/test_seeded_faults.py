@@ -17,6 +17,11 @@ from tests.authoring.seeded import SEEDS, SHELF, SOUND, Seed
 CHECKED = [seed for seed in SEEDS if seed.checked]
 VERIFIED = [seed for seed in SEEDS if not seed.checked]
 BEHIND = [seed for seed in SEEDS if seed.file.stem.endswith("-behind-a-wait")]
+HALVES = {  # what is wrong stands in two places there
+    "exit-locked",  # the only way out, and the rule that never offers it
+    "gates-wait-for-each-other",
+    "loop-without-exit",  # beside it whoever had something to do at its end
+}
 TOLD = [seed for seed in VERIFIED if seed.replays]
 
 
@@ -61,7 +66,8 @@ def test_a_fault_that_shows_in_a_walk_is_found_at_its_place(seed: Seed):
 
     assert (seed.rule, seed.at) in {(f.rule, f.place) for f in report.findings}
     assert report.undecided == ()
-    assert len(report.findings) <= 2, "a fault is told once, and what follows from it is not"
+    most = 2 if seed.file.stem in HALVES else 1
+    assert len(report.findings) <= most, "a fault is told once, and what follows from it is not"
 
 
 @pytest.mark.parametrize("seed", BEHIND, ids=lambda seed: seed.file.stem)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from innocities_engine.authoring.verify import blame
 from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.authoring.verify.states import Explored, Node
+from innocities_engine.authoring.verify.working import NOBODY_DECIDES
 from innocities_engine.domain import machine, mentions
 from innocities_engine.domain.definition import Gate, Methodology, Outcome
 from innocities_engine.domain.grammar import GateTest
@@ -85,6 +86,8 @@ def dead_ends(found: Explored, known: list[Finding]) -> Iterator[Finding]:
                 continue  # what nobody can pass is told already
             if any(f.path == path for f in (*known, *told)):
                 continue
+            if path[0] == "phases" and _decided_by_nobody(found, n, root, known):
+                continue
             kind = "dead_end" if root == main else "track_endless"
             track = found.nodes[n].project.tracks[root]
             told.append(
@@ -97,6 +100,19 @@ def _is_shut(found: Explored, n: int, root: str, passed: frozenset[str]) -> bool
     """Whether what would lead on from here can be passed nowhere: that is told of its gate."""
     gates = {gate for gate, _, _ in blame.leading(found.world.method, found.nodes[n], root)}
     return bool(gates) and not gates & passed
+
+
+def _decided_by_nobody(found: Explored, n: int, root: str, known: list[Finding]) -> bool:
+    """Whether what would lead on waits for a decider, and that there is none is told of its gate."""
+    gates = {f.path[1] for f in known if _routes_nowhere(f)}
+    return any(
+        gate in gates and any(b.code == NOBODY_DECIDES for b in result.core)
+        for gate, _, result in blame.leading(found.world.method, found.nodes[n], root)
+    )
+
+
+def _routes_nowhere(finding: Finding) -> bool:
+    return finding.kind == "gap" and finding.path[2:] == ("decides", "by")
 
 
 def _passed(found: Explored) -> frozenset[str]:
@@ -188,7 +204,7 @@ def _tells(method: Methodology, finding: Finding, phase: str) -> bool:
     if finding.rule == "V2":
         return blame.covers([finding], ("phases", phase))
     gate = method.gates.get(finding.path[1]) if finding.path[0] == "gates" else None
-    shut = finding.kind in ("quorum_never", "never_passed") and gate is not None
+    shut = finding.kind in ("quorum_never", "never_passed") or _routes_nowhere(finding)
     return finding.kind == "seats_cross" or (shut and gate is not None and phase in gate.phases)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from innocities_engine.authoring.verify.team import all_leaves
 from innocities_engine.domain import judgements
 from innocities_engine.domain.definition import Gate, Methodology, Need, Outcome, Place, Voice
-from innocities_engine.domain.grammar import Choose, Predicate
+from innocities_engine.domain.grammar import Choose, Predicate, Who
 from innocities_engine.domain.project import NeedStatus
 from innocities_engine.domain.situation import (
     Scope,
@@ -46,7 +46,7 @@ def sites(method: Methodology) -> Iterator[Site]:
     for role in method.roles.values():
         for need in role.needs.values():
             yield from _of_need(
-                ("roles", role.id, "needs", need.id), need, _with_role(method, role.id)
+                method, ("roles", role.id, "needs", need.id), need, _with_role(method, role.id)
             )
     for phase in method.phases.values():
         path = ("phases", phase.id)
@@ -54,9 +54,9 @@ def sites(method: Methodology) -> Iterator[Site]:
         when = phase.opens.when if phase.opens else None
         yield from _both((*path, "opens", "when"), _before(phase.id), when, None)
         for need in phase.needs.values():
-            yield from _of_need((*path, "needs", need.id), need, _in_phase(phase.id))
+            yield from _of_need(method, (*path, "needs", need.id), need, _in_phase(phase.id))
     for gate in method.gates.values():
-        yield from _of_gate(gate)
+        yield from _of_gate(method, gate)
 
 
 def _both(path: Path, scopes: Scopes, rule: object, choose: object) -> Iterator[Site]:
@@ -68,7 +68,7 @@ def _both(path: Path, scopes: Scopes, rule: object, choose: object) -> Iterator[
             yield Site((*path, "choose", way.id, "when"), scopes, rule=way.when)
 
 
-def _of_gate(gate: Gate) -> Iterator[Site]:
+def _of_gate(method: Methodology, gate: Gate) -> Iterator[Site]:
     path: Path = ("gates", gate.id)
     open_one, around = _passages(gate), _in_gate(gate)
     yield from _both((*path, "when"), around, gate.when, None)
@@ -86,9 +86,12 @@ def _of_gate(gate: Gate) -> Iterator[Site]:
         yield from _both((*at, "when"), open_one, criterion.when, None)
         yield from _both((*at, "by"), open_one, None, criterion.by)
     for need in gate.needs.values():
-        yield from _of_need((*path, "needs", need.id), need, open_one)
+        yield from _of_need(method, (*path, "needs", need.id), need, open_one, gate)
     for outcome in gate.outcomes.values():
-        yield from _of_outcome((*path, "outcomes", outcome.id), outcome, open_one)
+        at = (*path, "outcomes", outcome.id)
+        yield from _of_outcome(at, outcome, open_one)
+        for need in outcome.needs.values():
+            yield from _of_need(method, (*at, "needs", need.id), need, open_one, gate)
 
 
 def _of_voice(path: Path, voice: Voice, scopes: Scopes) -> Iterator[Site]:
@@ -100,20 +103,31 @@ def _of_voice(path: Path, voice: Voice, scopes: Scopes) -> Iterator[Site]:
 def _of_outcome(path: Path, outcome: Outcome, scopes: Scopes) -> Iterator[Site]:
     yield from _both((*path, "when"), scopes, outcome.when, None)
     yield from _both((*path, outcome.effect.value), scopes, None, outcome.choose)
-    for need in outcome.needs.values():
-        yield from _of_need((*path, "needs", need.id), need, scopes)
 
 
-def _of_need(path: Path, need: Need, otherwise: Scopes) -> Iterator[Site]:
+def _of_need(
+    method: Methodology, path: Path, need: Need, otherwise: Scopes, gate: Gate | None = None
+) -> Iterator[Site]:
+    """Whom it takes over from its paper or its gate is judged there, otherwise told twice."""
     scopes = _instances(need, path, otherwise)
+    paper = method.artefacts.get(need.of)
+    taken_over = (paper.by if paper else None, gate.decides.by if gate else None)
     for facet, rule in (("when", need.when), ("required", need.required), ("done", need.done)):
         yield from _both((*path, facet), scopes, rule, None)
     yield from _both(
         (*path, "opens", "when"), scopes, need.opens.when if need.opens else None, None
     )
     for facet, who in (("by", need.by), ("accepts", need.accepts), ("waives", need.waives)):
-        yield from _both((*path, facet), scopes, None, who)
+        if _ways(who) not in map(_ways, taken_over):
+            yield from _both((*path, facet), scopes, None, who)
     yield from _both((*path, "due"), scopes, None, need.due)
+
+
+def _ways(who: Who | None) -> object:
+    """What somebody is chosen by; of a condition fewer confirm than those who decided."""
+    if not isinstance(who, Choose):
+        return who
+    return tuple(way.when for way in who.alternatives), who.otherwise is None
 
 
 # ---------------------------------------------------------------- what a rule is judged for
