@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from innocities_engine import wording
 from innocities_engine.authoring.diagram import title
+from innocities_engine.authoring.verify import children
 from innocities_engine.cli import layout
 from innocities_engine.cli.console import Console
 from innocities_engine.domain import calendar
+from innocities_engine.domain.portfolio import spelled
 
 if TYPE_CHECKING:
     from innocities_engine.authoring.verify import Report
@@ -30,6 +32,7 @@ def plain(console: Console, report: Report, locate: Locate) -> dict[str, Any]:
         "sound": report.sound,
         "undecided": list(report.undecided),
         "covered": _covered(report),
+        "granted": [spelled(test) for test in children.counted(report.world.method)],
         "team": {role: len(people) for role, people in report.team.people.items()},
         "findings": [_plain_finding(console, report, f, locate) for f in report.findings],
         "ways_round": [
@@ -81,11 +84,20 @@ def told(console: Console, report: Report, locate: Locate) -> Iterator[str]:
     yield from layout.paragraph(verdict(console, report))
     covered = console.counted(**_covered(report))
     yield from layout.paragraph(console.say("verify.covered", **covered))
+    yield from _granted(console, method)
     yield from layout.paragraph(console.say("verify.team", team=_team(console, report)))
     yield console.say("verify.round_gates")
-    for way in report.ways_round:
-        yield from layout.paragraph(_way(console, method, way), 2, 2)
+    for way in dict.fromkeys(_way(console, method, way) for way in report.ways_round):
+        yield from layout.paragraph(way, 2, 2)
     yield from layout.paragraph(console.say("verify.override"), 2, 2)
+
+
+def _granted(console: Console, method: Methodology) -> Iterator[str]:
+    """What no walk shows: how far the projects get that this one starts."""
+    counted = {test.method: None for test in children.counted(method)}
+    if counted:
+        said = wording.listed(console.language, list(counted))
+        yield from layout.paragraph(console.say("verify.granted", methods=said))
 
 
 def verdict(console: Console, report: Report) -> str:
@@ -173,7 +185,7 @@ def _said(console: Console, method: Methodology, name: str, value: str) -> str:
         return _need(console, method, value)
     if name == "answers":
         return ", ".join(_answer(console, method, said) for said in value.split("; "))
-    if name == "gate":
+    if name == "gate" or (name == "source" and value in method.gates):
         return f"{value} {title(method, method.gates[value], console.language)}"
     kinds: tuple[Mapping[str, Element], ...] = (method.phases, method.roles, method.artefacts)
     for kind in kinds:

@@ -38,12 +38,13 @@ def offered(
     """What may be started now, by the place that offers it: a phase while the project is in it,
     an outcome once it was decided and is in force.
     """
-    for place, starts in _offers(method):
+    for place, starts in offers(method):
         if starts.elsewhere is elsewhere and _holds(project, place):
             yield place, starts
 
 
-def _offers(method: Methodology) -> Iterator[tuple[str, Starts]]:
+def offers(method: Methodology) -> Iterator[tuple[str, Starts]]:
+    """What it starts anywhere, with the place: a phase, or a gate and its outcome."""
     for phase in method.phases.values():
         yield from ((phase.id, starts) for starts in phase.starts)
     for gate in method.gates.values():
@@ -82,7 +83,7 @@ def spawn(c: Cursor, command: k.StartFrom, _actor: Actor) -> None:
         if starts.method == command.method
     ]
     if not here:
-        places = [place for place, s in _offers(c.method) if s.method == command.method]
+        places = [place for place, s in offers(c.method) if s.method == command.method]
         refuse("not_startable", command.method, places=", ".join(places))
     free = [each for each in here if left(c.project, *each) != 0]
     if not free:

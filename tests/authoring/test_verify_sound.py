@@ -14,14 +14,50 @@ LIMIT = "limit: {type: money, currency: NOK, value: 1000}"
 RIGHT = {
     "a limit that is chosen by another answer": (
         LIMIT,
-        "limit: {type: money, currency: NOK, value:"
-        " {choose: {dear: {when: {fact: risky, is: true}, use: 1000}, otherwise: {use: 500}}}}",
+        (
+            "limit: {type: money, currency: NOK, value:"
+            " {choose: {dear: {when: {fact: risky, is: true}, use: 1000}, otherwise: {use: 500}}}}"
+        ),
     ),
     "a limit that somebody answers": (
         LIMIT,
         'limit: {type: money, currency: NOK, question: {en: "What is dear?"}}',
     ),
+    "a date that counts from a checkpoint of the same phase": (
+        "      report: {due: 2 months after entry}",
+        "      report: {due: 2 weeks after check}\n      check: {}",
+    ),
+    "a date that counts from the turn before": (
+        "      report: {due: 2 months after entry}",
+        "      report: {due: {latest: [2 months after entry, 1 week after round_of_tests]}}",
+    ),
+    "as many projects as may be started by then": (
+        "      report: {due: 2 months after entry}",
+        (
+            "      report: {due: 2 months after entry}\n"
+            "      five: {done: {projects: other, having: {phase: a, is: entered}, at_least: 5},"
+            " by: lead, title: {en: Five}}"
+        ),
+    ),
 }
+GATES = """gates:
+  check:
+    title: {en: Check}
+    in: trial
+    decides: {by: sponsor}
+    outcomes: {good: {}, not_good: {again: unmet}}
+  round_of_tests:
+    title: {en: Round of tests}
+    in: trial
+    opens: {by: lead}
+    needs: {find: {do: {en: Find}, by: lead, required: false, due: 2 weeks after round_of_tests}}
+    decides: {by: sponsor}
+    outcomes: {good: {}, not_good: {}}
+"""
+STARTS = (
+    "trial: {title: {en: Trial}}",
+    "trial: {title: {en: Trial}, starts: {other: {at_most: 5}}}",
+)
 
 
 @pytest.mark.parametrize(("was", "is_now"), RIGHT.values(), ids=RIGHT)
@@ -29,7 +65,9 @@ def test_nothing_is_found(was: str, is_now: str, tmp_path: Path) -> None:
     file = tmp_path / "sound.yaml"
     text = SOUND.read_text(encoding="utf-8")
     assert was in text
-    file.write_text(text.replace(was, is_now), encoding="utf-8")
+    for old, new in ((was, is_now), ("gates:\n", GATES), STARTS):
+        text = text.replace(old, new, 1)
+    file.write_text(text, encoding="utf-8")
     method = library.load(file, library=SHELF)
 
     report = verify(method)

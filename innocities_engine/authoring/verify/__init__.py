@@ -106,6 +106,6 @@ def _findings(world: World, found: Explored) -> list[Finding]:
     told += papers.unused(world.method)
     told += papers.rests_on_later(world.method)
     told += dates.inconsistent(found, world)
-    told += undated.never_known(world.method)
+    told += undated.never_known(found, world.method)
     told += texts.templates(world.method)
     return sorted(told, key=lambda f: (f.severity != "error", RULES.index(f.rule)))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from innocities_engine.authoring.verify import children
 from innocities_engine.authoring.verify.hands import Hands
 from innocities_engine.authoring.verify.world import World
 from innocities_engine.domain import artefacts, judgements, mentions, needs, people, predicates
@@ -98,6 +99,7 @@ def _all_tests(method: Methodology) -> Iterator[Test]:
         yield from mentions.tests(method, predicate)
     for choose in _chooses(method):
         yield from mentions.of_choose(method, choose)
+    yield from children.places(method)
 
 
 def _chooses(method: Methodology) -> Iterator[Choose[Any]]:

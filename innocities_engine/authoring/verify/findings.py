@@ -41,7 +41,8 @@ class Claim:
     stuck: `gate` cannot be decided `outcome`, for a reason named in `codes`; pending: what was
     decided on `track` does not come about however long one waits; locked: no gate offers anything
     but to go on; idle: `track` has not ended; vacant: nobody holds `role`; overlap, gap: of the
-    alternatives at the finding's path; late: `need` is due after `gate` is.
+    alternatives at the finding's path; late: `need` is due after `gate` is; past: the gate
+    `source` was decided, and the thing at the finding's path, which counts from it, is over.
     """
 
     kind: str

@@ -103,7 +103,7 @@ def _is_shut(found: Explored, n: int, root: str, passed: frozenset[str]) -> bool
 
 
 def _decided_by_nobody(found: Explored, n: int, root: str, known: list[Finding]) -> bool:
-    """Whether what would lead on waits for a decider, and that there is none is told of its gate."""
+    """Whether what would lead on waits for a decider, and that there is none is told already."""
     gates = {f.path[1] for f in known if _routes_nowhere(f)}
     return any(
         gate in gates and any(b.code == NOBODY_DECIDES for b in result.core)

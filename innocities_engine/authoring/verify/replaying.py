@@ -13,6 +13,7 @@ from innocities_engine.authoring.verify.dates import decided_by
 from innocities_engine.authoring.verify.findings import Finding, Params, Step
 from innocities_engine.authoring.verify.rules import gaping, overlapping
 from innocities_engine.authoring.verify.sites import site_at
+from innocities_engine.authoring.verify.undated import datings
 from innocities_engine.authoring.verify.world import World
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import moments, needs, people
@@ -23,6 +24,8 @@ from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import Project, Proposal, TrackStatus
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 from innocities_engine.domain.whens import civil_day
+from innocities_engine.language.faults import Path
+from innocities_engine.language.moments import anchors
 
 A_LONG_WHILE: Final = timedelta(days=5 * 365)
 
@@ -74,6 +77,8 @@ def is_so(s: Situation, finding: Finding) -> bool:
             assert site.choose is not None
             found = overlapping if claim.kind == "overlap" else gaping
             return any(found(s, site.choose, scope) for scope in site.scopes(s))
+        case "past":
+            return _is_past(s, finding.path, claim.params["source"])
     return claim.kind == "late" and _is_late(s, claim.params)
 
 
@@ -117,6 +122,14 @@ def _is_pending(s: Situation, root: str) -> bool:
     later = s.now + A_LONG_WHILE
     events = decide(s.method, s.project, k.Tick(), SYSTEM, later, s.inputs)
     return fold(s.project, events).tracks[root].status is TrackStatus.MOVING
+
+
+def _is_past(s: Situation, path: Path, source: str) -> bool:
+    dating = next((each for each in datings(s.method) if each.path == path), None)
+    if dating is None or source not in {anchor.name for anchor in anchors(dating.moment)}:
+        return False
+    decided = any(passage.decided_at for passage in s.project.passages_of(source))
+    return decided and not all(asked.is_open(s.method, s.project) for asked in dating.asked)
 
 
 def _is_late(s: Situation, params: Params) -> bool:

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import Final, TypeAlias
 
-from innocities_engine.authoring.verify import doing
+from innocities_engine.authoring.verify import children, doing
 from innocities_engine.authoring.verify.hands import Hands
 from innocities_engine.authoring.verify.samples import plain_answer, samples
 from innocities_engine.domain import artefacts, mentions, moments, needs, predicates
@@ -116,7 +116,7 @@ def _slots(h: Hands, test: Test, scope: Scope) -> Iterator[Slot]:
                 elif anchor.kind is AnchorKind.NEED:
                     yield Slot(("need", str(anchor.need)), (LEAVE, "done"))
             yield Slot(("wait",), (LEAVE, "passed"))
-        case ProjectsTest():
+        case ProjectsTest() if children.can_be(method, h.project, test):
             yield Slot(("projects",), (LEAVE, "enough"))
 
 
@@ -179,7 +179,10 @@ def _put(h: Hands, name: Name, value: str, scope: Scope, tests: Iterable[Test]) 
         case ("wait",):
             return _wait(h, scope, tests)
         case ("projects",):
-            counted = frozenset(t for t in tests if isinstance(t, ProjectsTest))
+            counted = frozenset(
+                t for t in tests
+                if isinstance(t, ProjectsTest) and children.can_be(h.world.method, h.project, t)
+            )  # fmt: skip
             inputs = replace(h.world.inputs, assumed=h.world.inputs.assumed | counted)
             h.world = replace(h.world, inputs=inputs)
             return True

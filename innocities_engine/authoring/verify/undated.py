@@ -4,11 +4,15 @@ known, so nobody is reminded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from innocities_engine.authoring.verify.afterwards import Afterwards, Asked
 from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.authoring.verify.papers import is_behind
-from innocities_engine.domain.definition import Gate, Methodology
+from innocities_engine.authoring.verify.states import Explored
+from innocities_engine.domain.definition import Gate, Methodology, Need
 from innocities_engine.domain.grammar import (
     Anchor,
     AnchorKind,
@@ -21,62 +25,97 @@ from innocities_engine.domain.grammar import (
 )
 from innocities_engine.language.faults import Path
 
+IN_TIME, SELDOM, NEVER = range(3)
+KINDS: Final = {SELDOM: ("seldom_dated", "warning"), NEVER: ("never_dated", "error")}
 
-def never_known(method: Methodology) -> Iterator[Finding]:
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """A date, where it stands, and what all it is for; a rung stands for many things."""
+
+    path: Path
+    moment: Moment
+    asked: tuple[Asked, ...]
+
+
+def never_known(found: Explored, method: Methodology) -> Iterator[Finding]:
+    after = Afterwards(found) if found.whole else None
+    for dating in datings(method):
+        rank, source, asked = min(
+            (*_judged(method, after, dating.moment, asked), asked) for asked in dating.asked
+        )
+        if rank == IN_TIME:
+            continue
+        kind, severity = KINDS[rank]
+        story = after.story(source, asked) if after and source in method.gates else None
+        yield Finding("V6", kind, dating.path, {"source": source}, severity, story)
+
+
+def datings(method: Methodology) -> Iterator[Dating]:
+    """Every date that is over with a gate or a phase; what an outcome asks for is due later."""
+    rungs: dict[Path, tuple[Moment, dict[Asked, None]]] = {}
+    for path, due, asked, ladder in _dues(method):
+        if due is not None:
+            yield Dating(path, due, (asked,))
+        if ladder is None or due is None:
+            continue
+        for rung in method.ladders[ladder].rungs.values():
+            at = rungs.setdefault(("ladders", ladder, rung.id, "at"), (rung.at, {}))
+            at[1][asked] = None
+    yield from (Dating(path, at, tuple(asked)) for path, (at, asked) in rungs.items())
+
+
+def _dues(method: Methodology) -> Iterator[tuple[Path, Moment | None, Asked, str | None]]:
     for phase in method.phases.values():
+        asked = Asked("", (phase.id,))
         for need in phase.needs.values():
-            path: Path = ("phases", phase.id, "needs", need.id, "due")
-            yield from _told(method, need.due, frozenset({phase.id}), path)
+            yield ("phases", phase.id, "needs", need.id, "due"), need.due, asked, need.remind
     for gate in method.gates.values():
-        for path, due in _dues(gate):
-            yield from _told(method, due, frozenset(gate.phases), path)
+        asked = Asked(gate.id, gate.phases)
+        for facets, due, ladder in _of_gate(gate, tuple(gate.needs.values())):
+            yield ("gates", gate.id, *facets), due, asked, ladder
 
 
-def _dues(gate: Gate) -> Iterator[tuple[Path, Moment | None]]:
-    """What is over with the gate; what its outcomes ask for is due later."""
-    path: Path = ("gates", gate.id)
-    yield (*path, "due"), gate.due
-    for need in gate.needs.values():
+def _of_gate(gate: Gate, needs: Sequence[Need]) -> Iterator[tuple[Path, Moment | None, str | None]]:
+    shared = next((need.remind for need in needs if need.due == gate.due), None)
+    yield ("due",), gate.due, shared
+    for need in needs:
         if need.due != gate.due:
-            yield (*path, "needs", need.id, "due"), need.due
+            yield ("needs", need.id, "due"), need.due, need.remind
     for advice in gate.advises.values():
-        yield (*path, "advises", advice.id, "due"), advice.due
-    yield (*path, "decides", "due"), gate.decides.due
+        yield ("advises", advice.id, "due"), advice.due, gate.remind
+    yield ("decides", "due"), gate.decides.due, gate.remind
 
 
-def _told(
-    method: Methodology, due: Moment | None, phases: frozenset[str], path: Path
-) -> Iterator[Finding]:
-    source = _unknown(method, due, phases)
-    if source:
-        yield Finding("V6", "never_dated", path, {"source": source})
-
-
-def _unknown(method: Methodology, due: Moment | None, phases: frozenset[str]) -> str:
-    """What is still to come whenever this date is asked for."""
+def _judged(
+    method: Methodology, after: Afterwards | None, due: Moment, asked: Asked
+) -> tuple[int, str]:
+    """Whether what a date counts from comes while it is asked for, and what it is."""
     match due:
         case At(anchor) | Every(_, anchor):
-            return _later(method, anchor, phases)
+            return _later(method, after, anchor, asked)
         case Latest(of):
-            return next(filter(None, (_unknown(method, part, phases) for part in of)), "")
+            return max(_judged(method, after, part, asked) for part in of)
         case Earliest(of):
-            return _all_of([_unknown(method, part, phases) for part in of])
+            return min(_judged(method, after, part, asked) for part in of)
         case Choose(alternatives, otherwise):
             uses = [*(way.use for way in alternatives), *([otherwise] if otherwise else [])]
-            return _all_of([_unknown(method, use, phases) for use in uses])
-    return ""
+            return min(_judged(method, after, use, asked) for use in uses)
+    return IN_TIME, ""
 
 
-def _all_of(sources: list[str]) -> str:
-    return sources[0] if all(sources) else ""
-
-
-def _later(method: Methodology, anchor: Anchor, phases: frozenset[str]) -> str:
-    """The gate or phase it counts from, if no project has come to it while it is in these."""
+def _later(
+    method: Methodology, after: Afterwards | None, anchor: Anchor, asked: Asked
+) -> tuple[int, str]:
     name = anchor.name
+    if anchor.kind is AnchorKind.GATE and after is not None:
+        if after.comes_in_time(name, asked):
+            return IN_TIME, ""
+        return (SELDOM if after.comes_otherwise(name, asked) else NEVER), name
     if anchor.kind is AnchorKind.NEED and anchor.need is not None:
         name = anchor.need.place or ""
     gate = method.gates.get(name)
     there = gate.phases if gate else (name,) if name in method.phases else ()
+    phases = frozenset(asked.phases)
     behind = bool(phases and there) and all(is_behind(method, phase, phases) for phase in there)
-    return name if behind else ""
+    return (NEVER, name) if behind else (IN_TIME, "")
