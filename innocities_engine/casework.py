@@ -238,7 +238,7 @@ def _write(connection: Transaction, case: Case, receipt: Receipt) -> None:
             now=now,
         )
     else:
-        projects.set_wake(connection, *place, kept.wake_at)
+        projects.look_again(connection, *place, kept)
     if case.project.shared != after.shared or (after.shared and case.method is not method):
         sharing.keep(connection, method, after)
     if after.origin and receipt.events:

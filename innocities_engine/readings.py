@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
-from innocities_engine.domain import needs
+from innocities_engine.domain import moments, needs
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Project, TrackStatus
@@ -23,22 +23,28 @@ OWED: Final = frozenset({NeedStatus.OPEN, NeedStatus.HANDED_IN})
 def columns(method: Methodology, project: Project, inputs: Inputs, now: datetime) -> Columns:
     """Read off a state what is kept beside it."""
     main = project.tracks.get(method.main_root)
-    day, what = _next_due(Situation(method, project, inputs, now))
+    s = Situation(method, project, inputs, now)
+    day, what = _next_due(s)
+    # A day that is counted from the next session becomes another one by the clock alone.
+    alarms = (*s.alarms, next_wake(method, project, inputs, now))
     return Columns(
         status=(main.end or main.status.value) if main else "",
         live=any(track.status is not TrackStatus.ENDED for track in project.tracks.values()),
         phase=main.phase if main else "",
         next_due=day,
         next_what=what,
-        wake_at=next_wake(method, project, inputs, now),
+        wake_at=min((alarm for alarm in alarms if alarm is not None), default=None),
     )
 
 
 def _next_due(s: Situation) -> tuple[date | None, str]:
-    """What is owed first, be it a need, a voice or the review of a hold."""
-    found = {owed.key: civil_day(s, owed.due) for owed in obligations(s)}
-    found |= {instance.key: needs.due_day(s, instance) for instance in _open_needs(s)}
-    dated = [(day, key) for key, day in found.items() if day is not None]
+    """What is owed first, be it a need, a voice or the review of a hold; not what is due on another
+    day each day.
+    """
+    found = {owed.key: owed.due for owed in obligations(s)}
+    found |= {instance.key: needs.due(s, instance) for instance in _open_needs(s)}
+    days = {key: civil_day(s, due) for key, due in found.items() if not moments.moves_on(due)}
+    dated = [(day, key) for key, day in days.items() if day is not None]
     return min(dated, default=(None, ""))
 
 

@@ -16,7 +16,7 @@ from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.grammar import PassedTest
 from innocities_engine.domain.project import NeedStatus
 from innocities_engine.domain.situation import need_of, need_scope
-from innocities_engine.domain.whens import When, civil_day
+from innocities_engine.domain.whens import civil_day
 
 if TYPE_CHECKING:
     from innocities_engine.authoring.stage import Happened, Stage, Stretch
@@ -62,17 +62,12 @@ class Dates:
             due = needs.due(t.s, instance)
             day = civil_day(t.s, due)
             known = self.told.get(instance.key)
-            stands = day is not None and day != known and not moves_on(due)
+            stands = day is not None and day != known and not moments.moves_on(due)
             if day is None or not stands or not needs.finding(t.s, instance).is_open:
                 continue
             self.told[instance.key] = day
             kind = "due" if known is None else "moved"
             yield _date(t, kind, instance, day, standing.why_then(t, due))
-
-
-def moves_on(due: When) -> bool:
-    """Whether it counts from a session that nobody has asked for yet."""
-    return any(step.code == moments.MOVES_ON for step in due.steps)
 
 
 def _waits(t: Teller, instance: NeedInstance) -> Iterator[tuple[date, str]]:

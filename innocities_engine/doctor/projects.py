@@ -15,6 +15,7 @@ from innocities_engine.domain.events import VersionSubmitted
 from innocities_engine.history.story import Story
 from innocities_engine.readings import columns
 from innocities_engine.store import sharing
+from innocities_engine.store.projects import Columns
 from innocities_engine.store.record import Entry
 
 
@@ -34,8 +35,10 @@ def check(kept: Kept, story: Story, today: Inputs, now: datetime) -> Iterator[Pr
     state = story.state
     if kept.row["snapshot"] != codec.dump(state):
         yield problem("other_state")
-    yield from compared("project", {(state.id,): kept.row}, {(state.id,): _listed(story)})
-    yield from _looked_at(kept, story, today, now)
+    read = columns(story.method, state, today, now)
+    listed = {**_listed(story), **({} if _is_waited_for(kept, now) else _owed(read))}
+    yield from compared("project", {(state.id,): kept.row}, {(state.id,): listed})
+    yield from _looked_at(kept, read)
     held: Rows = {(role, each): {} for role, members in state.members.items() for each in members}
     yield from compared("membership", keyed(kept.members, "role", "person_id"), held)
     yield from compared("artefact_file", keyed(kept.files, "sha256"), _handed_in(story.entries))
@@ -57,18 +60,26 @@ def _listed(story: Story) -> Row:
         "status": read.status,
         "live": read.live,
         "phase": read.phase,
-        "next_due": read.next_due,
-        "next_what": read.next_what,
         "overridden": bool(state.overrides),
         "started_at": state.started_at or first.at,
         "changed_at": last.at,
     }
 
 
-def _looked_at(kept: Kept, story: Story, today: Inputs, now: datetime) -> Iterator[Problem]:
-    """To be looked at early does no harm; too late would lose something."""
-    wanted = columns(story.method, story.state, today, now).wake_at
+def _owed(read: Columns) -> Row:
+    """What is due next, which time alone may change."""
+    return {"next_due": read.next_due, "next_what": read.next_what}
+
+
+def _is_waited_for(kept: Kept, now: datetime) -> bool:
+    """Whether time has passed that has not been looked at yet, or cannot be."""
     planned: datetime | None = kept.row["wake_at"]
+    return kept.troubled or (planned is not None and planned <= now)
+
+
+def _looked_at(kept: Kept, read: Columns) -> Iterator[Problem]:
+    """To be looked at early does no harm; too late would lose something."""
+    wanted, planned = read.wake_at, kept.row["wake_at"]
     late = wanted is not None and (planned is None or planned > wanted)
     if late and not kept.troubled:
         yield problem("late" if planned else "never_looked_at", kept=planned, wanted=wanted)

@@ -29,6 +29,7 @@ from innocities_engine.domain.situation import Scope, Situation, passage_scope
 from innocities_engine.domain.whens import When, begins, civil_day, is_over, unknown
 
 MOVES_ON = "moves_on"  # the step of a date that is another one tomorrow
+HELD_SO_FAR = "held_so_far"  # and of one that is while a hold lasts
 
 # ---------------------------------------------------------------- resolving
 
@@ -141,11 +142,14 @@ def shifted(
     for hold in track.holds:
         if s.day_of(hold.since) > day:
             continue
-        if (days := hold_days(s, hold, since)) > 0:
+        days = hold_days(s, hold, since)
+        if days > 0:
             day = calendar.out_of_quiet(cal, day + timedelta(days=days))
             while kind is DurationKind.WORKING and not calendar.is_working_day(cal, day):
                 day = calendar.out_of_quiet(cal, calendar.next_working_day(cal, day))
-            steps.append(Step("held", (("days", days), ("day", day))))
+        if days > 0 or hold.until is None:
+            code = "held" if hold.until else HELD_SO_FAR
+            steps.append(Step(code, (("days", days), ("day", day))))
     return replace(when, day=day, steps=tuple(steps))
 
 
@@ -279,6 +283,13 @@ def meeting(s: Situation, scope: Scope) -> When:
         decide_by = gate.decides.due
         return resolve(s, decide_by, scope) if decide_by else unknown("meeting")
     return session(s, body, passage)
+
+
+def moves_on(due: When) -> bool:
+    """Whether it is another date tomorrow, as long as no session was asked for or a hold lasts:
+    nobody is late then, nor reminded of it.
+    """
+    return any(step.code in (MOVES_ON, HELD_SO_FAR) for step in due.steps)
 
 
 def session(s: Situation, body: Role, passage: Passage) -> When:

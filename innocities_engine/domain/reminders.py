@@ -224,7 +224,7 @@ def lines(s: Situation, counting: Situation, obligation: Obligation) -> Iterator
     `counting`: the same situation, as rungs count in it.
     """
     due = civil_day(s, obligation.due)
-    if due is None or _moves_on(obligation.due) or _is_stopped(s, obligation):
+    if due is None or moments.moves_on(obligation.due) or _is_stopped(s, obligation):
         return
     opened = s.day_of(obligation.opened_at)
     # What no hold stops is not counted on by one either.
@@ -256,11 +256,6 @@ def lines(s: Situation, counting: Situation, obligation: Obligation) -> Iterator
 def _out_of_quiet(s: Situation, day: date) -> date:
     """What comes late waits for the end of a quiet period, too."""
     return calendar.out_of_quiet(s.inputs.calendar, max(day, s.today))
-
-
-def _moves_on(due: When) -> bool:
-    """Nobody is reminded of a date that is another one tomorrow: no session was asked for yet."""
-    return any(step.code == moments.MOVES_ON for step in due.steps)
 
 
 def _certainty(obligation: Obligation) -> str:

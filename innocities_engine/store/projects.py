@@ -226,6 +226,21 @@ def set_wake(
     )
 
 
+def look_again(connection: Connection, organisation: str, project: str, columns: Columns) -> None:
+    """Keep what time alone has made of a project."""
+    c = tables.project.c
+    read = {
+        "wake_at": columns.wake_at,
+        "next_due": columns.next_due,
+        "next_what": columns.next_what,
+    }
+    connection.execute(
+        update(tables.project)
+        .where(c.organisation_id == organisation, c.id == project)
+        .values(read)
+    )
+
+
 def wake(connection: Connection, organisation: str, project: str, now: datetime) -> None:
     """Have a project looked at again, as long as anything may still come of it."""
     c = tables.project.c
