@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Plain = dict[str, Any]
 
 SECTIONS: Final = ("phases", "gates", "roles", "facts", "artefacts", "ladders")
+# What holds where nothing is said, of facets that are yes or no.
+OTHERWISE: Final = {"required": True, "leads": False, "main": False}
 CHOICE: Final = ("choose", "otherwise")  # words among ids
 LONGEST: Final = 240  # of a value on a screen; as data all of it is told
 LONGEST_READ: Final = 2_000  # of a value on a page
@@ -119,6 +121,8 @@ class _Words:
         key = change.kind.value
         if change.kind in (Kind.ADDED, Kind.REMOVED) and what and self._is_facet(change.path):
             key = "set" if change.kind is Kind.ADDED else "unset"
+            if change.path[-1] in OTHERWISE:
+                key = "changed"
         before, after = self.sides(change, LONGEST)
         text = f"diff.{key}" if what else f"diff.{key}_itself"
         return self.say(text, what=what, before=before, after=after)
@@ -135,6 +139,8 @@ class _Words:
         return before, after
 
     def _told(self, method: Spelled, change: Change, value: Any, *, apart: bool) -> str:
+        if value is None and self._is_facet(change.path):
+            value = OTHERWISE.get(change.path[-1])
         if value is None:
             return "–"
         if change.kind is Kind.ORDERED:
@@ -156,12 +162,9 @@ class _Words:
             found: Any = method
             for step in path:
                 found = found.get(step) if isinstance(found, dict) else None
-            titles = (
-                found.get("title") or found.get("question") if isinstance(found, dict) else None
-            )
-            titles = titles or self._thing(method, path[-1])
+            titles = _names(found) or self._thing(method, path[-1])
             if titles:
-                name = titles.get(self.language) or next(iter(titles.values()))
+                name = (titles.get(self.language) or next(iter(titles.values()))).rstrip(".")
                 return f"{path[-1]} {name}" if path[0] == "gates" and len(path) == 2 else (
                     f"{name} ({path[-1]})"
                 )  # fmt: skip
@@ -170,9 +173,7 @@ class _Words:
     def _thing(self, method: Mapping[str, Any], name: str) -> Mapping[str, str] | None:
         """The title of what a need's key names."""
         for section in SECTIONS:
-            found = method.get(section, {}).get(name)
-            if isinstance(found, dict) and found.get("title"):
-                titles: Mapping[str, str] = found["title"]
+            if titles := _names(method.get(section, {}).get(name)):
                 return titles
         return None
 
@@ -186,6 +187,14 @@ class _Words:
     def means(self, each: Weighed) -> str:
         told = self.say(f"diff.{each.consequence.value}")
         return f"{told}, {self.say('diff.stops')}" if each.stops else told
+
+
+def _names(thing: Any) -> Mapping[str, str] | None:
+    """What a thing is called: an answer by its question, an act by what is to be done."""
+    texts = (
+        (thing.get(key) for key in ("title", "question", "do")) if isinstance(thing, dict) else ()
+    )
+    return next(filter(None, texts), None)
 
 
 def compact(value: Any) -> str:

@@ -54,10 +54,41 @@ def test_differences_stand_by_their_element_with_what_they_mean(bare: Shell) -> 
     newer = changed(bare, "2.0.0", LOOSER, STRICTER, TEXT)
     shown = bare(f"methodology diff {SMALL} {newer} --lang en").out
     assert "G1 The board decides" in shown
-    assert "Needs: Plan (plan): Status: approved, new [stricter, can stop]" in shown
+    assert "Needs: Plan (plan): Status: approved, not said before [stricter, can stop]" in shown
     assert "Next" not in shown
     whole = bare(f"methodology diff {SMALL} {newer} --all --lang en").out
     assert "Name: “Second” → “Next” [texts]" in whole
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "back"),
+    [
+        ("en", "Plan (plan): Required: yes → no [looser]", "Required: no → yes [stricter, can stop]"),
+        ("sv", "Plan (plan): Krävs: ja → nej [friare]", "Krävs: nej → ja [strängare, kan stoppa]"),
+        ("nb", "Plan (plan): Kreves: ja → nei [friere]", "Kreves: nei → ja [strengere, kan stanse]"),
+    ],
+)  # fmt: skip
+def test_what_is_no_longer_said_is_told_as_what_holds_then(
+    bare: Shell, language: str, told: str, back: str
+) -> None:
+    newer = changed(bare, "2.0.0", ("needs: {plan: {}}", "needs: {plan: {required: false}}"))
+    assert told in bare(f"methodology diff {SMALL} {newer} --lang {language}").out
+    assert back in bare(f"methodology diff {newer} {SMALL} --lang {language}", expect=1).out
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Due: not said any more, was 3 weeks after"),
+        ("sv", "Senast: sägs inte längre, var 3 veckor efter"),
+        ("nb", "Frist: sies ikke lenger, var 3 uker etter"),
+    ],
+)
+def test_a_date_that_is_no_longer_said_is_told_so(bare: Shell, language: str, told: str) -> None:
+    newer = changed(
+        bare, "2.0.0", ("needs: {plan: {}}", "needs: {plan: {due: 3 weeks after entry}}")
+    )
+    assert told in bare(f"methodology diff {newer} {SMALL} --lang {language}", expect=None).out
 
 
 def test_as_data_each_difference_has_its_path_both_values_and_its_sentence(bare: Shell) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from innocities_engine import library, wording
 from innocities_engine.authoring.wandering import Wandered, wander
 from innocities_engine.cli import simulated
 from innocities_engine.domain import events as e
+from innocities_engine.domain.definition import FactType
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.project import Project
 from tests.cli.shell import Shell
@@ -41,6 +43,20 @@ def test_every_method_that_ships_can_be_gone_through_by_chance(name: str) -> Non
         ats = [done.at for done in stage.log]
         assert all(before <= after for before, after in itertools.pairwise(ats))
         assert any(isinstance(event, e.GateDecided) for event in happened)
+
+
+def test_days_that_are_answered_are_days_that_people_would_answer() -> None:
+    """Also where a rule has to be met: the day a judgment gained legal force, in the third walk."""
+    method = library.Library().methodology("innocities-bolag")
+    away = [
+        abs(date.fromisoformat(event.value) - event.at.date()).days
+        for seed in (1, 3)
+        for done in wander(method, seed, 200).stage.log
+        for event in done.events
+        if isinstance(event, e.FactAnswered) and method.facts[event.fact].type is FactType.DATE
+    ]
+    assert len(away) >= 5
+    assert max(away) <= 60
 
 
 FEATURES = sorted(p for p in DEFINITIONS.glob("F*.yaml") if "methodology/1" in p.read_text("utf-8"))

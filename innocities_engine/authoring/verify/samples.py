@@ -14,7 +14,23 @@ from typing import Final
 from innocities_engine.authoring.verify.sites import sites
 from innocities_engine.domain import mentions
 from innocities_engine.domain.definition import Fact, FactType, Methodology
-from innocities_engine.domain.grammar import Comparison, FactTest, FactValue
+from innocities_engine.domain.durations import Duration, DurationKind, Unit
+from innocities_engine.domain.grammar import (
+    Anchor,
+    AnchorKind,
+    At,
+    Choose,
+    Comparison,
+    Earliest,
+    Every,
+    FactDuration,
+    FactTest,
+    FactValue,
+    Latest,
+    Moment,
+    PassedTest,
+    Span,
+)
 from innocities_engine.domain.regions import LONG, regions
 from innocities_engine.domain.situation import Situation
 
@@ -22,6 +38,7 @@ NUMBERS: Final = (FactType.NUMBER, FactType.PERCENT, FactType.MONEY)
 MOST_CHOSEN_APART: Final = 5
 HIGHEST_PERCENT: Final = 100
 A_DAY: Final = timedelta(days=1)
+A_WHILE: Final = timedelta(days=45)
 
 
 def plain_answer(s: Situation, fact: Fact) -> str:
@@ -101,12 +118,60 @@ def _durations(method: Methodology, fact: Fact) -> tuple[str, ...]:
 
 
 def _days(method: Methodology, fact: Fact, today: date) -> tuple[str, ...]:
-    days = {today - LONG, today - A_DAY, today, today + LONG}
+    far = _far(method, fact.id)
+    days = {today - far, today - A_DAY, today, today + far}
     for test in _tests(method):
         if test.fact == fact.id and isinstance(test.value, str):
             day = date.fromisoformat(test.value)
             days |= {day - A_DAY, day, day + A_DAY}
     return tuple(day.isoformat() for day in sorted(days))
+
+
+@lru_cache(maxsize=1024)
+def _far(method: Methodology, fact: str) -> timedelta:
+    """Just so far off that whatever counts from the day has passed, or is still to come: a day that
+    people might answer.
+    """
+    longest = A_WHILE
+    for moment in _opening_moments(method):
+        for anchor, span in _counted(moment):
+            if anchor.kind is AnchorKind.FACT and anchor.name == fact:
+                days = LONG if isinstance(span, FactDuration) else _at_most(span)
+                longest = max(longest, days + A_WHILE)
+    return longest
+
+
+def _opening_moments(method: Methodology) -> Iterator[Moment]:
+    """The moments that say whether something is so, or has begun."""
+    for site in sites(method):
+        if site.rule is not None:
+            tests = mentions.tests(method, site.rule)
+            yield from (test.moment for test in tests if isinstance(test, PassedTest))
+    opening = [phase.opens for phase in method.phases.values()]
+    opening += [gate.opens for gate in method.gates.values()]
+    opening += [need.opens for need in method.all_needs]
+    yield from (moment for opens in opening if opens for moment in opens.at.values())
+
+
+def _counted(moment: Moment) -> Iterator[tuple[Anchor, Span]]:
+    """What a moment counts from, and how far."""
+    match moment:
+        case At(anchor, span) if span is not None:
+            yield anchor, span
+        case Every(span, anchor):
+            yield anchor, span
+        case Earliest(of) | Latest(of):
+            for part in of:
+                yield from _counted(part)
+        case Choose(alternatives, otherwise):
+            for use in (*(way.use for way in alternatives), otherwise):
+                if use is not None:
+                    yield from _counted(use)
+
+
+def _at_most(span: Duration) -> timedelta:
+    days = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}[span.unit]
+    return timedelta(days=span.n * days * (2 if span.kind is DurationKind.WORKING else 1))
 
 
 def _sets(method: Methodology, fact: Fact) -> tuple[str, ...]:
