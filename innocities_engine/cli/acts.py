@@ -10,13 +10,26 @@ from innocities_engine import errors
 from innocities_engine.cli import happenings, layout, round_page, teller
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.notes import Note, beside, new
-from innocities_engine.domain.commands import Command
+from innocities_engine.domain.commands import Actor, Command
 from innocities_engine.domain.evolve import fold
+from innocities_engine.domain.project import Project
 from innocities_engine.domain.situation import Situation
+from innocities_engine.engine import View
+from innocities_engine.store import people
+from innocities_engine.store.transactions import read
 
 if TYPE_CHECKING:
     from innocities_engine.casework import Receipt
-    from innocities_engine.engine import View
+    from innocities_engine.domain.definition import Methodology
+
+
+def blank(console: Console, definition: Methodology) -> View:
+    """A project that is not there yet, looked at by whoever begins it."""
+    with read(console.store) as connection:
+        outside = people.inputs(connection, console.home.id, definition)
+    console.focus = View(definition, Project(), outside, 0, Actor(console.me), console.clock())
+    console.advance()
+    return console.focus
 
 
 def issue(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from innocities_engine.domain.definition import Methodology
 
 verbs = Verbs()
-
-TOO_NEAR: Final = "version_too_near"
-UNPROVED: Final = "not-verified"
 
 
 @verbs.verb(
@@ -276,31 +273,26 @@ def publish(
     unproved = _unproved(resolved)
     if unproved and not although:
         _refuse(console, unproved, path, shelf)
-    over = [*([TOO_NEAR] if against else []), *([UNPROVED] if unproved else [])]
-    under = library.lineage(path, shelf)
+    over = published.passed_over(against, unproved)
+    publishing = (console.home.id, resolved, console.me, why, over, library.lineage(path, shelf))
     with writes.office(console) as office:
         if note and not console.dry_run:
             # Tried first, otherwise a note would tell of what is then refused.
-            writes.rehearsing(console).publish(console.home.id, resolved, console.me, why, over)
+            writes.rehearsing(console).publish(*publishing)
             content = published.note(since, resolved).encode()
             outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
-        kept = office.publish(console.home.id, resolved, console.me, why, over, under)
-    told = [console.say("done.published", id=kept.id, version=kept.version, digest=kept.digest)]
-    told += published.lines(console, since)
-    told += [console.say("verify.overridden")] if unproved else []
-    console.show(
-        {
-            "id": kept.id,
-            "version": kept.version,
-            "digest": kept.digest,
-            "rules_digest": kept.rules_digest,
-            "passed_over": over,
-            "verified": unproved is None,
-            **published.data(console, since),
-            "dry_run": console.dry_run,
-        },
-        writes.told(console, *told),
-    )
+        kept = office.publish(*publishing)
+    data = {
+        "id": kept.id,
+        "version": kept.version,
+        "digest": kept.digest,
+        "rules_digest": kept.rules_digest,
+        "passed_over": over,
+        "verified": unproved is None,
+        **published.data(console, since),
+        "dry_run": console.dry_run,
+    }
+    console.show(data, writes.told(console, *published.lines(console, kept, over, since)))
 
 
 def _unproved(resolved: dict[str, Any]) -> Report | None:

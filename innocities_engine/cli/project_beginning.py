@@ -9,11 +9,7 @@ import click
 from innocities_engine.cli import acts, inputs, layout, methods, names, notes
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
-from innocities_engine.domain.commands import Actor, StartFrom
-from innocities_engine.domain.project import Project
-from innocities_engine.engine import View
-from innocities_engine.store import people
-from innocities_engine.store.transactions import read
+from innocities_engine.domain.commands import StartFrom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,38 +62,22 @@ def start(
     it begins with the papers that come along, and the programme counts it.
     """
     published, definition = methods.published(console, method, version)
+    own_id = inputs.new_id(console, project) if project else ""
+    titled = inputs.text(console, title, "TITLE")
+    held = inputs.members(console, definition, members, "--member")
+    known = inputs.answers(console, definition, answered, "--answer")
+    why = inputs.prose(console, reason, "--reason")
     if parent:
-        seen = names.view(console, parent)
-        spawn = StartFrom(
-            inputs.new_id(console, project) if project else "",
-            published.id,
-            published.version,
-            inputs.text(console, title, "TITLE"),
-            inputs.members(console, definition, members, "--member"),
-            inputs.answers(console, definition, answered, "--answer"),
-        )
-        alike = notes.same_title(console, published.id, spawn.title)
-        why = inputs.prose(console, reason, "--reason")
-        acts.issue(console, seen, spawn, reason=why, notes=alike)
+        command = StartFrom(own_id, published.id, published.version, titled, held, known)
+        alike = notes.same_title(console, published.id, titled)
+        acts.issue(console, names.view(console, parent), command, reason=why, notes=alike)
         return
-    with read(console.store) as connection:
-        outside = people.inputs(connection, console.home.id, definition)
-    blank = View(definition, Project(), outside, 0, Actor(console.me), console.clock())
-    console.focus = blank
-    console.advance()
+    blank = acts.blank(console, definition)
     receipt = console.engine.start(
-        console.home.id,
-        published.id,
-        published.version,
-        console.me,
-        title=inputs.text(console, title, "TITLE"),
-        members=inputs.members(console, definition, members, "--member"),
-        answers=inputs.answers(console, definition, answered, "--answer"),
-        project=inputs.new_id(console, project) if project else "",
-        reason=inputs.prose(console, reason, "--reason"),
-        idempotency_key=console.key,
-        dry_run=console.dry_run,
-    )
+        console.home.id, published.id, published.version, console.me,
+        title=titled, members=held, answers=known, project=own_id, reason=why,
+        idempotency_key=console.key, dry_run=console.dry_run,
+    )  # fmt: skip
     alike = notes.same_title(console, published.id, title, but=receipt.project)
     acts.report(console, receipt, blank, beside=notes.beside(alike))
 

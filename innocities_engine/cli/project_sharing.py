@@ -14,12 +14,8 @@ from innocities_engine.cli import acts, inputs, layout, methods, names, notes, t
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain import events as e
-from innocities_engine.domain.commands import Actor, Adopt, Share, Unshare
-from innocities_engine.domain.project import Project
+from innocities_engine.domain.commands import Adopt, Share, Unshare
 from innocities_engine.domain.sharing import proposed, shareable
-from innocities_engine.engine import View
-from innocities_engine.store import people
-from innocities_engine.store.transactions import read
 
 if TYPE_CHECKING:
     from innocities_engine.casework import Receipt
@@ -214,11 +210,6 @@ def adopt(
     in and approved by nobody; whoever shared it hears that your organisation took it over.
     """
     published, definition = methods.published(console, method, version)
-    with read(console.store) as connection:
-        outside = people.inputs(connection, console.home.id, definition)
-    blank = View(definition, Project(), outside, 0, Actor(console.me), console.clock())
-    console.focus = blank
-    console.advance()
     command = Adopt(
         inputs.new_id(console, project) if project else "",
         console.home.id,
@@ -227,16 +218,12 @@ def adopt(
         inputs.members(console, definition, members, "--member"),
         inputs.answers(console, definition, answered, "--answer"),
     )
+    why = inputs.prose(console, reason, "--reason")
+    blank = acts.blank(console, definition)
     receipt = adopting.adopt(
-        console.engine,
-        command,
-        published.id,
-        published.version,
-        console.me,
-        reason=inputs.prose(console, reason, "--reason"),
-        idempotency_key=console.key,
-        dry_run=console.dry_run,
-    )
+        console.engine, command, published.id, published.version, console.me,
+        reason=why, idempotency_key=console.key, dry_run=console.dry_run,
+    )  # fmt: skip
     [started] = [x for x in receipt.events if isinstance(x, e.ProjectStarted)]
     alike = notes.same_title(console, published.id, started.title, but=receipt.project)
     data, said = _crossing(console, definition, receipt)

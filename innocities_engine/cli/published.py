@@ -4,8 +4,8 @@ it, whether its number says so, and the note that goes with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
 from innocities_engine.authoring import diff as diffs
@@ -13,6 +13,13 @@ from innocities_engine.authoring.diff import Consequence
 from innocities_engine.cli import differing, methods
 from innocities_engine.cli.console import Console
 from innocities_engine.cli.differing import Differences
+
+if TYPE_CHECKING:
+    from innocities_engine.authoring.verify import Report
+    from innocities_engine.store.definitions import Published
+
+TOO_NEAR: Final = "version-too-near"
+UNPROVED: Final = "not-verified"
 
 
 def since(console: Console, new: dict[str, Any]) -> Differences | None:
@@ -35,16 +42,26 @@ def too_near(console: Console, found: Differences | None) -> str:
     return console.say(said, old=old, new=new, least=diffs.least(old, found.bump))
 
 
+def passed_over(against: str, unproved: Report | None) -> list[str]:
+    """What a reason was given for, as it stays on the record."""
+    return [*([TOO_NEAR] if against else []), *([UNPROVED] if unproved else [])]
+
+
 def data(console: Console, found: Differences | None) -> dict[str, Any]:
     return {"since": differing.data(console, found) if found else None}
 
 
-def lines(console: Console, found: Differences | None) -> Iterator[str]:
-    """In one sentence how much has changed, and since which version."""
+def lines(
+    console: Console, kept: Published, over: Sequence[str], found: Differences | None
+) -> Iterator[str]:
+    """That it is published, how much has changed since which version, and what was passed over."""
+    yield console.say("done.published", id=kept.id, version=kept.version, digest=kept.digest)
     if found is not None:
         yield console.say(
             "publish.since", old=found.old["version"], summary=differing.summary(console, found)
         )
+    if UNPROVED in over:
+        yield console.say("verify.overridden")
 
 
 def note(found: Differences | None, new: dict[str, Any]) -> str:

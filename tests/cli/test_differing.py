@@ -240,10 +240,10 @@ def test_an_empty_reason_is_none(home: Shell) -> None:
 def test_a_reason_passes_over_it_and_stays_on_the_record(home: Shell) -> None:
     near = changed(home, "1.0.1", STRICTER)
     done = publish(home, near, "--although", "Nobody runs on it yet")
-    assert done["passed_over"] == ["version_too_near"]
+    assert done["passed_over"] == ["version-too-near"]
     home("audit export record.jsonl")
     record = (home.folder / "record.jsonl").read_text(encoding="utf-8")
-    assert "version_too_near" in record
+    assert "version-too-near" in record
     assert "Nobody runs on it yet" in record
     home("audit verify")
 
