@@ -16,9 +16,10 @@ from innocities_engine.store import record
 from innocities_engine.store.record import Entry
 from innocities_engine.store.transactions import Transaction
 
-# What changes nothing that a rule looks at, or comes of time or of other organisations alone.
+# What changes nothing that a rule looks at, or comes of time or of other organisations alone. What
+# was erased is gone from the state before as well, since it is read from the record.
 HARMLESS: Final = frozenset(
-    {"Tick", "Comment", "PauseMail", "ResumeMail", "Unshare", "NoteAdoption"}
+    {"Tick", "Comment", "PauseMail", "ResumeMail", "Unshare", "NoteAdoption", "Erase"}
 )
 
 ANNULLING: Final = frozenset({Correct.__name__, UndoMigration.__name__})

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from innocities_engine import annulling, spawning
 from innocities_engine.casework import Case
+from innocities_engine.domain import portfolio
 from innocities_engine.domain.commands import Arrival, Migrate, UndoMigration
+from innocities_engine.domain.grammar import ProjectsTest
 from innocities_engine.methods import Methods
-from innocities_engine.store import people
+from innocities_engine.store import people, projects
 from innocities_engine.store.transactions import Transaction
 
 
@@ -31,5 +33,18 @@ def informed(connection: Transaction, methods: Methods, case: Case) -> Case:
         case _:
             return case
     inputs = people.inputs(connection, home, method)
-    arrival = Arrival(method, replace(inputs, portfolio=case.inputs.portfolio))
+    counted = _counted(connection, methods, case) if isinstance(command, Migrate) else ()
+    arrival = Arrival(method, replace(inputs, portfolio=case.inputs.portfolio), counted)
     return replace(case, inputs=replace(case.inputs, arrival=arrival))
+
+
+def _counted(connection: Transaction, methods: Methods, case: Case) -> tuple[ProjectsTest, ...]:
+    """What the programme counts that the project was started from."""
+    origin, home = case.project.origin, case.request.organisation
+    if origin is None or origin.organisation != home:
+        return ()
+    return tuple(
+        test
+        for digest, state in projects.states(connection, home, [origin.project])
+        for test in portfolio.asked_for(methods.get(connection, home, digest), state)
+    )

@@ -124,7 +124,7 @@ def _plan(
     """Find who reads it today: from now on that is fixed."""
     notice = letter.notice
     sight = archive.sight(connection, notice, now)
-    notice = moved.called_now(sight.s, notice)
+    notice = moved.called_now(sight.s, notice, letter.to.id)
     home = archive.home(connection, letter.organisation)
     person, reader = _reader(connection, sight.s, home, letter)
     language = spoken(reader.language)

@@ -200,7 +200,7 @@ def _needless(
     connection: Transaction, archive: Archive, letter: Claimed, notice: Waiting, now: datetime
 ) -> str:
     sight = archive.sight(connection, notice, now)
-    notice = moved.called_now(sight.s, notice)
+    notice = moved.called_now(sight.s, notice, letter.to.id)
     if moved.has_no_place(sight.s, notice):
         return "the version of the method has no such thing"
     if why_not := wanted.unwanted(sight, notice, letter.to.id):

@@ -25,7 +25,9 @@ KINDS: Final = tuple(
     dict.fromkeys(path.partition(".")[0] for path in catalogue("en") if not path.startswith(WORDS))
 )
 # News that asks nothing of the reader; of all other mail one may not opt out.
-OPTIONAL: Final = frozenset({"decided", "held", "appointed", "commented", "adopted", "migrated"})
+OPTIONAL: Final = frozenset(
+    {"decided", "held", "appointed", "commented", "adopted", "migrated", "voice_stands"}
+)
 # News whose date asks nothing of the reader.
 UNDATED: Final = frozenset({"held"})
 LONGEST_VALUE: Final = 1_000

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from innocities_engine.domain import regrouping
 from innocities_engine.domain.migration import Migration
 from innocities_engine.domain.situation import Situation
 from innocities_engine.store.outbox import Waiting
@@ -23,14 +24,25 @@ _KINDS: Mapping[str, str] = {
 _OWED = ("obligation", "instance")
 
 
-def called_now(s: Situation, notice: Waiting) -> Waiting:
-    """The notice with the names that the version has which is followed now."""
+def called_now(s: Situation, notice: Waiting, person: str = "") -> Waiting:
+    """The notice, for a person, with the names that the version has which is followed now."""
+    before = notice
     for move in s.project.migrations:
         if move.undone is None and move.at >= notice.created_at:
             notice = _after(move, notice)
         elif move.undone is not None and move.at <= notice.created_at <= move.undone:
             notice = _after(move.reversed(), notice)
-    return notice
+    return notice if notice is before else _meant_for(s, notice, person)
+
+
+def _meant_for(s: Situation, notice: Waiting, person: str) -> Waiting:
+    """What was asked of a role may be asked of each of its members now, or the other way round."""
+    data = dict(notice.data)
+    for name in (name for name in _OWED if name in data and ":" not in data[name]):
+        found = regrouping.meant(data[name], s.project.needs)
+        own = [key for key in found if key.endswith(f"@{person}")]
+        data[name] = next(iter(own or found[:1]), data[name])
+    return replace(notice, data=data)
 
 
 def _after(move: Migration, notice: Waiting) -> Waiting:

@@ -55,6 +55,8 @@ _WITHOUT_DATE: Final = frozenset(
         "corrected",
         "adopted",
         "migrated",
+        "voice_fell",
+        "voice_stands",
     }
 )
 

@@ -56,6 +56,8 @@ def unwanted(sight: Sight, notice: Waiting, person: str) -> str:
             return "" if passage else "it has been decided"
         case "held":
             return "" if _is_held(s, notice) else "the project is no longer on hold"
+        case "voice_fell":
+            return _fallen(s, notice, person)
         case "role_empty":
             filled = people.is_filled(s, notice.data["vacant"])
             return "somebody holds the role now" if filled else ""
@@ -99,6 +101,23 @@ def _is_given(s: Situation, passage: Passage, asks: str, notice: Waiting) -> boo
         wanted = _criteria(s, passage, notice.role)
         return all(judgements.verdict_of(s, passage.gate, one) is not None for one in wanted)
     return False
+
+
+def _fallen(s: Situation, notice: Waiting, person: str) -> str:
+    """A voice that counts no more is asked for until it is given again, or nothing waits for it."""
+    need = s.project.needs.get(notice.data.get("instance", ""))
+    passage = s.project.open_passage(notice.data.get("gate", ""))
+    if "instance" in notice.data and (need is None or need.status not in _OPEN_NEEDS):
+        return "it is settled"
+    if "instance" not in notice.data and passage is None:
+        return "it has been decided"
+    about = need.key if need else passage.key if passage else ""
+    for voice in s.project.voices.values():
+        same = voice.kind == notice.data["voice"] and voice.subject.partition("/")[0] == about
+        speaker = voice.person or (voice.recorded.by if voice.recorded else "")
+        if same and speaker == person and voice.at >= notice.created_at:
+            return "it has been given"
+    return ""
 
 
 def _has_spoken(s: Situation, passage: Passage, asks: str, notice: Waiting, person: str) -> bool:

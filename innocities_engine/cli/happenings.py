@@ -10,12 +10,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import wording
-from innocities_engine.cli import reasons
+from innocities_engine.cli import moves_told, reasons
 from innocities_engine.cli.blocked import question
 from innocities_engine.cli.teller import Teller, counted
 from innocities_engine.domain import codec
 from innocities_engine.domain import events as e
-from innocities_engine.domain.migrated import ProjectMigrated
 from innocities_engine.domain.project import Decision, Recorded, Version, Voice, VoiceKind
 
 if TYPE_CHECKING:
@@ -318,14 +317,6 @@ def _of_version(t: Teller, x: Any) -> tuple[str, Values]:
     return "", {**_version(t, x.artefact, x.n), "person": person, "reason": reason}
 
 
-def _migrated(t: Teller, x: ProjectMigrated) -> tuple[str, Values]:
-    voices = sum(each.startswith("voice/") for each in x.lost)
-    return "ProjectMigrated_voices" if voices else "", {
-        "person": t.person(x.by), "left": x.left, "version": x.after.version,
-        "policy": t.say(f"migrate.{x.policy}"), "n": voices,
-    }  # fmt: skip
-
-
 TOLD: Final[Mapping[str, Tells]] = {
     "ProjectStarted": _started,
     "ProjectSpawned": lambda _t, x: (
@@ -391,12 +382,9 @@ TOLD: Final[Mapping[str, Tells]] = {
         "gate": t.passage(x.passage), "reason": x.reason, "person": t.person(x.by),
         "outcome": outcome(t, x.passage.partition("#")[0], x.outcome),
     }),
-    "ProjectMigrated": _migrated,
-    "MigrationUndone": lambda t, x: ("", {
-        "person": t.person(x.by), "left": x.left, "version": x.before.version,
-    }),
-    "DatesFixed": lambda t, x: ("", {"days": "; ".join(
-        f"{t.owed(key)} {t.day(day)}" for key, day in x.days.items())}),
+    "ProjectMigrated": moves_told.moved,
+    "MigrationUndone": moves_told.moved_back,
+    "DatesFixed": moves_told.dated,
     "MailPaused": lambda t, x: (
         "", {"day": t.day(x.until), "person": t.person(x.by), "reason": x.reason}
     ),

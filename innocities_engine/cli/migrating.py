@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from innocities_engine import errors
-from innocities_engine.cli import exits, happenings, layout, reasons, refusals, teller
+from innocities_engine.cli import exits, happenings, layout, moves_told, reasons, refusals, teller
 from innocities_engine.cli.console import Console
-from innocities_engine.domain import redating
 from innocities_engine.domain.commands import Migrate, UndoMigration
+from innocities_engine.domain.events import Event
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.migrated import DatesFixed, MigrationUndone, ProjectMigrated
@@ -63,7 +62,7 @@ def planned(console: Console, glance: Glance, to: Methodology, plan: Plan) -> Ro
         return hindered(console, glance, plan.view, plan.why, plan.kind.value)
     t = _teller(console, plan.view, to, plan)
     since = _since_the_move(plan)
-    said = [*_lost(console, plan), *happenings.sentences(t, since), *_dates(t, plan.view, plan)]
+    said = [*_lost(console, plan), *happenings.sentences(t, since), *_dates(t, plan.events)]
     lines = [line for each in said or [t.say("migrate.nothing")] for line in _wrapped(each)]
     told = tuple(happenings.plain(t, event) for event in since)
     return Row(glance, plan.kind.value, tuple(lines), events=told)
@@ -73,11 +72,15 @@ def rehearsed(console: Console, glance: Glance, command: UndoMigration) -> Row:
     """Whether the last move of a project can be taken back."""
     view = console.engine.view(console.home.id, glance.id, console.me)
     try:
-        console.engine.execute(console.home.id, glance.id, command, console.me, dry_run=True)
+        tried = console.engine.execute(
+            console.home.id, glance.id, command, console.me, dry_run=True
+        )
     except errors.Refused as refused:
         why = tuple(b for b in refused.blockers if isinstance(b, Blocker))
         return hindered(console, glance, view, why, "impossible")
-    return Row(glance, "compatible", (), command=command)
+    undone = next(event for event in tried.events if isinstance(event, MigrationUndone))
+    told = console.say("migrate.stands_again", version=undone.before.version)
+    return Row(glance, "compatible", tuple(_wrapped(told)), command=command)
 
 
 def carried_out(console: Console, row: Row) -> Row:
@@ -134,11 +137,14 @@ def _lost(console: Console, plan: Plan) -> Iterator[str]:
     again = [_spoken(naming, name) for kind, name in things if kind == "voice"]
     if again:
         yield console.say("migrate.voices", names="; ".join(dict.fromkeys(again)))
+    yield from moves_told.regrouped(naming, moved)
 
 
 def _spoken(naming: teller.Naming, subject: str) -> str:
-    """What a voice was about: a gate, or a criterion or an advice at one."""
+    """What a voice was about: a gate, a criterion or an advice at one, or a need."""
     passage, _, item = subject.partition("/")
+    if "#" in item:
+        return naming.owed(subject)
     gate = naming.method.gates.get(passage.partition("#")[0])
     if gate is None:
         return naming.title(passage.partition("@")[0])
@@ -154,20 +160,17 @@ def _thing(naming: teller.Naming, kind: str, name: str) -> str:
     return naming.owed(name) if kind == "need" else naming.title(name)
 
 
-def _dates(t: teller.Teller, view: View, plan: Plan) -> Iterator[str]:
+def _dates(t: teller.Teller, happened: Iterable[Event]) -> Iterator[str]:
     """The days that would be others."""
-    before = Situation(view.method, view.project, view.inputs, view.now)
-    called = t.project.migrations[-1].owed
-    was = {called(due.key): due.day for due in redating.dues(before)}
-    for due in redating.dues(t.s):
-        earlier = was.get(due.key)
-        if due.day is None or due.day == earlier:
-            continue
-        day, thing = t.day(due.day), t.owed(due.key)
-        if earlier is not None:
-            yield t.say("migrate.moved_date", thing=thing, day=day, was=t.day(earlier))
-        elif due.key not in was:
-            yield t.say("migrate.new_date", thing=thing, day=day)
+    for told in (x for x in happened if isinstance(x, DatesFixed)):
+        for key in dict.fromkeys((*told.were, *told.moved)):
+            thing, day, was = t.owed(key), told.moved.get(key), told.were.get(key)
+            if day is None and was is not None:
+                yield t.say("migrate.no_date", thing=thing, was=t.day(was))
+            elif day is not None and was is not None:
+                yield t.say("migrate.moved_date", thing=thing, day=t.day(day), was=t.day(was))
+            elif day is not None:
+                yield t.say("migrate.new_date", thing=thing, day=t.day(day))
 
 
 def _wrapped(text: str) -> list[str]:
@@ -177,16 +180,19 @@ def _wrapped(text: str) -> list[str]:
 # ---------------------------------------------------------------- all of them
 
 
-def lines(console: Console, rows: Sequence[Row]) -> Iterator[str]:
-    """By what is to become of them, those that are alike together."""
+def lines(console: Console, rows: Sequence[Row], back: str = "") -> Iterator[str]:
+    """By what is to become of them, those that are alike together; "back_", if it is taken back."""
     for kind in KINDS:
-        alike = sorted((row for row in rows if row.kind == kind), key=lambda row: row.lines)
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for row in sorted(rows, key=lambda row: row.glance.number):
+            if row.kind == kind:
+                project = f"{row.glance.number} {row.glance.title}"
+                alike.setdefault(row.lines, []).append(project)
         if not alike:
             continue
-        title = console.say(f"migrate.{kind}")
-        yield layout.heading(console.say("migrate.counted", title=title, n=len(alike)))
-        for told, group in groupby(alike, key=lambda row: row.lines):
-            those = [f"{row.glance.number} {row.glance.title}" for row in group]
+        title, n = console.say(f"migrate.{back}{kind}"), sum(map(len, alike.values()))
+        yield layout.heading(console.say("migrate.counted", title=title, n=n))
+        for told, those in alike.items():
             yield from layout.paragraph(named(console, those))
             yield from told
 
@@ -198,13 +204,13 @@ def named(console: Console, projects: Sequence[str]) -> str:
     return console.say("migrate.and_more", names=told, n=more) if more > 0 else told
 
 
-def show(console: Console, rows: Sequence[Row], method: str, none: str = "none") -> None:
+def show(console: Console, rows: Sequence[Row], method: str, back: str = "") -> None:
     """Tell what would become, or has become, of each; end with 1 if one of them stays."""
     counted = {kind: sum(row.kind == kind for row in rows) for kind in KINDS}
     data = {"method": method, "counts": counted, "projects": [row.plain() for row in rows]}
-    told: Iterable[str] = lines(console, rows)
+    told: Iterable[str] = lines(console, rows, back)
     if not rows:
-        told = layout.paragraph(console.say(f"migrate.{none}", method=method))
+        told = layout.paragraph(console.say(f"migrate.{back}none", method=method))
     console.show({**data, "dry_run": console.dry_run}, told)
     if any(row.kind in ("needs_decision", "impossible") for row in rows):
         console.end(exits.REFUSED)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from innocities_engine.store.projects import Glance
 
 verbs = Verbs()
+BACK: Final = "back_"  # of the words for taking a move back
 
 
 def _which(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,12 +131,12 @@ def undo(console: Console, method: str, version: str, reason: str, yes: bool, **
     able = [row for row in rows if row.kind in migrating.ABLE]
     if not console.dry_run and able:
         if not yes:
-            asked = console.say("migrate.ask_back", n=len(able))
-            many.confirm(console, migrating.lines(console, rows), asked)
+            asked = console.say("migrate.back_ask", n=len(able))
+            many.confirm(console, migrating.lines(console, rows, BACK), asked)
         done = {row.glance.id: migrating.carried_out(console, row)
                 for row in _progress(console, able)}  # fmt: skip
         rows = [done.get(row.glance.id, row) for row in rows]
-    migrating.show(console, rows, method, "none_back")
+    migrating.show(console, rows, method, BACK)
 
 
 # ---------------------------------------------------------------- which, and how

@@ -12,8 +12,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from innocities_engine.domain import values
+from innocities_engine.domain import recounting, values
 from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.migration import Migration
 from innocities_engine.domain.needs import UNMET
 from innocities_engine.domain.project import (
     Answer,
@@ -25,12 +26,9 @@ from innocities_engine.domain.project import (
     Project,
     Proposal,
     Track,
-    TrackStatus,
     Version,
-    Voice,
-    VoiceKind,
 )
-from innocities_engine.domain.renaming import Names, asks_alike, ruled_alike
+from innocities_engine.domain.renaming import Names
 
 V = TypeVar("V")
 
@@ -64,13 +62,13 @@ class Carrying:
                       for a, held in p.versions.items()},
             facts=self._facts(p.facts),
             members=n.known(n.roles, p.members),
-            voices={voice.key: voice for voice in self._voices()},
+            voices={voice.key: voice for voice in recounting.counting(self)},
             conflicts=self._by_passage(p.conflicts),
             decisions=tuple(self._decision(d) for d in p.decisions if n.passage(d.passage)),
             truths=n.known(n.gates, p.truths),
             raised=self.raised(),
             dates={key: day for old, day in p.dates.items()
-                   if (key := n.obligation(old, keys)) is not None},
+                   if (key := self.obligation(old)) is not None},
             overrides=tuple(n.passage(key) or key for key in p.overrides),
             children=tuple(replace(c, place=self._place(c.place)) for c in p.children),
             shared=p.shared and replace(p.shared, versions={
@@ -86,11 +84,32 @@ class Carrying:
         yield from (("role", role) for role in p.members if role not in n.roles)
         kept = self._facts(p.facts)
         yield from (("fact", fact) for fact in p.facts if n.facts.get(fact) not in kept)
-        spoken = {(voice.kind, voice.at, voice.key) for voice in self._voices()}
-        for voice in p.voices.values():
-            new = self._voice(voice)
-            if new is None or (new.kind, new.at, new.key) not in spoken:
-                yield "voice", voice.subject
+        yield from (("voice", voice.subject) for voice in recounting.fallen(self))
+
+    # ------------------------------------------------------------ keys
+
+    def obligation(self, key: str) -> str | None:
+        """The key of something owed, or None where it is owed no more."""
+        kind, _, subject = key.partition(":")
+        root, _, n = subject.partition("#")
+        if kind != "review":
+            return self.names.obligation(key, self.need_keys)
+        new = self._root(root)
+        return f"review:{new}#{n}" if new else None
+
+    def _root(self, root: str) -> str | None:
+        """The track on which the project is where a track has been."""
+        track = self.project.tracks.get(root)
+        phase = self.new.phases.get(self.names.phases.get(track.phase, "")) if track else None
+        return phase.track if phase else None
+
+    def keys(self, move: Migration) -> dict[str, str]:
+        """The keys of what is owed that the names in a move do not tell, in either direction."""
+        reviews = (f"review:{root}#{len(t.holds)}" for root, t in self.project.tracks.items())
+        found = self.need_keys | {key: new for key in reviews if (new := self.obligation(key))}
+        back = move.reversed()
+        return {old: new for old, new in found.items()
+                if move.owed(old) != new or back.owed(new) != old}  # fmt: skip
 
     # ------------------------------------------------------------ phases
 
@@ -110,26 +129,31 @@ class Carrying:
         return new, told.index((phase, n)) + 1
 
     def _tracks(self) -> dict[str, Track]:
+        main = self.old.main_root
+        living = {self._root(r) for r, t in self.project.tracks.items() if t.end is None}
         found: dict[str, Track] = {}
         for root, track in self.project.tracks.items():
-            if root == self.old.main_root and track.status is TrackStatus.ENDED:
+            if root == main and track.end is not None:
                 phase = self.names.phases.get(track.phase, self.new.main_root)
                 found[self.new.main_root] = replace(track, phase=phase)
                 continue
-            if track.phase not in self.names.phases:  # it ended, or is left behind
-                new_root = self.names.phases.get(root)
-                if new_root is not None and track.status is TrackStatus.ENDED:
-                    found[self.new.phases[new_root].track] = replace(track, phase=new_root)
-                continue
-            phase, entry = self._entry(track.phase, track.entry)
-            found[self.new.phases[phase].track] = replace(
-                track,
-                phase=phase,
-                entry=entry,
-                moving=self._there(track.moving),
-                held_by=self._there(track.held_by),
-            )
+            there, moved = self._root(root), self._track(root, track)
+            if there is None and track.end is not None and moved is not None:
+                there = self.new.phases[moved.phase].track
+            # What has ended gives way to what runs, and ends nothing else.
+            over = track.end is not None and there in (self.new.main_root, *living)
+            if there is not None and moved is not None and not over:
+                found[there] = moved
         return found
+
+    def _track(self, root: str, track: Track) -> Track | None:
+        """One that has ended or is left behind may be gone but for the phase it began with."""
+        if track.phase not in self.names.phases:
+            first = self.names.phases.get(root)
+            return replace(track, phase=first) if first is not None else None
+        phase, entry = self._entry(track.phase, track.entry)
+        moving, held_by = self._there(track.moving), self._there(track.held_by)
+        return replace(track, phase=phase, entry=entry, moving=moving, held_by=held_by)
 
     def _there(self, passage: str | None) -> str | None:
         return self.names.passage(passage) if passage else passage
@@ -150,15 +174,24 @@ class Carrying:
             passage,
             gate=self.names.gates[passage.gate],
             outcome=outcome and self.names.outcomes.get((passage.gate, outcome), outcome),
-            slot=self._slot(passage.slot),
+            slot=self._slot(passage),
             presented=shown and replace(shown, versions=self._numbers(shown.versions)),
         )
 
-    def _slot(self, slot: str) -> str:
-        """What is counted from an entry names its phase."""
-        name, at, entry = slot.partition("@")
-        phase, mark, number = entry.partition("#")
-        return f"{name}{at}{self.names.phases.get(phase, phase)}{mark}{number}"
+    def _slot(self, passage: Passage) -> str:
+        """What is counted from an entry names it. What was passed is not asked again because two
+        phases have become one: it was passed for all those entries as well.
+        """
+        name, _, entry = passage.slot.partition("@")
+        phase, _, n = entry.partition("#")
+        if phase not in self.names.phases or phase not in self.project.entries:
+            return passage.slot
+        new, number = self._entry(phase, int(n))
+        visits = [each for _, each, _ in self._visits[new]]
+        if passage.status is PassageStatus.SETTLED and not passage.void:
+            while number < len(visits) and visits[number] != phase:
+                number += 1
+        return f"{name}@{new}#{number}"
 
     @cached_property
     def need_keys(self) -> dict[str, str]:
@@ -226,7 +259,7 @@ class Carrying:
         found = {}
         for key, at in self.project.raised.items():
             obligation, bar, rest = key.partition("|")
-            if (new := self.names.obligation(obligation, self.need_keys)) is not None:
+            if (new := self.obligation(obligation)) is not None:
                 found[f"{new}{bar}{rest}"] = at
         return found
 
@@ -260,84 +293,17 @@ class Carrying:
     def _facts(self, answers: Mapping[str, Answer]) -> dict[str, Answer]:
         """The answers that the new version understands; the others are unknown from now on."""
         known = self.names.known(self.names.facts, answers)
-        return {fact: each for fact, each in known.items() if self._fits(fact, each.value)}
+        return {f: each for f, each in known.items() if self._is_understood(f, each.value)}
 
     def _understood(self, answers: Mapping[str, bool | str]) -> dict[str, bool | str]:
         """Those of a form, too; what was asked by a question that is gone stays to be read."""
         told = self._values(answers)
-        return {f: v for f, v in told.items() if f not in self.new.facts or self._fits(f, v)}
+        return {fact: value for fact, value in told.items() if self._is_understood(fact, value)}
 
-    def _fits(self, fact: str, value: bool | str) -> bool:
-        try:
-            values.canonical(self.new.facts[fact], value)
-        except ValueError:
-            return False
-        return True
+    def _is_understood(self, fact: str, value: bool | str) -> bool:
+        return values.is_legible(self.new.facts.get(fact), value)
 
-    # ------------------------------------------------------------ voices and decisions
-
-    def _voices(self) -> Iterator[Voice]:
-        for voice in self.project.voices.values():
-            new = self._voice(voice)
-            if new is not None and self._still_counts(voice):
-                yield new
-
-    def _voice(self, voice: Voice) -> Voice | None:
-        """A voice under its new name, if what it is about and whose it is have one."""
-        role = self.names.roles.get(voice.role)
-        subject = self._subject(voice)
-        if role is None or subject is None:
-            return None
-        return replace(voice, role=role, subject=subject, value=self._said(voice))
-
-    def _said(self, voice: Voice) -> str:
-        """An advice may name an outcome."""
-        gate = voice.subject.partition("#")[0]
-        advice = voice.kind is VoiceKind.ADVICE
-        return self.names.outcomes.get((gate, voice.value), voice.value) if advice else voice.value
-
-    def _subject(self, voice: Voice) -> str | None:
-        match voice.kind:
-            case VoiceKind.APPROVAL:
-                artefact, _, n = voice.subject.partition("@")
-                return f"{self.artefact(artefact)}@{n}"
-            case VoiceKind.ACCEPTANCE | VoiceKind.WAIVER:
-                return self.need_keys.get(voice.subject)
-        passage, slash, item = voice.subject.partition("/")
-        there, gate = self.names.passage(passage), passage.partition("#")[0]
-        if there is None or not slash:
-            return there
-        ids = self.names.criteria if voice.kind is VoiceKind.VERDICT else self.names.advises
-        named = ids.get((gate, item))
-        return f"{there}/{named}" if named is not None else None
-
-    def _still_counts(self, voice: Voice) -> bool:
-        """A verdict on a changed scale, and a voice on what was changed, count no more."""
-        if voice.kind is VoiceKind.APPROVAL:
-            return True
-        if voice.kind in (VoiceKind.WAIVER, VoiceKind.ACCEPTANCE):
-            return self._asks_as_before(self.project.needs[voice.subject])
-        passage, _, item = voice.subject.partition("/")
-        gate = passage.partition("#")[0]
-        before, after = self.old.gates[gate], self.new.gates[self.names.gates[gate]]
-        match voice.kind:
-            case VoiceKind.VERDICT:
-                there = after.criteria[self.names.criteria[gate, item]]
-                return there.scale == before.criteria[item].scale
-            case VoiceKind.ADVICE:
-                scale = after.advises[self.names.advises[gate, item]].scale
-                was = before.advises[item].scale
-                return tuple(self.names.outcomes.get((gate, x), x) for x in was) == scale
-        return self._is_settled(passage) or ruled_alike(before, after)
-
-    def _asks_as_before(self, instance: NeedInstance) -> bool:
-        name = (instance.ref, instance.outcome)
-        if instance.ref in self.asked_anew:
-            return False
-        return asks_alike(self.old.needs_named[name], self.names.needs[name], self.names)
-
-    def _is_settled(self, passage: str) -> bool:
-        return self.project.passages[passage].status is not PassageStatus.OPEN
+    # ------------------------------------------------------------ decisions
 
     def _decision(self, decision: Decision) -> Decision:
         n, gate = self.names, decision.passage.partition("#")[0]

@@ -71,10 +71,14 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A method that a project moves to, and what its rules read beside the project."""
+    """A method that a project moves to, and what its rules read beside the project.
+
+    `counted`: what the programme that started the project still counts its projects for.
+    """
 
     method: Methodology
     inputs: Inputs
+    counted: tuple[ProjectsTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

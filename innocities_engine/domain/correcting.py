@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
-from innocities_engine.domain import reminders
+from innocities_engine.domain import regrouping, reminders
 from innocities_engine.domain.commands import Actor, Inputs
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Methodology
@@ -70,8 +70,11 @@ def stands_again(
     """
     past = Cursor(method, before, inputs, c.now)
     advance(past, c.now)
-    owed = {obligation.key for obligation in reminders.obligations(past.situation)}
+    owed = [obligation.key for obligation in reminders.obligations(past.situation)]
     parts = ((key.partition("|"), at) for key, at in c.project.raised.items())
-    raised = ((called(obligation), rest, at) for (obligation, _, rest), at in parts)
-    told = {f"{obligation}|{rest}": at for obligation, rest, at in raised if obligation in owed}
+    told = {
+        f"{key}|{rest}": at
+        for (obligation, _, rest), at in parts
+        for key in regrouping.meant(called(obligation), owed)
+    }
     return replace(before, raised={**before.raised, **told}), tuple(past.events)

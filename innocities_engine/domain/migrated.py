@@ -16,7 +16,9 @@ class ProjectMigrated(Happening):
     """From now on the project follows the method of `after`, which is how it stands in it.
 
     `left`: the version before. `renamed`: what is called otherwise, as "kind/old" to the new id;
-    `lost`: what lived and has no place any more, as "kind/name".
+    `keys`: of what is owed, those that the names alone do not tell. `lost`: what lived and has no
+    place any more, as "kind/name"; `fallen`: the voices that were waited with and count no more, by
+    their keys. `regrouped`: the needs that are asked of "each" member now, or "once" of the role.
     """
 
     by: str
@@ -26,13 +28,22 @@ class ProjectMigrated(Happening):
     reason: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    fallen: tuple[str, ...] = ()
+    regrouped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatesFixed(Happening):
-    """The days by which something is due from now on, by what is owed."""
+    """The days by which something is due from now on, by what is owed, whatever the version says.
+
+    Whether or not the version says so: the days that are others since (`moved`), and what they
+    `were`; what had no day before is in `moved` alone, what has none any more in `were` alone.
+    """
 
     days: Mapping[str, date]
+    moved: Mapping[str, date] = field(default_factory=dict)
+    were: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +61,15 @@ class MigrationUndone(Happening):
 
 
 def moved(p: Project, x: ProjectMigrated) -> Project:
+    return replace(x.after, migrations=(*p.migrations, made_by(x)))
+
+
+def made_by(x: ProjectMigrated) -> Migration:
+    """What the project keeps of the move."""
     there = x.after
-    made = Migration(x.at, x.by, x.left, there.method, there.version, x.policy, x.reason, x.renamed)
-    return replace(there, migrations=(*p.migrations, made))
+    return Migration(
+        x.at, x.by, x.left, there.method, there.version, x.policy, x.reason, x.renamed, keys=x.keys
+    )
 
 
 def fixed(p: Project, x: DatesFixed) -> Project:

@@ -7,6 +7,7 @@ people can say what is meant the move is refused, with the choices. No gate is p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from innocities_engine.domain import (
     arising,
@@ -15,19 +16,22 @@ from innocities_engine.domain import (
     judging,
     needs,
     opening,
+    recounting,
     redating,
+    regrouping,
+    retelling,
     settle,
     staying,
 )
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
 from innocities_engine.domain.carrying import Carrying
-from innocities_engine.domain.commands import Actor, Arrival
+from innocities_engine.domain.commands import Actor, Arrival, Holding
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Methodology, Need
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.grammar import Every
-from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated
+from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated, made_by
 from innocities_engine.domain.migration import Policy
 from innocities_engine.domain.needs import UNMET
 from innocities_engine.domain.project import (
@@ -39,7 +43,7 @@ from innocities_engine.domain.project import (
 )
 from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.renaming import Names, asks_alike, names, ruled_alike
-from innocities_engine.domain.situation import need_of
+from innocities_engine.domain.situation import Situation, need_of
 
 LAPSE, LEAVE, KEEP, KEEP_OR_ASK = ("lapse",), ("leave",), ("keep",), ("keep", "ask")
 
@@ -59,24 +63,15 @@ def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
         *_choices(c, arrival.method, found, command),
     ))  # fmt: skip
     anew = (key.partition("/")[2] for key, way in command.choices.items() if way == "ask")
-    carrying = Carrying(c.method, arrival.method, found, c.project, frozenset(anew))
+    ways = regrouping.toggled(c.method, found)
+    project = regrouping.regrouped(c.project, ways)
+    carrying = Carrying(c.method, arrival.method, found, project, frozenset(anew))
+    left = replace(c.situation, project=project)
     before = {
-        key: due
-        for due in redating.dues(c.situation)
-        if (key := found.obligation(due.key, carrying.need_keys)) is not None
+        key: due for due in redating.dues(left) if (key := carrying.obligation(due.key)) is not None
     }
-    c.emit(
-        ProjectMigrated(
-            at=c.now,
-            by=actor.person,
-            reason=command.reason,
-            left=c.project.version,
-            policy=Policy(command.policy),
-            renamed=_renamed(found),
-            lost=tuple(f"{kind}/{name}" for kind, name in dict.fromkeys(carrying.lost())),
-            after=carrying.carried(),
-        )
-    )
+    stood = Holding(c.method, c.project)
+    c.emit(_moved(c, command, actor, carrying, left, ways))
     c.arrive(arrival.method, arrival.inputs)
     arrive(c)
     for gate in command.retroactive:
@@ -84,6 +79,38 @@ def migrate(c: Cursor, command: k.Migrate, actor: Actor) -> None:
     settle.settle(c)
     _pass_over_what_was(c, frozenset(carrying.need_keys.values()))
     redating.fix(c, before, Policy(command.policy))
+    refuse_all(tuple(staying.recounted(c, stood, arrival.counted)))
+
+
+def _moved(
+    c: Cursor,
+    command: k.Migrate,
+    actor: Actor,
+    carrying: Carrying,
+    left: Situation,
+    ways: Mapping[str, str],
+) -> ProjectMigrated:
+    arrival, found = _arrival(c), carrying.names
+    after = carrying.carried()
+    there = Situation(arrival.method, after, arrival.inputs, c.now)
+    told = retelling.told_already(left, there, carrying.obligation, found.ids)
+    moved = ProjectMigrated(
+        at=c.now,
+        by=actor.person,
+        reason=command.reason,
+        left=c.project.version,
+        policy=Policy(command.policy),
+        renamed=_renamed(found),
+        lost=tuple(f"{kind}/{name}" for kind, name in dict.fromkeys(carrying.lost())),
+        fallen=recounting.waited_with(carrying),
+        regrouped={ref: way for ref, way in ways.items() if _is_met_with(carrying.project, ref)},
+        after=replace(after, raised=told),
+    )
+    return replace(moved, keys=carrying.keys(made_by(moved)))
+
+
+def _is_met_with(project: Project, ref: str) -> bool:
+    return any(each.ref == ref and each.status in needs.LIVE for each in project.needs.values())
 
 
 def undo(c: Cursor, command: k.UndoMigration, actor: Actor) -> None:
@@ -93,6 +120,7 @@ def undo(c: Cursor, command: k.UndoMigration, actor: Actor) -> None:
         refuse("wrong_state", c.project.id, state="not migrated")
     since = correcting.done_since(annulled)
     refuse_all(tuple(Blocker("rests_on_move", c.project.id, told) for told in since))
+    refuse_all(staying.illegible(arrival.method, annulled.before))
     move = next(move for move in reversed(c.project.migrations) if move.undone is None)
     before, happened = correcting.stands_again(
         c, arrival.method, arrival.inputs, annulled.before, move.reversed().owed

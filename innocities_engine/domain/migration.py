@@ -23,7 +23,8 @@ class Policy(StrEnum):
 class Migration:
     """A move from one version (`left`) to another; `undone`: when it was taken back.
 
-    `renamed`: what is called otherwise since, as "kind/old" to the new id.
+    `renamed`: what is called otherwise since, as "kind/old" to the new id; `keys`: of what is owed,
+    those that the names alone do not tell.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class Migration:
     reason: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     undone: datetime | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def called(self, kind: str, name: str) -> str:
         """What a thing is called since."""
@@ -48,10 +50,12 @@ class Migration:
         """The same names the other way round."""
         kinds = ((key.partition("/"), new) for key, new in self.renamed.items())
         back = {f"{kind}/{new}": old for (kind, _, old), new in kinds}
-        return replace(self, renamed=back)
+        return replace(self, renamed=back, keys={new: old for old, new in self.keys.items()})
 
     def owed(self, key: str) -> str:
         """The key of what is owed, as it is since: a need, or a voice at a gate."""
+        if key in self.keys:
+            return self.keys[key]
         kind, colon, subject = key.partition(":")
         if colon:
             place, rest = re.split(r"(?=[#/])", subject, maxsplit=1)

@@ -6,7 +6,7 @@ A notice names roles; who holds them, in which language and at which hour, is fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from innocities_engine.domain import events as e
@@ -16,8 +16,8 @@ from innocities_engine.domain.crossing import Adoption
 from innocities_engine.domain.definition import Gate, Methodology, NeedKind
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.judgements import project_scope
-from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated
-from innocities_engine.domain.project import NeedInstance, Project
+from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated, made_by
+from innocities_engine.domain.project import NeedInstance, PassageStatus, Project, Voice
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 
 KINDS = (
@@ -41,6 +41,8 @@ KINDS = (
     "corrected",
     "adopted",
     "migrated",
+    "voice_fell",
+    "voice_stands",
 )
 
 
@@ -138,7 +140,7 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
             for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
                 yield _told(s, "corrected", key, role, data)
         case ProjectMigrated() | MigrationUndone():
-            yield from _moved(s, event)
+            yield from _moved(s, before, event)
         case e.ProjectAdopted(adoption=adoption):
             yield from _adopted(s, adoption)
         case e.Commented():
@@ -184,18 +186,76 @@ def _told(
     )
 
 
-def _moved(s: Situation, event: ProjectMigrated | MigrationUndone) -> Iterator[Notice]:
+def _moved(
+    s: Situation, before: Project, event: ProjectMigrated | MigrationUndone
+) -> Iterator[Notice]:
     data = {"by": event.by, "reason": event.reason, "thing": s.method.version}
     for role in needs.leaders(s):
         yield _told(s, "migrated", event.at.isoformat(), role, data, immediate=False)
+    if isinstance(event, ProjectMigrated):
+        kind, spoken = "voice_fell", _fallen(s, before, event)
+    else:
+        kind, spoken = "voice_stands", _standing_again(before, event)
+    for voice in spoken:
+        about = _spoken_about(s, voice)
+        if about is not None:
+            key = f"{event.at.isoformat()}/{about.get('instance') or about['gate']}"
+            told = {"by": event.by, "reason": event.reason, **about}
+            yield _told(s, kind, key, _speaker(voice), told, immediate=False)
+
+
+def _fallen(s: Situation, before: Project, event: ProjectMigrated) -> Iterator[Voice]:
+    """What somebody who still has a voice said and something waits for, as it is called now."""
+    move = made_by(event)
+    for voice in (before.voices[key] for key in event.fallen):
+        if voice.person and voice.person not in people.acting(
+            s, (move.called("role", voice.role),)
+        ):
+            continue
+        passage, slash, item = voice.subject.partition("/")
+        gate, mark, n = passage.partition("#")
+        is_need = voice.subject in before.needs
+        there = f"{move.called('gate', gate)}{mark}{n}{slash}{item}"
+        yield replace(voice, subject=move.owed(voice.subject) if is_need else there)
+
+
+def _standing_again(before: Project, event: MigrationUndone) -> Iterator[Voice]:
+    """What had been said before the move, counted no more since, and counts again."""
+    said = {(voice.kind, voice.person, voice.at) for voice in before.voices.values()}
+    for voice in event.before.voices.values():
+        if (voice.kind, voice.person, voice.at) not in said:
+            yield voice
+
+
+def _spoken_about(s: Situation, voice: Voice) -> dict[str, str] | None:
+    """What a voice is about, if the version has it and it is still waited for."""
+    need = s.project.needs.get(voice.subject)
+    passage = s.project.passages.get(voice.subject.partition("/")[0])
+    if need is not None:
+        place = need.origin.partition("#")[0]
+        gate = {"gate": place} if place in s.method.gates else {}
+        return {"instance": need.key, "voice": voice.kind, "need": need.ref} | gate
+    if passage is None or passage.status is not PassageStatus.OPEN:
+        return None
+    return {"gate": passage.gate, "voice": voice.kind}
+
+
+def _speaker(voice: Voice) -> str:
+    """Whoever said it; of what was written down for a body, whoever did."""
+    return voice.person or (voice.recorded.by if voice.recorded else voice.person)
 
 
 def _reminder(s: Situation, event: e.ReminderRaised) -> Iterator[Notice]:
     kind = "escalation" if event.escalation else "reminder"
+    # After a move, and when something is taken back, the same words may tell of what was gone in
+    # between: then it is another reminder.
+    turn = len(s.project.migrations) + len(s.project.corrections)
+    turn += sum(move.undone is not None for move in s.project.migrations)
+    key = f"{event.key}~{turn}" if turn else event.key
     data = {**event.about, "obligation": event.obligation, "rung": event.rung}
     data["overdue"] = "yes" if s.day_of(event.at) > event.due else "no"
     for to in _there(s, event.to):
-        yield _told(s, kind, event.key, to, data, due=event.due, immediate=event.escalation)
+        yield _told(s, kind, key, to, data, due=event.due, immediate=event.escalation)
 
 
 def _there(s: Situation, names: Iterable[str]) -> tuple[str, ...]:

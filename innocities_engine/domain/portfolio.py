@@ -14,9 +14,11 @@ from innocities_engine.domain.commands import Actor
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Methodology, Starts
 from innocities_engine.domain.grammar import ProjectsTest, Test
+from innocities_engine.domain.needs import UNMET
 from innocities_engine.domain.project import (
     Child,
     Origin,
+    PassageStatus,
     Project,
     Source,
     TrackStatus,
@@ -132,3 +134,22 @@ def spelled(test: ProjectsTest) -> str:
     """What is counted, in the ids of the methods."""
     condition = " ".join(mentions.words(test.having)) if test.having else ""
     return f"{test.method}: {condition}" if condition else test.method
+
+
+def asked_for(method: Methodology, project: Project) -> tuple[ProjectsTest, ...]:
+    """What a programme still counts for: at the gates that it has not passed, and in its needs."""
+    if all(track.end is not None for track in project.tracks.values()):
+        return ()
+    ahead = [gate for gate in method.gates.values() if not _is_passed(project, gate.id)]
+    owed = (
+        method.needs_named[each.ref, each.outcome]
+        for each in project.needs.values()
+        if each.status in UNMET
+    )
+    found = [test for gate in ahead for test in mentions.tests_of(method, gate)]
+    found += [test for need in owed for test in mentions.tests(method, need.done)]
+    return tuple(dict.fromkeys(test for test in found if isinstance(test, ProjectsTest)))
+
+
+def _is_passed(project: Project, gate: str) -> bool:
+    return any(p.status is PassageStatus.SETTLED and not p.void for p in project.passages_of(gate))

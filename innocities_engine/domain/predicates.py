@@ -16,7 +16,7 @@ from innocities_engine.domain import (
     values,
 )
 from innocities_engine.domain.commands import Holding
-from innocities_engine.domain.definition import Criterion, Fact, Gate
+from innocities_engine.domain.definition import Criterion, Fact, Gate, Methodology
 from innocities_engine.domain.grammar import (
     AdviceTest,
     AllOf,
@@ -260,20 +260,25 @@ def count(s: Situation, test: ProjectsTest) -> int:
     """How many of the projects it started follow the method, and are known to be as asked."""
     if test in s.inputs.assumed:
         return test.n
-    return sum(_is_counted(s, holding, test) for holding in s.inputs.portfolio)
+    return sum(is_counted(s, holding, test) for holding in s.inputs.portfolio)
 
 
-def _is_counted(s: Situation, holding: Holding, test: ProjectsTest) -> bool:
+def is_counted(s: Situation, holding: Holding, test: ProjectsTest) -> bool:
     """A rule that names what the project's own method does not know is not met there."""
-    if holding.method.id != test.method:
+    if not can_be_counted(holding.method, test):
         return False
     if test.having is None:
         return True
-    if not mentions.are_known(holding.method, test.having):
-        return False
     inputs = replace(s.inputs, portfolio=(), assumed=frozenset())
     there = Situation(holding.method, holding.project, inputs, s.now, s.alarms)
     return judge(there, test.having, judgements.project_scope(there)).value is True
+
+
+def can_be_counted(method: Methodology, test: ProjectsTest) -> bool:
+    """Whether what is counted are projects of this method, asked about what it knows."""
+    return method.id == test.method and (
+        test.having is None or mentions.are_known(method, test.having)
+    )
 
 
 # ---------------------------------------------------------------- alternatives

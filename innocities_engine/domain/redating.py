@@ -61,8 +61,9 @@ def fix(c: Cursor, before: Mapping[str, Due], policy: Policy) -> None:
     s = c.situation
     floor = calendar.after(s.inputs.calendar, s.today, NOTICE).day
     wanted = _wanted(s, policy)
+    owed = list(dues(s))
     fixed = {}
-    for due in list(dues(s)):
+    for due in owed:
         earlier = before.get(due.key)
         was = earlier.day if earlier else None
         stood = earlier is not None and earlier.stands
@@ -74,8 +75,18 @@ def fix(c: Cursor, before: Mapping[str, Due], policy: Policy) -> None:
             day = max(day, floor)
         if day is not None and day != due.day:
             fixed[due.key] = day
-    if fixed:
-        c.emit(DatesFixed(at=c.now, days=fixed))
+    _tell(c, fixed, before, {due.key: fixed.get(due.key, due.day) for due in owed})
+
+
+def _tell(
+    c: Cursor, fixed: Mapping[str, date], before: Mapping[str, Due], now: Mapping[str, date | None]
+) -> None:
+    """Keep the days that are fixed, and write down each that is another than it was."""
+    was = {key: before[key].day if key in before else None for key in now}
+    moved = {key: day for key, day in now.items() if day is not None and day != was[key]}
+    were = {key: day for key, day in was.items() if day is not None and day != now[key]}
+    if fixed or moved or were:
+        c.emit(DatesFixed(at=c.now, days=fixed, moved=moved, were=were))
 
 
 def _wanted(s: Situation, policy: Policy) -> dict[str, date | None]:

@@ -270,7 +270,7 @@ def _is_stopped(s: Situation, obligation: Obligation) -> bool:
     return held and not obligation.statutory
 
 
-def _as_counted(s: Situation) -> Situation:
+def as_counted(s: Situation) -> Situation:
     """Rungs count working days as they are: quiet periods move the mail, not the count."""
     inputs = replace(s.inputs, calendar=calendar.without_quiet(s.inputs.calendar))
     return replace(s, inputs=inputs)
@@ -307,7 +307,7 @@ def _recipients(obligation: Obligation, rung: Rung) -> tuple[str, ...]:
 def due_lines(s: Situation) -> list[tuple[Line, bool]]:
     """The rungs due and not raised yet, each with whether one of a later day overtakes it."""
     found: list[tuple[Line, bool]] = []
-    counting = _as_counted(s)
+    counting = as_counted(s)
     for obligation in obligations(s):
         rungs = lines(s, counting, obligation)
         all_lines = sorted(rungs, key=lambda line: (line.counted, line.rung))

@@ -76,14 +76,10 @@ class Names:
         return f"{owner}/{definition.id}#{rest}"
 
     def obligation(self, key: str, needs: Ids) -> str | None:
-        """The key of something owed; `needs`: the keys of needs."""
+        """The key of a need, by the keys of `needs`, or of a voice at a gate."""
         kind, colon, subject = key.partition(":")
         if not colon:
             return needs.get(key)
-        if kind == "review":
-            root, _, n = subject.partition("#")
-            new = self.phases.get(root)
-            return f"review:{new}#{n}" if new else None
         passage, slash, item = subject.partition("/")
         there = self.passage(passage)
         named = self.advises.get((passage.partition("#")[0], item)) if slash else item

@@ -6,16 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from innocities_engine.domain import machine, opening
+from innocities_engine.domain import machine, opening, portfolio, predicates, values
+from innocities_engine.domain.commands import Holding
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import BlockKind, Gate, Methodology, Need, Outcome
 from innocities_engine.domain.durations import Duration, DurationKind
 from innocities_engine.domain.gates import Blocker
+from innocities_engine.domain.grammar import ProjectsTest
 from innocities_engine.domain.needs import UNMET
 from innocities_engine.domain.project import (
     NeedInstance,
     Passage,
     PassageStatus,
+    Project,
     Track,
     TrackStatus,
 )
@@ -159,3 +162,39 @@ def _is_behind(c: Cursor, new: Methodology, found: Names, phase: str, here: str)
     """Whether the project has been in a phase from which it comes to where it stands."""
     entered = {found.phases.get(each) for each in c.project.entries}
     return phase in entered and here in opening.ahead(new, phase)
+
+
+# ---------------------------------------------------------------- a programme counts
+
+
+def recounted(c: Cursor, before: Holding, counted: tuple[ProjectsTest, ...]) -> Iterator[Blocker]:
+    """A programme counts a project that moved as it did before; what it asks about that the version
+    before did not know, it may learn.
+    """
+    origin = c.project.origin
+    for test in counted:
+        was = predicates.is_counted(c.situation, before, test)
+        now = predicates.is_counted(c.situation, Holding(c.method, c.project), test)
+        params = {
+            "counted": portfolio.spelled(test),
+            "programme": origin.title if origin else "",
+        }
+        if was and not now:
+            yield Blocker("migration_uncounted", c.project.id, params)
+        if now and not was and predicates.can_be_counted(before.method, test):
+            yield Blocker("migration_counted", c.project.id, params)
+
+
+# ---------------------------------------------------------------- no way back
+
+
+def illegible(method: Methodology, before: Project) -> tuple[Blocker, ...]:
+    """The answers that a version computes with and that were erased since the project left it."""
+    given = [(fact, answer.value) for fact, answer in before.facts.items()]
+    for instance in before.needs.values():
+        given += [(fact, answer.value) for fact, answer in instance.answers.items()]
+    for version in (version for held in before.versions.values() for version in held):
+        given += version.answers.items()
+    lost = {fact for fact, value in given if not values.is_legible(method.facts.get(fact), value)}
+    params = {"version": method.version}
+    return tuple(Blocker("rests_on_erased", fact, params) for fact in sorted(lost))

@@ -111,6 +111,14 @@ def canonical(fact: Fact, raw: Literal) -> Literal:
     return str(value)
 
 
+def is_legible(fact: Fact | None, raw: Literal) -> bool:
+    """Whether a value can be read as one of this fact; of a fact nobody knows nothing is read."""
+    try:
+        return fact is None or canonical(fact, raw) is not None
+    except ValueError:
+        return False
+
+
 def compare(left: Value, comparison: Comparison, right: Value) -> bool:
     """Judge `left comparison right`; both have the same type."""
     match comparison:

@@ -67,3 +67,58 @@ def test_who_may_not_rule_moves_nothing(town: Shell) -> None:
     assert told.code == 3
     listed = town.json("project list")["projects"]
     assert {each["version"] for each in listed if each["method"] == "f27"} == {"1.0.0"}
+
+
+@pytest.mark.parametrize(
+    ("language", "can", "done"),
+    [
+        ("en", "Can be taken back · 2", "Taken back · 2"),
+        ("sv", "Kan tas tillbaka · 2", "Tillbakataget · 2"),
+        ("nb", "Kan tas tilbake · 2", "Tatt tilbake · 2"),
+    ],
+)
+def test_taking_a_move_back_has_words_of_its_own(
+    town: Shell, language: str, can: str, done: str
+) -> None:
+    town("project migrate apply f27 2.0.0 --reason Simpler --yes")
+    undo = f"project migrate undo f27 2.0.0 --reason Wrong --lang {language}"
+    tried = town(f"{undo} --dry-run").out.splitlines()
+    assert tried[0] == can
+    assert tried[1].split("; ") == sorted(tried[1].split("; "))
+    assert tried[2].endswith("1.0.0.")
+    assert town(f"{undo} --yes").out.splitlines() == [done, *tried[1:]]
+
+
+def test_a_condition_that_has_no_place_is_told_in_its_own_words(town: Shell) -> None:
+    decided(town)
+    told = town("project migrate plan f27 2.0.0 --project one --lang en", expect=1).out
+    assert "The condition “Ask” is still to be met" in told
+
+
+def test_an_exemption_that_holds_is_no_vote_to_give_again(town: Shell) -> None:
+    town("project", "waive", "one", "walk", "--reason", "Known", "--as", "bo")
+    file = town.folder / "f27" / "3.0.0.yaml"
+    text = (town.folder / "f27" / "2.0.0.yaml").read_text(encoding="utf-8")
+    longer = text.replace(
+        "due: 4 weeks after entry, required", "due: 5 weeks after entry, required"
+    )
+    file.write_text(longer.replace('"2.0.0"', '"3.0.0"'), encoding="utf-8")
+    town("methodology publish f27/3.0.0.yaml --although Trial")
+    plan = "project migrate plan f27 3.0.0 --project one --lang en --choose waiver/idea/walk"
+    assert "given again" not in town(f"{plan}=keep").out
+    assert "given again: Walk the streets" in town(f"{plan}=ask").out
+
+
+def test_the_history_tells_the_day_before_and_the_day_since(town: Shell) -> None:
+    file = town.folder / "f27" / "3.0.0.yaml"
+    text = (town.folder / "f27" / "2.0.0.yaml").read_text(encoding="utf-8")
+    later = text.replace("plan: {due: 20 days", "plan: {due: 50 days").replace("2.0.0", "3.0.0")
+    file.write_text(later, encoding="utf-8")
+    town("methodology publish f27/3.0.0.yaml --although Trial")
+    move = "f27 3.0.0 --project two --policy remaining"
+    [day] = [line for line in town(f"project migrate plan {move} --lang en").out.splitlines()
+             if line.startswith("  Plan: due")]  # fmt: skip
+    now, _, was = day.removeprefix("  Plan: due ").rstrip(".").partition(", so far ")
+    town(f"project migrate apply {move} --reason Simpler --yes")
+    told = " ".join(town("project history two --lang en").out.split())
+    assert f"Due dates since the move: Plan {now} (before: {was})." in told

@@ -311,5 +311,5 @@ def test_every_kind_of_notice_is_shown_here() -> None:
         "reminder", "escalation", "decide_asked", "round_opened", "advise_asked", "rate_asked", "approve_asked",
         "accept_asked", "decided", "returned", "condition_opened", "gate_raised", "appointed",
         "held", "overridden", "role_empty", "commented",
-        "corrected", "adopted", "migrated",
+        "corrected", "adopted", "migrated", "voice_fell", "voice_stands",
     }  # fmt: skip

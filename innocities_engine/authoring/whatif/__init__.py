@@ -184,7 +184,7 @@ def _moved(s: Situation, there: Standing) -> Iterator[Moved]:
     """What is owed now under both, by another day."""
     days = {due.key: due.day for due in redating.dues(there.c.situation)}
     for due in redating.dues(s):
-        key = there.names.obligation(due.key, there.carrying.need_keys)
+        key = there.carrying.obligation(due.key)
         if key is not None and key in days and days[key] != due.day:
             yield Moved(key, due.day, days[key])
 
