@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from innocities_engine import library, wording
-from innocities_engine.authoring import diagram
+from innocities_engine.authoring import diagram, picture
 from innocities_engine.authoring.described import described
 from innocities_engine.authoring.handbook import handbook
 from innocities_engine.authoring.translations import untranslated
@@ -84,11 +84,69 @@ def test_a_role_reads_only_what_concerns_it(role: str) -> None:
 def test_the_picture_shows_each_phase_and_says_what_it_is() -> None:
     method = library.Library().methodology("innocities-sverige")
     drawn = handbook(library.resolved("innocities-sverige"), "sv")["picture"]
-    assert drawn.count("<rect") == len(method.phases)
+    ends = {method.phases[gate.phases[0]].track for gate in method.gates.values()
+            if any(outcome.end == "completed" for outcome in gate.outcomes.values())}  # fmt: skip
+    assert drawn.count("<rect") == len(method.phases) + len(ends)
     assert 'role="img"' in drawn
     assert wording.say("sv", "handbook.picture") in drawn
     for gate in ("G1", "G2", "G3", "G4"):
         assert f">{gate}</text>" in drawn
+
+
+WAYS = """\
+schema: innocities/methodology/1
+id: ways
+version: "1.0.0"
+languages: [en]
+title: {en: Ways}
+calendar: {country: "SE"}
+roles:
+  lead: {title: {en: Lead}, leads: true}
+phases:
+  idea: {title: {en: Idea}, opens: start}
+  trial: {title: {en: Trial}}
+gates:
+  G1:
+    title: {en: First}
+    in: idea
+    decides: {by: lead}
+    outcomes: {go: {to: trial}, drop: {end: stopped}}
+  G2:
+    title: {en: Second}
+    in: trial
+    decides: {by: lead}
+    outcomes: {done: {end: completed}, MORE}
+"""
+
+
+def _drawn(tmp_path: Any, more: str) -> str:
+    file = tmp_path / "ways.yaml"
+    file.write_text(WAYS.replace("MORE", more), encoding="utf-8")
+    return str(handbook(library.resolved(file), "en")["picture"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [
+        ("back: {turn: idea}", "back"),
+        ("rework: {again: unmet}", "again"),
+        ("pause: {hold: 60 days}", "hold"),
+        ("drop: {end: stopped}", "stop"),
+    ],
+)
+def test_the_picture_shows_ways_back_and_what_stops_a_project(
+    tmp_path: Any, outcome: str, sign: str
+) -> None:
+    """Each with what it means, and none of what there is not."""
+    drawn = _drawn(tmp_path, outcome)
+    told = {key for key in ("on", "back", "again", "hold", "stop")
+            if wording.say("en", f"picture.{key}") in drawn}  # fmt: skip
+    assert told == {"on", "stop", sign}
+    assert ("stroke-dasharray" in drawn) == (sign == "back")
+    assert drawn.count(">completed</text>") == 1
+    once = {"back": 2, "again": 2, "hold": 2, "stop": 3}  # in the phase, and where it is told
+    drawn_sign = picture.BROKEN if sign == "back" else picture.SIGNS[sign]
+    assert drawn.count(drawn_sign) == once[sign]
 
 
 def test_what_an_author_wrote_stays_text(tmp_path: Any) -> None:
