@@ -193,7 +193,7 @@ class Here(NamedTuple):
             message = Worded("`{name}` is no {wanted}.", name=name, wanted=wanted)
             if found:
                 message = Worded(
-                    "`{name}` is a {found}, not a {wanted}.",
+                    "`{name}` is of the kind {found}, not {wanted}.",
                     name=name,
                     found=Worded(found),
                     wanted=wanted,

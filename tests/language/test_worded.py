@@ -176,3 +176,16 @@ def test_whatever_is_found_wrong_in_practice_is_among_them() -> None:
 
     assert {text.template for text in told_of if in_words(text.template)} <= every()
     assert len({text.template for text in told_of}) > 100
+
+
+# What other words there would be for things that have one in each language.
+OTHERWISE = {
+    "sv": r"\b(definition\w*|artefakt\w*|krave?t?|grind\w*)\b",
+    "nb": r"\b(definisjon\w*|artefakt\w*|krave?t?|underlag\w*|port|porten)\b",
+}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_thing_has_the_name_that_the_rest_of_the_program_gives_it(language: str) -> None:
+    said = [other for _, other in pairs(source(language, DOMAIN))]
+    assert [text for text in said if re.search(OTHERWISE[language], text, re.IGNORECASE)] == []
