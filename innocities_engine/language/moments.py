@@ -165,7 +165,9 @@ def _need(here: Here, text: str) -> Anchor:
     found = here.names.kind(text)
     message = Worded("`{name}` names nothing with a date.", name=text)
     if found:
-        message = Worded("`{name}` is of the kind {found} and has no date.", name=text, found=Worded(found))
+        message = Worded(
+            "`{name}` is of the kind {found} and has no date.", name=text, found=Worded(found)
+        )
     here.error("unknown-name", message, here.faults.near(text, names))
     return Anchor(AnchorKind.START)
 

@@ -160,7 +160,9 @@ def _kind(here: Here, key: str, raw: Raw) -> tuple[NeedKind, str]:
         if kind:
             found = Worded(here.names.kind(key))
             message = Worded(
-                "`{key}` is an act here, and the id of something else: {found}.", key=key, found=found
+                "`{key}` is an act here, and the id of something else: {found}.",
+                key=key,
+                found=found,
             )
             here.error("act-named-as-thing", message, Worded("Give the act a key of its own."))
         return NeedKind.ACT, ""
