@@ -4,10 +4,12 @@ same things, as they are called now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Final
 
-from innocities_engine.domain import regrouping
+from innocities_engine.domain import needs, regrouping
 from innocities_engine.domain.migration import Migration
 from innocities_engine.domain.situation import Situation
 from innocities_engine.store.outbox import Waiting
@@ -22,17 +24,26 @@ _KINDS: Mapping[str, str] = {
     "need": "need",
 }
 _OWED = ("obligation", "instance")
+REMINDING: Final = frozenset({"reminder", "escalation"})
 
 
 def called_now(s: Situation, notice: Waiting, person: str = "") -> Waiting:
     """The notice, for a person, with the names that the version has which is followed now."""
-    before = notice
+    since = sorted(_since(s, notice), key=lambda each: each[0])
+    for _, move in since:
+        notice = _after(move, notice)
+    return _meant_for(s, notice, person) if since else notice
+
+
+def _since(s: Situation, notice: Waiting) -> Iterator[tuple[datetime, Migration]]:
+    """How names have changed since, and when: what was taken back later is as if it had not been,
+    but for what was told in between.
+    """
     for move in s.project.migrations:
         if move.undone is None and move.at >= notice.created_at:
-            notice = _after(move, notice)
+            yield move.at, move
         elif move.undone is not None and move.at <= notice.created_at <= move.undone:
-            notice = _after(move.reversed(), notice)
-    return notice if notice is before else _meant_for(s, notice, person)
+            yield move.undone, move.reversed()
 
 
 def _meant_for(s: Situation, notice: Waiting, person: str) -> Waiting:
@@ -42,7 +53,10 @@ def _meant_for(s: Situation, notice: Waiting, person: str) -> Waiting:
         found = regrouping.meant(data[name], s.project.needs)
         own = [key for key in found if key.endswith(f"@{person}")]
         data[name] = next(iter(own or found[:1]), data[name])
-    return replace(notice, data=data)
+    role = notice.role
+    if notice.kind in REMINDING and role and role not in s.method.roles:
+        role = next(iter(needs.leaders(s)), role)  # whoever leads owes what nobody else does now
+    return replace(notice, role=role, data=data)
 
 
 def _after(move: Migration, notice: Waiting) -> Waiting:

@@ -18,9 +18,9 @@ from innocities_engine.domain.situation import Situation, passage_scope
 from innocities_engine.domain.whens import civil_day
 from innocities_engine.store.outbox import Waiting
 from notifications.archive import Sight
+from notifications.moved import REMINDING
 
 TOLD: Final = frozenset({"decided", "gate_raised", "overridden", "commented"})
-REMINDING: Final = frozenset({"reminder", "escalation"})
 _OPEN_NEEDS: Final = frozenset({NeedStatus.DORMANT, NeedStatus.OPEN, NeedStatus.HANDED_IN})
 _VOICES: Final = {
     "decide": VoiceKind.DECISION,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
-from innocities_engine.domain import regrouping, reminders
+from innocities_engine.domain import regrouping, reminders, values
 from innocities_engine.domain.commands import Actor, Inputs
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import Methodology
@@ -68,6 +68,7 @@ def stands_again(
     """A state that takes its place again, with what has been reminded of since and still is owed;
     and what time alone has brought about since then. `called`: what is owed, as it was called then.
     """
+    refuse_all(_illegible(method, before))
     past = Cursor(method, before, inputs, c.now)
     advance(past, c.now)
     owed = [obligation.key for obligation in reminders.obligations(past.situation)]
@@ -78,3 +79,15 @@ def stands_again(
         for key in regrouping.meant(called(obligation), owed)
     }
     return replace(before, raised={**before.raised, **told}), tuple(past.events)
+
+
+def _illegible(method: Methodology, before: Project) -> tuple[Blocker, ...]:
+    """The answers that a version computes with and that were erased since."""
+    given = [(fact, answer.value) for fact, answer in before.facts.items()]
+    for instance in before.needs.values():
+        given += [(fact, answer.value) for fact, answer in instance.answers.items()]
+    for version in (version for held in before.versions.values() for version in held):
+        given += version.answers.items()
+    lost = {fact for fact, value in given if not values.is_legible(method.facts.get(fact), value)}
+    params = {"version": method.version}
+    return tuple(Blocker("rests_on_erased", fact, params) for fact in sorted(lost))

@@ -120,7 +120,6 @@ def undo(c: Cursor, command: k.UndoMigration, actor: Actor) -> None:
         refuse("wrong_state", c.project.id, state="not migrated")
     since = correcting.done_since(annulled)
     refuse_all(tuple(Blocker("rests_on_move", c.project.id, told) for told in since))
-    refuse_all(staying.illegible(arrival.method, annulled.before))
     move = next(move for move in reversed(c.project.migrations) if move.undone is None)
     before, happened = correcting.stands_again(
         c, arrival.method, arrival.inputs, annulled.before, move.reversed().owed

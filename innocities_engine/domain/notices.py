@@ -216,7 +216,8 @@ def _fallen(s: Situation, before: Project, event: ProjectMigrated) -> Iterator[V
         gate, mark, n = passage.partition("#")
         is_need = voice.subject in before.needs
         there = f"{move.called('gate', gate)}{mark}{n}{slash}{item}"
-        yield replace(voice, subject=move.owed(voice.subject) if is_need else there)
+        subject = move.owed(voice.subject) if is_need else there
+        yield replace(voice, subject=subject, role=move.called("role", voice.role))
 
 
 def _standing_again(before: Project, event: MigrationUndone) -> Iterator[Voice]:
@@ -234,10 +235,11 @@ def _spoken_about(s: Situation, voice: Voice) -> dict[str, str] | None:
     if need is not None:
         place = need.origin.partition("#")[0]
         gate = {"gate": place} if place in s.method.gates else {}
-        return {"instance": need.key, "voice": voice.kind, "need": need.ref} | gate
+        about = {"instance": need.key, "need": need.ref, **gate}
+        return about | {"voice": voice.kind, "role": voice.role}
     if passage is None or passage.status is not PassageStatus.OPEN:
         return None
-    return {"gate": passage.gate, "voice": voice.kind}
+    return {"gate": passage.gate, "voice": voice.kind, "role": voice.role}
 
 
 def _speaker(voice: Voice) -> str:

@@ -28,6 +28,8 @@ def told_already(
     There a rung counts as raised if its day is not later than that on which somebody was reminded
     last, of the same thing and the same due date.
     """
+    if not after.project.raised:
+        return {}
     ladders = {called(owed.key): owed.ladder for owed in reminders.obligations(before)}
     others = {
         owed.key: owed

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from innocities_engine.domain import machine, opening, portfolio, predicates, values
+from innocities_engine.domain import machine, opening, portfolio, predicates
 from innocities_engine.domain.commands import Holding
 from innocities_engine.domain.cursor import Cursor
 from innocities_engine.domain.definition import BlockKind, Gate, Methodology, Need, Outcome
@@ -18,7 +18,6 @@ from innocities_engine.domain.project import (
     NeedInstance,
     Passage,
     PassageStatus,
-    Project,
     Track,
     TrackStatus,
 )
@@ -183,18 +182,3 @@ def recounted(c: Cursor, before: Holding, counted: tuple[ProjectsTest, ...]) -> 
             yield Blocker("migration_uncounted", c.project.id, params)
         if now and not was and predicates.can_be_counted(before.method, test):
             yield Blocker("migration_counted", c.project.id, params)
-
-
-# ---------------------------------------------------------------- no way back
-
-
-def illegible(method: Methodology, before: Project) -> tuple[Blocker, ...]:
-    """The answers that a version computes with and that were erased since the project left it."""
-    given = [(fact, answer.value) for fact, answer in before.facts.items()]
-    for instance in before.needs.values():
-        given += [(fact, answer.value) for fact, answer in instance.answers.items()]
-    for version in (version for held in before.versions.values() for version in held):
-        given += version.answers.items()
-    lost = {fact for fact, value in given if not values.is_legible(method.facts.get(fact), value)}
-    params = {"version": method.version}
-    return tuple(Blocker("rests_on_erased", fact, params) for fact in sorted(lost))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
@@ -66,6 +66,9 @@ class Sight:
     subject: str = ""
 
 
+# What is still true, or is asked anew, when something the project did is taken back.
+STANDING: Final = ("reminder", "escalation", "commented", "corrected", "role_empty", "adopted")
+
 Resolve = Callable[[Connection, Waiting], Sequence[Recipient]]
 
 
@@ -112,7 +115,8 @@ def take_back(
 ) -> Sequence[str]:
     """Take back what has not been told since an entry of a project's record; name who was told.
 
-    Reminders are asked whether they are still wanted anyway, and a comment stays said.
+    Reminders are asked whether they are still wanted anyway; a comment stays said, and what other
+    organisations took over stays taken over.
     """
     organisation, project = place
     notice, letter = tables.notice.c, tables.letter.c
@@ -120,7 +124,7 @@ def take_back(
         notice.organisation_id == organisation,
         notice.project_id == project,
         notice.sequence > after,
-        notice.kind.not_in(("reminder", "escalation", "commented", "corrected", "role_empty")),
+        notice.kind.not_in(STANDING),
     )
     ids = select(notice.id).where(*since)
     theirs = (letter.organisation_id == organisation, letter.notice_id.in_(ids))

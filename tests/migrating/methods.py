@@ -4,6 +4,7 @@ changed at random wherever that leaves a method one can use.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from random import Random
@@ -53,6 +54,29 @@ def renamed_in(raw: Plain, path: tuple[str, ...], to: str) -> Plain:
     tree = renamed(node_of(raw), path, to)
     assert tree is not None
     return cast("Plain", conform(tree, METHODOLOGY, Faults()))
+
+
+def merged(raw: Plain, phase: str, into: str) -> Plain:
+    """A phase is gone, and what stood in it stands in another."""
+    found = deepcopy(raw)
+    needs = found["phases"].pop(phase).get("needs", {})
+    found["phases"][into].setdefault("needs", {}).update(needs)
+
+    def called(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: called(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return list(dict.fromkeys(map(called, value))) if _are_ids(value) else value
+        if not isinstance(value, str):
+            return value
+        text = re.sub(rf"\bafter {phase}\b", f"after {into}", value)
+        return into if value == phase else re.sub(rf"\b{phase}/", f"{into}/", text)
+
+    return cast("Plain", called(found))
+
+
+def _are_ids(value: list[Any]) -> bool:
+    return all(isinstance(each, str) for each in value)
 
 
 def _named(raw: Plain) -> Iterator[tuple[str, ...]]:

@@ -6,19 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import pytest
 
 from innocities_engine.doctor import examine
 from innocities_engine.domain import commands as k
+from innocities_engine.domain.migration import Migration, Policy
 from innocities_engine.domain.project import Proposal
+from innocities_engine.domain.situation import Situation
 from innocities_engine.erasure import erase, search
 from innocities_engine.store import incidents
+from innocities_engine.store.outbox import Waiting
+from notifications import moved
 from tests.notifications.conftest import Morning
 from tests.notifications.test_delivery import text_of
 from tests.notifications.test_news import Bridge
 from tests.store import given
+from tests.test_adopting import adopt, neighbour
 
 Raw: TypeAlias = dict[str, Any]
 BOARD = ("bjorn", "eva", "fia")
@@ -97,6 +104,7 @@ def test_whoever_has_voted_is_asked_again_in_their_language_and_once(town: Bridg
     assert of(told, "fia") == of(told, "bjorn") == []
     [hers] = [m for m in town.read[-len(told) :] if m.recipient.startswith("eva@")]
     assert "räknas inte längre: säg det igen" in text_of(hers)
+    assert "Din roll i projektet Sykkelbyen: Board." in text_of(hers)
     assert in_the_morning(town) == []
 
 
@@ -134,6 +142,55 @@ def test_what_is_asked_again_by_a_second_move_is_reminded_of_again_and_once(town
     assert "costs" in " ".join(raised(town))
     in_the_morning(town)
     assert sum("Costs" in text_of(m) for m in town.read if m.recipient.startswith("astrid")) == 1
+
+
+def test_what_others_took_over_is_told_though_a_move_is_taken_back(town: Bridge) -> None:
+    world = town.morning.world
+    neighbour(world)
+    town.does("astrid", k.Share("Bike town", lessons=("Ask the shops first",)))
+    moves(town, "1.6.0", by_all)
+    world.clock.forward(hours=2)
+    adopt(world, reason="Maja saw it at a fair")
+    assert town.delivered() == []
+    town.does("dag", k.UndoMigration("Too soon"))
+    told = in_the_morning(town)
+    assert [line for line in of(told, "astrid") if "Malmö stad" in line]
+
+
+def test_what_was_told_under_several_versions_is_called_as_in_the_one_that_stands(
+    town: Bridge,
+) -> None:
+    at = town.morning.world.clock.now
+    hour = timedelta(hours=1)
+    first = Migration(at, "dag", "1", "liten", "2", Policy.KEEP, renamed={"role/clerk": "scribe"})
+    second = Migration(
+        at + hour, "dag", "2", "liten", "3", Policy.KEEP, renamed={"role/scribe": "writer"}
+    )
+    undone = (replace(first, undone=at + 4 * hour), replace(second, undone=at + 3 * hour))
+    s = situation(town)
+    s = replace(s, project=replace(s.project, migrations=undone))
+    told = {
+        called: moved.called_now(s, letter("commented", called, at + hours * hour)).role
+        for called, hours in (("clerk", -1), ("scribe", 0.5), ("writer", 2))
+    }
+    assert set(told.values()) == {"clerk"}
+
+
+def test_a_reminder_of_a_role_that_is_gone_goes_to_whoever_leads(town: Bridge) -> None:
+    before = town.morning.world.clock.now - timedelta(hours=1)
+    moves(town, "1.6.0", by_all)
+    s = situation(town)
+    assert moved.called_now(s, letter("reminder", "clerk", before)).role == "lead"
+    assert moved.called_now(s, letter("reminder", "board", before)).role == "board"
+
+
+def situation(town: Bridge) -> Situation:
+    view = town.morning.world.engine.view("oslo", town.project, "astrid")
+    return Situation(view.method, view.project, view.inputs, view.now)
+
+
+def letter(kind: str, role: str, at: datetime) -> Waiting:
+    return Waiting("oslo", "n1", "p1", 1, kind, "n1", role, "", None, False, {}, at)
 
 
 def test_a_move_is_taken_back_though_somebody_was_erased_since(town: Bridge) -> None:

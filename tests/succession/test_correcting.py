@@ -23,6 +23,7 @@ from innocities_engine.domain.settle import advance
 from innocities_engine.domain.situation import Situation
 from innocities_engine.store import record
 from innocities_engine.store.transactions import read
+from tests.features.driver import Play
 from tests.histories.replaying import Standing
 from tests.histories.stored import Asked, History
 from tests.notifications.conftest import Morning
@@ -170,3 +171,13 @@ def test_mail_about_the_wrong_decision_is_taken_back_or_followed_by_a_correction
     assert all("Opphevet" in subject or "Annul" in subject for subject in subjects), subjects
     events = [entry.event for entry in world.engine.history("oslo", told, "dag")]
     assert any(isinstance(event, e.DecisionCorrected) for event in events)
+
+
+def test_no_decision_is_annulled_where_what_was_answered_before_it_was_erased() -> None:
+    play = Play("F27", lead="lena", board="bo", clerk="kim")
+    play.do("lena", k.AnswerFact("size", "small"))
+    erased = replace(play.project.facts["size"], value=record.BLANK)
+    before = replace(play.project, facts={"size": erased})
+    play.decides("bo", "G1", "stop")
+    command = k.Correct("G1", "Another project", Annulled("c1", 1, before))
+    assert play.refused("astrid", command) == {"rests_on_erased size"}
