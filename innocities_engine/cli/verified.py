@@ -183,6 +183,12 @@ def _said(console: Console, method: Methodology, name: str, value: str) -> str:
         return wording.short_day(console.language, date.fromisoformat(value))
     if name == "need":
         return _need(console, method, value)
+    if name == "others":
+        named = [
+            console.say("words.quoted", text=_need(console, method, ref))
+            for ref in value.split(", ")
+        ]
+        return wording.listed(console.language, named)
     if name == "answers":
         return ", ".join(_answer(console, method, said) for said in value.split("; "))
     if name == "gate" or (name == "source" and value in method.gates):

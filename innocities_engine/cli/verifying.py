@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from innocities_engine.domain.definition import Methodology
 
 verbs = Verbs()
+
+SUSPECTED: Final = {"quorum-beyond-seats": "V3", "no-way-out": "V7"}
 
 
 @verbs.verb(
@@ -52,10 +54,17 @@ def verify(console: Console, method: str) -> None:
         "faults": [plain_fault(console.language, fault) for fault in faults],
         **verified.plain(console, report, locate),
     }
-    warnings = [line for fault in faults for line in fault_lines(console.language, fault)]
+    told = [fault for fault in faults if not _is_proved(fault, report)]
+    warnings = [line for fault in told for line in fault_lines(console.language, fault)]
     console.show(data, [*warnings, *verified.told(console, report, locate)])
     if not report.sound:
         raise click.exceptions.Exit(exits.REFUSED)
+
+
+def _is_proved(fault: library.Fault, report: Report) -> bool:
+    """Whether what the text made one suspect was found; it is told with its proof then."""
+    rule = SUSPECTED.get(fault.code)
+    return any(f.rule == rule and fault.path.startswith(f.place) for f in report.findings)
 
 
 @lru_cache(maxsize=8)

@@ -237,7 +237,10 @@ def _quorums(method: Methodology, raw: Mapping[str, Any], faults: Faults) -> Non
         hint = Worded("Write `seats: {{at_least: {n}}}` on the role.", n=n)
         if most is not None and n > most:
             message = Worded(
-                "{n} of {role} are asked here, and it has {most} seats.", n=n, role=name, most=most
+                "{n} of {role} are asked here, and it has no more seats than {most}.",
+                n=n,
+                role=name,
+                most=most,
             )
             hint = Worded("Ask fewer, or give the role more seats.")
         faults.warning("quorum-beyond-seats", message, (*path, "quorum"), hint=hint)

@@ -23,7 +23,7 @@ from innocities_engine.domain.grammar import Choose, Literal, Operand
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language import canonical, moments, people, predicates, tracks
 from innocities_engine.language.faults import Faults, because
-from innocities_engine.language.gates import gate, roles, starts
+from innocities_engine.language.gates import gate, starts
 from innocities_engine.language.names import Here, Raw, check_ids, index, optional
 from innocities_engine.language.needs import Surroundings, element, ladder, needs
 from innocities_engine.language.phrases import UNIVERSAL
@@ -227,7 +227,9 @@ def _ladder(here: Here, name: str, raw: Raw) -> Ladder:
 def _rung(here: Here, name: str, raw: Raw) -> Rung:
     told = raw.get("to", ())
     words = ("owner", "decider", "accepts")
-    roles(here.at("to"), [role for role in told if role not in words])
+    for n, role in enumerate(told):
+        if role not in words:
+            here.at("to").at(str(n)).thing(role, "role", words=words)
     return Rung(
         id=name,
         **element(raw),

@@ -18,9 +18,14 @@ from innocities_engine.language.authored import DEFINITIONS
 from innocities_engine.language.broken import QUOTE_IT
 from innocities_engine.language.faults import SILENT, Faults, Path, all_of, listed
 from innocities_engine.language.nodes import Node, Plain
+from innocities_engine.language.phrases import IDENTIFIER
 from innocities_engine.language.shapes import Shape
 from innocities_engine.language.wanted import any_of, beginning, meaning, scalar, with_article
-from innocities_engine.language.wording import in_number
+from innocities_engine.language.wording import in_number, wrong_length
+
+AN_ID: Final = Worded(
+    "An id begins with a letter A to Z; letters, digits, _ and - follow, at most 63."
+)
 
 
 class _Missing(Enum):
@@ -164,9 +169,7 @@ class _Judge:
             )
         else:
             message = Worded("`{key}` cannot be an id.", key=key)
-            hint = Worded(
-                "An id begins with a letter A to Z; letters, digits, _ and - follow, at most 63."
-            )
+            hint = AN_ID
         self.faults.error("bad-id", message, path, hint=hint, mark=child.key)
 
     def _list(self, node: Node, shape: sh.ListOf, path: Path) -> Fit:
@@ -268,8 +271,14 @@ class _Judge:
             case sh.Pattern() if fits(shape.regex, in_number(value)):
                 meant = in_number(value)
                 hint = Worded("One is written as one, several as several: {meant}.", meant=meant)
+            case sh.Name() if not fits(shape.regex, value):
+                hint = AN_ID
+            case sh.Pattern() if shape == IDENTIFIER:
+                hint = AN_ID
             case sh.Pattern():
                 hint = Worded("Write it like this: {example}.", example=shape.example)
+                if why := wrong_length(shape.regex, value):
+                    hint = Worded("{why} {hint}", why=why, hint=hint)
             case sh.Flag() if value.lower() in ("true", "false"):
                 hint = Worded("Without quotes, in small letters.")
             case sh.Flag():

@@ -16,6 +16,7 @@ Path: TypeAlias = tuple[str, ...]
 MOST_FAULTS: Final = 500
 MOST_COMPARED: Final = 3_000_000  # letters by letters: otherwise a near name costs too much
 SILENT: Final = Worded("")
+UNQUOTED: Final = "unquoted-question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +147,10 @@ def circle(names: list[str]) -> str:
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Errors before warnings, each in the order of the text."""
-    return tuple(sorted(faults, key=lambda f: (f.severity != "error", f.file, f.line, f.column)))
+    """Errors before warnings, each in the order of the text. Where a text without quotes has become
+    something else, that is told and the quotes are not.
+    """
+    found = list(faults)
+    wrong = {(f.file, f.line, f.column) for f in found if f.severity == "error"}
+    told = (f for f in found if f.code != UNQUOTED or (f.file, f.line, f.column) not in wrong)
+    return tuple(sorted(told, key=lambda f: (f.severity != "error", f.file, f.line, f.column)))

@@ -185,8 +185,11 @@ class Here(NamedTuple):
     def error(self, code: str, message: Worded, hint: Worded = SILENT) -> None:
         self.faults.error(code, message, self.path, hint=hint)
 
-    def thing(self, name: str, *kinds: str) -> str:
-        """The name, which must be one of these kinds; a fault says what it is instead."""
+    def thing(self, name: str, *kinds: str, words: Iterable[str] = ()) -> str:
+        """The name, which must be one of these kinds; a fault says what it is instead.
+
+        `words`: what else could have been meant.
+        """
         found = self.names.kind(name)
         if found not in kinds:
             wanted = one_of([Worded(kind) for kind in kinds])
@@ -199,7 +202,7 @@ class Here(NamedTuple):
                     wanted=wanted,
                 )
             unlike = Worded("Nothing has a similar id.")
-            hint = self.faults.near(name, self.names.of_kind(*kinds), unlike)
+            hint = self.faults.near(name, [*self.names.of_kind(*kinds), *words], unlike)
             self.error("unknown-name", message, hint)
         return name
 

@@ -9,8 +9,10 @@ from typing import Final
 
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.authored import METHODOLOGY_SCHEMA
+from innocities_engine.language.conform import fits
 from innocities_engine.language.faults import NOWHERE, SILENT, Faults, Mark, Path
 from innocities_engine.language.nodes import Node, find, graft
+from innocities_engine.language.phrases import IDENTIFIER
 from innocities_engine.language.references import ids, moved, renamed, takes_basis
 
 MOST_RENAMES: Final = 60  # each walks the whole method
@@ -116,8 +118,8 @@ class _Work:
     def _rename(self, path: Path, operation: Node) -> None:
         to = operation.get("to")
         node = self._found(path)
-        if to is None or node is None:
-            return
+        if to is None or node is None or not fits(IDENTIFIER.regex, to.text):
+            return  # what is no id is told where it is written, not wherever it would come to stand
         beside = find(self.tree, path[:-1])
         if beside is not None and to.text in beside.map:
             self._error("already-there", _exists((*path[:-1], to.text)))

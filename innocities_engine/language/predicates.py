@@ -265,7 +265,8 @@ def _score(here: Here, raw: Raw) -> ScoreTest:
         message = Worded(
             "No criterion of {gate} has a `weight`, so its score is never known.", gate=gate
         )
-        here.at("score").error("never-known", message)
+        hint = Worded("Give a criterion a `weight`, or ask something else.")
+        here.at("score").error("never-known", message, hint)
     percent = int(str(raw.get(word, "0")).removesuffix(" percent"))
     if percent > 100:
         message = Worded("{n} percent is more than all.", n=percent)

@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.broken import QUOTE_IT, not_yaml
-from innocities_engine.language.faults import Faults, Mark
+from innocities_engine.language.faults import UNQUOTED, Faults, Mark
 from innocities_engine.language.nodes import Node, Value
 
 MOST_BYTES: Final = 256 * 1024
@@ -206,7 +206,7 @@ class _Builder:
         if written_plainly and top and top.flow and "?" in text:
             message = Worded("“{text}” is not in quotes.", text=text)
             hint = Worded("{quote_it} Other programs refuse the file.", quote_it=QUOTE_IT)
-            self.faults.warning("unquoted-question", message, self._path(), mark=mark, hint=hint)
+            self.faults.warning(UNQUOTED, message, self._path(), mark=mark, hint=hint)
         if top and top.is_map and top.key is None:
             self._key(top, text, mark)
             return

@@ -60,7 +60,7 @@ def _missing(path: Path, node: Node, missing: list[str], declared_in: str, fault
     here = node.mark.file == declared_in
     tell = faults.error if here and path[-1] in _MUST else faults.warning
     message = Worded(
-        "The {facet} is not said in {languages}.", facet=path[-1], languages=all_of(missing)
+        "The {facet} is missing in: {languages}.", facet=path[-1], languages=all_of(missing)
     )
     hint = Worded(
         "Add `{language}: …`, or take the language out of `languages`.", language=missing[0]

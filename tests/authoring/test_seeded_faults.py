@@ -108,3 +108,9 @@ def test_each_finding_has_its_sentence_and_its_way_out(seed: Seed):
         for line in finding.story.lines if finding.story else ():
             assert wording.knows(f"story.{line.kind}")
         assert finding.story is None or wording.knows(f"story.{finding.story.claim.kind}")
+
+
+def test_of_needs_that_exclude_each_other_both_are_named():
+    seed = next(seed for seed in SEEDS if seed.file.stem == "needs-exclude")
+    finding = finding_of(seed)
+    assert (finding.kind, finding.params.get("others")) == ("excluded", "G1/dear")

@@ -121,3 +121,16 @@ def test_a_rehearsal_says_the_same_and_publishes_nothing(run: Shell, stuck: str)
     run("methodology publish sound/1.0.0.yaml --dry-run")
 
     assert "sound" not in run("methodology list").out
+
+
+def test_what_the_text_made_one_suspect_is_told_once_when_it_is_proved(
+    run: Shell, stuck: str
+) -> None:
+    file = run.folder / "sound" / "1.0.0.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("quorum: majority", "quorum: 6", 1), encoding="utf-8")
+
+    assert "quorum-beyond-seats" in run("methodology check sound/1.0.0.yaml").out
+    said = run("methodology verify sound/1.0.0.yaml --lang en", expect=1).out
+    assert "[V3]" in said
+    assert "quorum-beyond-seats" not in said

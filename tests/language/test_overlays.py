@@ -377,3 +377,10 @@ def test_who_names_what_an_overlay_took_away_reads_which_operation_did(operation
             assert (told["path"], str(told["file"]).rpartition("/")[2]) == (path, "1.0.0.yaml")
             assert fault.hint.startswith(f"`{path}` was taken away in ")
             assert "/o/" in str(told["file"])
+
+
+def test_a_new_name_that_is_no_id_is_told_where_it_is_written_and_nowhere_else():
+    found = over("{rename: roles/clerk, to: 1clerk}")
+    assert [(fault.code, fault.path) for fault in found.faults if fault.severity == "error"] == [
+        ("wrong-value", "changes.0.operations.0.to")
+    ]

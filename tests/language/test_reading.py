@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from innocities_engine import library
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.nodes import plain
 from innocities_engine.language.reading import DEEPEST, MOST_BYTES, MOST_EVENTS, read
@@ -173,3 +176,50 @@ def test_tabs_are_told_from_other_mistakes():
     _, found = read_text("a:\n\tb: c\n")
 
     assert found[0].hint == "Indent with spaces, not with tabs."
+
+
+SMALL = """\
+schema: innocities/methodology/1
+id: small
+version: "1.0.0"
+languages: [en]
+title: {en: Small}
+calendar: {country: "NO"}
+roles:
+  lead: {title: {en: Lead}, leads: true}
+phases:
+  first: {title: {en: First}, opens: start}
+gates:
+  G1:
+    title: {en: Only}
+    in: first
+    decides: {by: lead, due: DUE}
+    outcomes: {done: {end: completed}, stop: {end: stopped}}
+ladders:
+  nudges:
+    early: {at: 5 days before due, to: [TO]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("due", "to", "says"),
+    [
+        ("10 workdays after entry", "owner", "“workdays” is not a unit of time"),
+        ("2 weeks after entry", "ower", "Did you mean `owner`?"),
+        ("2 weeks after entry", "decder", "Did you mean `decider`?"),
+    ],
+)
+def test_what_was_probably_meant_is_said(tmp_path: Path, due: str, to: str, says: str) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL.replace("DUE", due).replace("TO", to), encoding="utf-8")
+    _, (fault,) = library.check(file)
+    assert says in fault.hint
+
+
+def test_a_question_that_fell_apart_without_quotes_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    text = SMALL.replace("DUE", "entry").replace("TO", "owner")
+    question = "criteria: {good: {question: {en: Is it good, or?}}}\n    decides: "
+    file.write_text(text.replace("decides: ", question), encoding="utf-8")
+    _, (fault,) = library.check(file)
+    assert (fault.code, fault.severity) == ("bad-id", "error")

@@ -58,7 +58,7 @@ def test_texts_from_below_that_lack_the_languages_of_an_overlay_are_only_warned_
 
     assert found.codes == []
     assert set(found.warned) == {"missing-language"}
-    assert "is not said in sv" in found.faults[0].message
+    assert "is missing in: sv" in found.faults[0].message
 
 
 def test_texts_of_the_overlay_itself_are_said_in_its_languages():

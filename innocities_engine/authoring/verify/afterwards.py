@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from innocities_engine.authoring.verify.findings import Claim, Line, Story
 from innocities_engine.authoring.verify.reaching import opened_of, taken_of
 from innocities_engine.authoring.verify.states import Explored, Node
+from innocities_engine.domain import machine
 from innocities_engine.domain.definition import Effect, Methodology, Outcome
 from innocities_engine.domain.project import Project
 
@@ -54,11 +55,15 @@ class Afterwards:
     def comes_otherwise(self, gate: str, asked: Asked) -> bool:
         """Whether it can at least have been sent back, or have rested, while that is open."""
         for n, node in enumerate(self.found.nodes):
-            led = [there for there, line in node.ways.items() if line.params.get("gate") == gate]
-            stays = any(g == gate and _stays(self._outcome(g, o)) for g, o in node.taken)
-            if stays and any(
-                asked.is_open(self.method, self.found.nodes[m].project) for m in (n, *led)
-            ):
+            staying = {(g, o) for g, o in node.taken if g == gate and self._stays(g, o)}
+            led = [
+                there
+                for there, line in node.ways.items()
+                if line.kind == "decide"
+                and (line.params["gate"], line.params["outcome"]) in staying
+            ]
+            there = (self.found.nodes[m].project for m in (n, *led))
+            if staying and any(asked.is_open(self.method, project) for project in there):
                 return True
         return False
 
@@ -73,6 +78,9 @@ class Afterwards:
 
     def _outcome(self, gate: str, outcome: str) -> Outcome:
         return self.method.gates[gate].outcomes[outcome]
+
+    def _stays(self, gate: str, outcome: str) -> bool:
+        return self._outcome(gate, outcome).effect in (Effect.AGAIN, Effect.HOLD)
 
     def _passes(self, line: Line) -> bool:
         return (
@@ -96,26 +104,35 @@ class Afterwards:
         """Where passing the gate leads from a state."""
         node = self.found.nodes[n]
         for there, line in node.ways.items():
-            if line.params.get("gate") == gate and self._passes(line):
+            if (line.params.get("gate") == gate and self._passes(line)) or self._passes_unnamed(
+                node, there, gate
+            ):
                 yield there
-        if any(g == gate for g, _ in self._unnamed(node)):
-            yield from node.ways
 
     def _onwards(self, node: Node) -> Iterator[int]:
-        free = bool(self._unnamed(node))
         for there, line in node.ways.items():
             back = line.kind == "decide" and (
                 self._outcome(line.params["gate"], line.params["outcome"]).effect is Effect.TURN
             )
-            if free or not back:
+            if not back or self._passes_unnamed(node, there):
                 yield there
 
-    def _unnamed(self, node: Node) -> set[tuple[str, str]]:
-        """What was passed here and led where something else led before: a way has one name."""
+    def _passes_unnamed(self, node: Node, there: int, gate: str = "") -> bool:
+        """Whether a gate may be passed on this way, too: a way has the name of what led there
+        first.
+        """
         lines = [line for line in node.ways.values() if line.kind == "decide"]
         named = {(line.params["gate"], line.params["outcome"]) for line in lines}
-        return {(g, o) for g, o in node.taken if self._outcome(g, o).passing} - named
+        return any(
+            (not gate or g == gate)
+            and self._outcome(g, o).passing
+            and self._leads(g, self._outcome(g, o), self.found.nodes[there])
+            for g, o in node.taken - named
+        )
 
-
-def _stays(outcome: Outcome) -> bool:
-    return outcome.effect in (Effect.AGAIN, Effect.HOLD)
+    def _leads(self, gate: str, outcome: Outcome, there: Node) -> bool:
+        """Whether a project that has passed may stand there."""
+        track = there.track(self.method.gates[gate].track)
+        if track is None or outcome.end:
+            return track is not None and track.end is not None
+        return track.phase in (machine.targets(outcome) or self.method.gates[gate].phases)

@@ -60,6 +60,19 @@ def of_gate(found: Explored, node: Node, gate_id: str, outcome: str) -> tuple[st
     return "V3", ("gates", gate_id)
 
 
+def excluding(found: Explored, node: Node, gate_id: str, outcome: str) -> tuple[str, ...]:
+    """The needs that can be had one without the other, after the one that is to blame."""
+    result = node.blocked[gate_id, outcome]
+    keys = [b.subject for b in result.core if b.code == "need_open"]
+    if not keys or result.nearest is None:
+        return ()
+    project, method = result.nearest.project, found.world.method
+    order = {need.ref: n for n, need in enumerate(method.all_needs)}
+    rivals = {*keys, *_rivals(method, result.nearest, keys, result)}
+    refs = {project.needs[key].ref for key in rivals if key in project.needs}
+    return tuple(sorted(refs, key=lambda ref: order.get(ref, len(order))))[1:]
+
+
 def _in_order(method: Methodology, h: Hands, keys: Iterable[str]) -> list[tuple[str, Path]]:
     """The needs among them, in the order of the method; those of papers break V4."""
     order = {need.ref: n for n, need in enumerate(method.all_needs)}

@@ -57,6 +57,9 @@ def _shut(found: Explored, gate: Gate, passing: list[str], known: list[Finding])
         return None
     story = blame.stuck_story(found, n, gate.id, outcome)
     params = {"gate": gate.id, "place": ".".join(path)}
+    others = blame.excluding(found, found.nodes[n], gate.id, outcome)
+    if others:
+        return Finding(rule, "excluded", path, {**params, "others": ", ".join(others)}, story=story)
     return Finding(rule, "never_passed", path, params, story=story)
 
 

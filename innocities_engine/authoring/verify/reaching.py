@@ -204,7 +204,7 @@ def _tells(method: Methodology, finding: Finding, phase: str) -> bool:
     if finding.rule == "V2":
         return blame.covers([finding], ("phases", phase))
     gate = method.gates.get(finding.path[1]) if finding.path[0] == "gates" else None
-    shut = finding.kind in ("quorum_never", "never_passed") or _routes_nowhere(finding)
+    shut = finding.kind in ("quorum_never", "never_passed", "excluded") or _routes_nowhere(finding)
     return finding.kind == "seats_cross" or (shut and gate is not None and phase in gate.phases)
 
 
