@@ -103,15 +103,21 @@ class _Judge:
         self.faults.error("unknown-key", message, path, hint=hint, mark=child.key)
 
     def _complete(self, node: Node, shape: sh.Record, path: Path) -> None:
+        meant = self._meant(node, shape)
         for key in shape.required:
-            if key not in node.map:
+            if key not in node.map and key not in meant:
                 message = Worded("`{key}` is missing: {doc}", key=key, doc=meaning(shape, key))
                 hint = Worded("Add `{key}`.", key=key)
                 self.faults.error("missing-key", message, path, hint=hint)
         for keys, ok in ((shape.one_of, (1,)), (shape.some_of, range(1, 99))):
-            given = [key for key in keys if key in node.map]
+            given = [key for key in keys if key in node.map or key in meant]
             if keys and len(given) not in ok:
                 self._miscounted(shape, keys, given, path)
+
+    def _meant(self, node: Node, shape: sh.Record) -> set[object]:
+        """What is misspelt is not missing, too."""
+        unknown = (key for key in node.map if key not in shape.facets)
+        return {self.faults.near(key, shape.facets).values.get("name") for key in unknown}
 
     def _miscounted(
         self, shape: sh.Record, keys: tuple[str, ...], given: list[str], path: Path
@@ -135,9 +141,10 @@ class _Judge:
 
     def _map(self, node: Node, shape: sh.MapOf, path: Path) -> Fit:
         if not isinstance(node.value, dict):
-            return self._wrong(
-                node, Worded("a map from id to {what}", what=Worded(shape.what)), path
-            )
+            wanted = Worded("a map from id to {what}", what=Worded(shape.what))
+            if shape.keys == sh.LANGUAGE:
+                wanted = Worded("a text for each language, {en: …}")
+            return self._wrong(node, wanted, path)
         if len(node.map) > shape.most:
             message = Worded(
                 "{n} are too many here; at most {most} fit.", n=len(node.map), most=shape.most
@@ -217,7 +224,9 @@ class _Judge:
                 if shape.scalars and isinstance(node.value, str):
                     texts = tuple(s for s in shape.scalars if not isinstance(s, sh.Flag))
                     return self._scalar(node, (texts or shape.scalars)[-1], path)
-        return self._wrong(node, any_of(shape), path)
+        quoted = str(node.value).lower() if isinstance(node.value, bool) else ""
+        could_be = any(_fits_scalar(quoted, scalar) for scalar in shape.scalars)
+        return self._wrong(node, any_of(shape), path, quoted=could_be)
 
     def _variant(self, node: Node, shape: sh.OneOf, path: Path) -> Fit:
         for marker, variant in shape.maps:
@@ -287,11 +296,12 @@ class _Judge:
         self.faults.error("wrong-value", message, path, hint=hint)
         return MISSING
 
-    def _wrong(self, node: Node, wanted: Worded, path: Path) -> Fit:
+    def _wrong(self, node: Node, wanted: Worded, path: Path, *, quoted: bool = True) -> Fit:
+        """`quoted`: as a text it would do."""
         told, hint = _stands(node), SILENT
         if node.value is None:
             hint = Worded("Write {} where nothing needs to be said.")
-        elif isinstance(node.value, bool):
+        elif isinstance(node.value, bool) and quoted:
             hint = Worded('If the word is meant, quote it: "{word}".', word=told)
         message = Worded("Here stands {told}; wanted is {wanted}.", told=told, wanted=wanted)
         self.faults.error("wrong-type", message, path, hint=hint)

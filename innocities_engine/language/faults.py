@@ -99,6 +99,11 @@ class Faults:
     def errors(self) -> bool:
         return any(fault.severity == "error" for fault in self.found)
 
+    def has_at(self, path: Path) -> bool:
+        """Whether something is wrong at a path or inside."""
+        at = ".".join(path)
+        return any(f.path == at or f.path.startswith(f"{at}.") for f in self.found)
+
     def near(self, word: str, known: Iterable[str], otherwise: Worded = SILENT) -> Worded:
         """The hint that names what was probably meant, or who took it away."""
         if word in self.gone:

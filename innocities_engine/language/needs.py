@@ -168,8 +168,10 @@ def _kind(here: Here, key: str, raw: Raw) -> tuple[NeedKind, str]:
         return NeedKind.ACT, ""
     if kind:
         return kind, named
-    if "done" in raw:
-        return NeedKind.WAIT, ""
+    if "done" in raw or any(
+        here.faults.has_at((*here.path, word)) for word in ("do", "done", "of")
+    ):
+        return NeedKind.WAIT, ""  # what says it is there, and is told already
     names = here.names.of_kind(*_THINGS)
     message = Worded("`{key}` names nothing that can be needed.", key=key)
     otherwise = Worded("Name what is needed by `of`, or write `do`, `done` or `written`.")

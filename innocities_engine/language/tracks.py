@@ -62,11 +62,13 @@ def trace(raw: Raw, faults: Faults) -> Tracks:
     of: dict[str, str] = {}
     for root in sorted(_roots(phases), key=lambda phase: phase != main):
         _follow(root, steps, of, set(phases), faults)
-    astray = any(phase not in phases for reached in steps.values() for phase in reached)
+    begun = any(phase.get("opens") == "start" for phase in phases.values())
+    named = {phase for source, reached in steps.items() for phase in (source, *reached)}
+    astray = not begun or not named <= set(phases)
     for phase in phases:
         if phase not in of:
             of[phase] = main
-            if astray:  # then that name is the fault, and this follows from it
+            if astray:  # then that is the fault, and this follows from it
                 continue
             message = Worded("No outcome leads to this phase, and nothing opens it.")
             hint = Worded("Name it in a `to`, or give it `opens`.")
@@ -85,7 +87,10 @@ def _main(phases: Raw, faults: Faults) -> str:
     for name in marked:
         if name not in starting:
             message = Worded("Only a phase with `opens: start` can begin the main track.")
-            faults.error("no-main-track", message, ("phases", name, "main"))
+            hint = Worded("Write `opens: start` on it, or take `main` away.")
+            faults.error("no-main-track", message, ("phases", name, "main"), hint=hint)
+    if marked and not starting:
+        return next(iter(phases), "")  # it is told already that none begins
     chosen = starting if len(starting) == 1 else [name for name in starting if name in marked]
     if len(chosen) == 1:
         return chosen[0]

@@ -19,7 +19,8 @@ _SPAN: Final = f"({_LENGTH}|{ID})"
 _DAY: Final = f"[0-9]{{1,2}} ({'|'.join(MONTHS)})"
 _ANCHOR: Final = f"(meeting of {ID}|{_DAY}|{ID}(/{ID})?)"
 
-_LEADING: Final = re.compile(r"(?:every )?([0-9]+ .+?)(?: (?:before|after) .*)?$")
+_COUNTED: Final = re.compile(r"([0-9]+ .+)")
+_LEADING: Final = re.compile(r"(?:every )?([0-9]+ .+?) (?:before|after) ")
 _SPOKEN: Final = re.compile(r"\b([0-9]+) ((?:working |statutory )?)(day|week|month|year)s?\b")
 
 DURATION_TEXT: Final = f"^{_LENGTH}$"
@@ -40,7 +41,8 @@ def in_number(text: str) -> str:
 
 def wrong_length(regex: str, text: str) -> Worded | None:
     """What is wrong with the length of time in a duration or a moment, if there is one."""
-    found = _LEADING.match(text) if regex in (DURATION_TEXT, MOMENT_TEXT) else None
+    lengths = {DURATION_TEXT: _COUNTED, MOMENT_TEXT: _LEADING}
+    found = lengths[regex].match(text) if regex in lengths else None
     if found is not None:
         try:
             Duration.parse(found[1])

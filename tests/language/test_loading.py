@@ -50,7 +50,6 @@ def test_every_fault_of_a_file_is_told_at_once_each_in_its_place():
         ("wrong-value", 6, "calendar.country"),
         ("wrong-value", 10, "roles.board.kind"),
         ("unknown-name", 18, "artefacts.paper.by"),
-        ("missing-key", 22, "gates.G1"),
         ("unknown-key", 24, "gates.G1.inn"),
         ("unknown-name", 25, "gates.G1.decides.by"),
     ]

@@ -223,3 +223,23 @@ def test_a_question_that_fell_apart_without_quotes_is_told_once(tmp_path: Path) 
     file.write_text(text.replace("decides: ", question), encoding="utf-8")
     _, (fault,) = library.check(file)
     assert (fault.code, fault.severity) == ("bad-id", "error")
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "places"),
+    [
+        ("decides: {by: lead", "decide: {by: lead", ["gates.G1.decide"]),
+        ("decides:", "needs: {vote: {do: Vote}}\n    decides:", ["gates.G1.needs.vote.do"]),
+        ("in: first", "in: frist", ["gates.G1.in"]),
+        ("opens: start", "main: true", ["phases.first.main"]),
+    ],
+)
+def test_a_slip_is_told_once_and_what_follows_from_it_is_not(
+    tmp_path: Path, was: str, written: str, places: list[str]
+) -> None:
+    file = tmp_path / "small.yaml"
+    text = SMALL.replace("DUE", "entry").replace("TO", "owner")
+    assert was in text
+    file.write_text(text.replace(was, written, 1), encoding="utf-8")
+    _, faults = library.check(file)
+    assert [fault.path for fault in faults] == places
