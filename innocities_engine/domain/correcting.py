@@ -4,20 +4,22 @@ stay visible for ever. Refused where anything rests on the decision; another one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import replace
 
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import events as e
-from innocities_engine.domain import regrouping, reminders, values
+from innocities_engine.domain import regrouping, reminders, retelling, values
 from innocities_engine.domain.commands import Actor, Inputs
 from innocities_engine.domain.cursor import Cursor
-from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.definition import Ladder, Methodology
 from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.judging import gate_of
+from innocities_engine.domain.migration import Migration
 from innocities_engine.domain.project import Project
 from innocities_engine.domain.refusing import refuse, refuse_all
 from innocities_engine.domain.settle import advance
+from innocities_engine.domain.situation import Situation
 
 
 def correct(c: Cursor, command: k.Correct, actor: Actor) -> None:
@@ -59,14 +61,10 @@ def done_since(annulled: k.Annulled) -> tuple[dict[str, str], ...]:
 
 
 def stands_again(
-    c: Cursor,
-    method: Methodology,
-    inputs: Inputs,
-    before: Project,
-    called: Callable[[str], str] = str,
+    c: Cursor, method: Methodology, inputs: Inputs, before: Project, move: Migration | None = None
 ) -> tuple[Project, tuple[e.Event, ...]]:
     """A state that takes its place again, with what has been reminded of since and still is owed;
-    and what time alone has brought about since then. `called`: what is owed, as it was called then.
+    and what time alone has brought about since then. `move`: how things are called there.
     """
     refuse_all(_illegible(method, before))
     past = Cursor(method, before, inputs, c.now)
@@ -76,9 +74,22 @@ def stands_again(
     told = {
         f"{key}|{rest}": at
         for (obligation, _, rest), at in parts
-        for key in regrouping.meant(called(obligation), owed)
+        for key in regrouping.meant(move.owed(obligation) if move else obligation, owed)
     }
-    return replace(before, raised={**before.raised, **told}), tuple(past.events)
+    raised = {**told, **before.raised}
+    if move is not None:
+        there = replace(past.situation, project=replace(past.project, raised=raised))
+        raised = retelling.told_already(_ladders(c.situation, move, owed), there, move.roles)
+    return replace(before, raised=raised), tuple(past.events)
+
+
+def _ladders(s: Situation, move: Migration, owed: Collection[str]) -> dict[str, Ladder]:
+    """By which ladder somebody was reminded of what is owed, under the names of before."""
+    return {
+        key: each.ladder
+        for each in reminders.obligations(s)
+        for key in regrouping.meant(move.owed(each.key), owed)
+    }
 
 
 def _illegible(method: Methodology, before: Project) -> tuple[Blocker, ...]:

@@ -19,6 +19,7 @@ from innocities_engine.domain import (
     recounting,
     redating,
     regrouping,
+    reminders,
     retelling,
     settle,
     staying,
@@ -93,7 +94,12 @@ def _moved(
     arrival, found = _arrival(c), carrying.names
     after = carrying.carried()
     there = Situation(arrival.method, after, arrival.inputs, c.now)
-    told = retelling.told_already(left, there, carrying.obligation, found.ids)
+    ladders = {
+        key: owed.ladder
+        for owed in reminders.obligations(left)
+        if (key := carrying.obligation(owed.key)) is not None
+    }
+    told = retelling.told_already(ladders, there, found.ids)
     moved = ProjectMigrated(
         at=c.now,
         by=actor.person,
@@ -122,7 +128,7 @@ def undo(c: Cursor, command: k.UndoMigration, actor: Actor) -> None:
     refuse_all(tuple(Blocker("rests_on_move", c.project.id, told) for told in since))
     move = next(move for move in reversed(c.project.migrations) if move.undone is None)
     before, happened = correcting.stands_again(
-        c, arrival.method, arrival.inputs, annulled.before, move.reversed().owed
+        c, arrival.method, arrival.inputs, annulled.before, move.reversed()
     )
     c.emit(
         MigrationUndone(

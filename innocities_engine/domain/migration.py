@@ -46,6 +46,12 @@ class Migration:
         """What an outcome or an advice of a gate is called since; the gate by its name before."""
         return self.called(kind, f"{gate}/{name}").rpartition("/")[2]
 
+    @property
+    def roles(self) -> dict[str, str]:
+        """The roles that are called otherwise."""
+        kinds = ((key.partition("/"), new) for key, new in self.renamed.items())
+        return {old: new for (kind, _, old), new in kinds if kind == "role"}
+
     def reversed(self) -> Migration:
         """The same names the other way round."""
         kinds = ((key.partition("/"), new) for key, new in self.renamed.items())

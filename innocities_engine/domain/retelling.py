@@ -4,10 +4,9 @@ new rungs were told already, so that none is told again and none is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TypeAlias
 
 from innocities_engine.domain import reminders
 from innocities_engine.domain.definition import Ladder
@@ -16,13 +15,10 @@ from innocities_engine.domain.renaming import Ids, ruled_alike
 from innocities_engine.domain.situation import Situation
 from innocities_engine.domain.whens import When
 
-Called: TypeAlias = Callable[[str], str | None]
 
-
-def told_already(
-    before: Situation, after: Situation, called: Called, ids: Ids
-) -> dict[str, datetime]:
-    """The rungs that count as raised from now on; `called`: what is owed, as it is called now.
+def told_already(ladders: Mapping[str, Ladder], after: Situation, ids: Ids) -> dict[str, datetime]:
+    """The rungs that count as raised from now on. `ladders`: by which it was reminded so far, by
+    what is owed as it is called now; `ids`: how things that they name are called now.
 
     A rung is known by its name or its number in the ladder, and another ladder counts otherwise.
     There a rung counts as raised if its day is not later than that on which somebody was reminded
@@ -30,7 +26,6 @@ def told_already(
     """
     if not after.project.raised:
         return {}
-    ladders = {called(owed.key): owed.ladder for owed in reminders.obligations(before)}
     others = {
         owed.key: owed
         for owed in reminders.obligations(after)
@@ -48,8 +43,8 @@ def told_already(
     for (obligation, due), raised in told.items():
         last = max(raised.values())
         rungs = list(_rungs(after, replace(others[obligation], due=When(day=due))))
-        come = {line.key: last for line in rungs if line.counted <= after.day_of(last)}
-        found |= come if rungs else raised
+        come = [line.key for line in rungs if line.counted <= after.day_of(last)]
+        found |= {key: raised.get(key, last) for key in come} if rungs else raised
     return found
 
 

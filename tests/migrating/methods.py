@@ -188,7 +188,34 @@ def _forgotten_id(raw: Plain, chance: Random) -> None:
         raw.update(there)
 
 
+def _each_or_once(raw: Plain, chance: Random) -> None:
+    """What was asked of a role is asked of each member, or the other way round."""
+    needs = [need for role in raw["roles"].values() for need in role.get("needs", {}).values()]
+    asked = [need for need in needs if isinstance(need, dict)]
+    if asked:
+        need = chance.choice(asked)
+        if need.pop("each", None) is None:
+            need["each"] = "member"
+
+
+def _other_rung(raw: Plain, chance: Random) -> None:
+    """A rung of a ladder comes on other days, or has another name."""
+    rungs = [
+        (ladder, name)
+        for ladder in raw.get("ladders", {}).values()
+        for name, rung in ladder.items()
+        if isinstance(rung, dict) and "at" in rung
+    ]
+    if not rungs:
+        return
+    ladder, name = chance.choice(rungs)
+    if chance.random() < 0.5:
+        ladder[f"{name}_y"] = ladder.pop(name)
+    else:
+        ladder[name]["at"] = chance.choice(["2 days before due", "every 1 week after due"])
+
+
 _WAYS = (
     _need_away, _need_asked, _other_day, _inside_away, _other_scale, _gate_away, _other_id,
-    _forgotten_id,
+    _forgotten_id, _each_or_once, _other_rung,
 )  # fmt: skip

@@ -213,6 +213,7 @@ def test_whatever_is_changed_a_project_moves_soundly_or_is_told_why_not(
         assert kept_papers(there.project) == kept_papers(before.project)
         assert settled(there) >= settled(before) - gone(before, there)
         assert there.reviews() is not None  # each is judged by the new version
+        assert not of_others(there)
         assert readings.columns(to, there.project, there.inputs, there.now).phase in to.phases
         list(reminders.reminders(to, there.project, there.inputs, there.now))
         assert all(map(there.answer, tried(history)))
@@ -238,6 +239,20 @@ def chosen(here: Standing, to: Methodology, policy: str, outcome: Counter[str]) 
         outcome["chosen" if choices else "moved"] += 1
         return there
     raise AssertionError(f"there is no end of choices: {choices}")
+
+
+def of_others(here: Standing) -> list[str]:
+    """The needs of roles at open gates that are asked of each where the version asks once of all,
+    or the other way round.
+    """
+    return [
+        need.key
+        for need in here.project.needs.values()
+        if need.origin in here.project.passages
+        and here.project.passages[need.origin].status is PassageStatus.OPEN
+        and not need.decision
+        and here.method.needs_named[need.ref, need.outcome].each_member is not bool(need.member)
+    ]
 
 
 def kept_papers(project: Project) -> Counter[str]:

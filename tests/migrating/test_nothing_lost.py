@@ -231,6 +231,25 @@ def test_rungs_that_are_counted_otherwise_are_each_told_once(
     assert comes == ([28, 42, 56] if after == SELDOM else [21, 28, 35, 42, 49, 56])
 
 
+@pytest.mark.parametrize(
+    ("before", "since", "until", "then"),
+    [(SELDOM, OFTEN, [21, 28], [42, 56]), (OFTEN, SELDOM, [28], [35, 42, 49, 56])],
+)
+def test_rungs_of_another_ladder_are_each_told_once_by_going_back(
+    written: Written, before: str, since: str, until: list[int], then: list[int]
+) -> None:
+    first = written((DULL, before))
+    play = at_work(first)
+    raised(play, DUE + timedelta(20))
+    stood = as_it_was(play)
+    play.moves(written((DULL, since)))
+    days = {n: _reports(raised(play, DUE + timedelta(n))) for n in range(21, 35)}
+    assert [n for n, keys in days.items() if keys] == until
+    back(play, first, stood)
+    days = {n: _reports(raised(play, DUE + timedelta(n))) for n in range(35, 60)}
+    assert [n for n, keys in days.items() if keys] == then
+
+
 def _reports(keys: list[str]) -> list[str]:
     return [key for key in keys if key.startswith("idea/report")]
 
