@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ __all__ = [
     "SHIPPED",
     "Fault",
     "Library",
+    "beside",
     "canonical",
     "check",
     "check_resolved",
@@ -201,7 +203,15 @@ def lineage(path: Path, library: Library | None = None) -> tuple[str, ...]:
 
 def _around(path: Path) -> Library:
     """Where a definition outside the shipped folder finds what it extends: beside it first."""
-    return Library(tuple(dict.fromkeys((path.resolve().parents[1], SHIPPED))))
+    return Library(tuple(dict.fromkeys((beside(path), SHIPPED))))
+
+
+def beside(path: Path) -> Path:
+    """The folder of the methods beside a file, told as the file was: otherwise a fault in one of them
+    would be told with another kind of path than one in the file.
+    """
+    folder = path.resolve().parents[1]
+    return folder if path.is_absolute() else Path(os.path.relpath(folder))
 
 
 def compile_resolved(resolved: Mapping[str, Any]) -> Methodology:

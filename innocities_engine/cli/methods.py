@@ -99,13 +99,13 @@ def order(version: str) -> tuple[int, ...]:
 
 def source(console: Console, given: str, version: str = "") -> tuple[Path, Library]:
     """A file that defines a method, or one that ships, as ID or ID@VERSION."""
-    from innocities_engine.library import Library
+    from innocities_engine.library import Library, beside
 
     path = Path(given)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         if not path.is_file():
             raise errors.NotFound(console.say("missing.file", given=given))
-        return path, Library((path.resolve().parents[1], *Library().folders))
+        return path, Library((beside(path), *Library().folders))
     library = Library()
     method, _, named = given.partition("@")
     wanted = version or named

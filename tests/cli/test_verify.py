@@ -134,3 +134,13 @@ def test_what_the_text_made_one_suspect_is_told_once_when_it_is_proved(
     said = run("methodology verify sound/1.0.0.yaml --lang en", expect=1).out
     assert "[V3]" in said
     assert "quorum-beyond-seats" not in said
+
+
+def test_places_in_what_an_overlay_extends_are_told_as_its_own_are(run: Shell, stuck: str) -> None:
+    file = run.folder / "sound" / "1.0.0.yaml"
+    text = file.read_text(encoding="utf-8").replace(", template: templates/prosjektplan.md", "", 1)
+    file.write_text(text, encoding="utf-8")
+
+    for given, told in ((stuck, "sound/1.0.0.yaml:"), (run.folder / stuck, f"{file}:")):
+        said = run(f"methodology check {given} --lang en").out
+        assert any(line.startswith(told) for line in said.splitlines())
