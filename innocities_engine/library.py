@@ -207,8 +207,8 @@ def _around(path: Path) -> Library:
 
 
 def beside(path: Path) -> Path:
-    """The folder of the methods beside a file, told as the file was: otherwise a fault in one of them
-    would be told with another kind of path than one in the file.
+    """The folder of the methods beside a file, told as the file was: otherwise a fault in one of
+    them would be told with another kind of path than one in the file.
     """
     folder = path.resolve().parents[1]
     return folder if path.is_absolute() else Path(os.path.relpath(folder))
