@@ -21,7 +21,7 @@ from innocities_engine.authoring.diff import (
     with_new_names,
 )
 from innocities_engine.authoring.spelled import Spelled
-from innocities_engine.cli import layout
+from innocities_engine.cli import layout, methods
 from innocities_engine.language import shapes as sh
 from innocities_engine.language.references import shape_at
 
@@ -281,6 +281,8 @@ def verdict(console: Console, d: Differences) -> str:
     old, new = d.old["version"], d.new["version"]
     if not d.is_too_near:
         return console.say("diff.enough", old=old, new=new)
+    if methods.order(new) < methods.order(old):
+        return console.say("diff.backwards", old=old, new=new)
     why = console.say(f"diff.why_{d.bump.value}")
     return console.say("diff.too_near", least=least(old, d.bump), why=why)
 

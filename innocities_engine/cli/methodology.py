@@ -46,7 +46,8 @@ def listing(console: Console, shipped: bool) -> None:
         data = [{"id": i, "version": v, "kind": k} for i, v, k in known]
         console.show({"shipped": data}, layout.table(known))
         return
-    here = console.office.published(console.home.id)
+    published = console.office.published(console.home.id)
+    here = sorted(published, key=lambda p: (p.id, methods.order(p.version)))
     data = [
         {"id": p.id, "version": p.version, "digest": p.digest, "by": p.by, "at": p.at.isoformat()}
         for p in here
@@ -93,7 +94,7 @@ def check(console: Console, method: str) -> None:
     }
     lines = [line for fault in faults for line in fault_lines(console.language, fault)]
     said = [
-        console.say("check.allowed", file=Path(a.file).name, line=a.line, rule=a.rule, why=a.reason)
+        console.say("check.allowed", file=a.file, line=a.line, rule=a.rule, why=a.reason)
         for a in read.allowed
     ]
     said.append(_verdict(console, path, found, faults))
@@ -109,7 +110,7 @@ def _verdict(
     errors_ = sum(fault.severity == "error" for fault in faults)
     counts = console.counted(errors=errors_, warnings=len(faults) - errors_)
     if found is None:
-        return console.say("check.unusable", file=path.name, **counts)
+        return console.say("check.unusable", file=str(path), **counts)
     return console.say("check.usable", id=found.id, version=found.version, **counts)
 
 

@@ -109,9 +109,7 @@ def _chosen(console: Console, given: Sequence[str]) -> dict[str, rebasing.Choice
     found = inputs.pairs(console, given, "--choose")
     for name, choice in found.items():
         if choice not in known:
-            raise click.UsageError(
-                console.say("usage.pair", option="--choose", given=f"{name}={choice}")
-            )
+            raise click.UsageError(console.say("rebase.choice", given=f"{name}={choice}"))
     return {name: known[choice] for name, choice in found.items()}
 
 

@@ -56,9 +56,8 @@ def _said(console: Console, sentence: Sentence) -> str:
 def verdict(console: Console, story: Story) -> Iterator[str]:
     title = story.title.get(console.language) or next(iter(story.title.values()), story.name)
     key = "scenario.untrue" if story.untrue else "scenario.true"
-    yield from layout.paragraph(
-        console.say(key, title=title, steps=story.steps, n=len(story.untrue)), hang=2
-    )
+    counts = console.counted(sentences=len(story.untrue), steps=story.steps)
+    yield from layout.paragraph(console.say(key, title=title, **counts), hang=2)
     for sentence in story.untrue:
         yield from layout.paragraph(
             wording.visible(f"{sentence.file}:{sentence.line}: {_said(console, sentence)}"), 2, 2

@@ -38,4 +38,5 @@ def template(console: Console, method: str, artefact: str) -> None:
         return
     rows = [(a.id, title(found, a, language)) for a in found.artefacts.values() if a.template]
     data = {"templates": [{"artefact": name, "title": said} for name, said in rows]}
-    console.show(data, layout.table([(k, wording.visible(v)) for k, v in rows]))
+    none = layout.paragraph(console.say("list.no_templates", id=found.id))
+    console.show(data, layout.table([(k, wording.visible(v)) for k, v in rows]) if rows else none)

@@ -50,6 +50,13 @@ def test_a_version_that_does_not_go_far_enough_is_a_finding(
     assert ("at least version" in ended.out) == (code == 1)
 
 
+def test_where_the_older_one_is_named_last_no_higher_number_is_asked_for(bare: Shell) -> None:
+    newer = changed(bare, "2.0.0", STRICTER)
+    said = bare(f"methodology diff {newer} {SMALL} --lang en", expect=1).out
+    assert "1.0.0 is a version before 2.0.0" in said
+    assert "at least version" not in said
+
+
 def test_differences_stand_by_their_element_with_what_they_mean(bare: Shell) -> None:
     newer = changed(bare, "2.0.0", LOOSER, STRICTER, TEXT)
     shown = bare(f"methodology diff {SMALL} {newer} --lang en").out

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from innocities_engine import wording
 from tests.cli.shell import Shell
 from tests.cli.world import METHODS
 
@@ -139,3 +140,44 @@ def test_no_handbook_is_written_over_another_file_unasked(run: Shell) -> None:
     (run.folder / "liten.html").write_text("mine")
     run("methodology handbook liten --out liten.html", expect=4)
     assert (run.folder / "liten.html").read_text() == "mine"
+
+
+def test_methods_are_listed_with_their_versions_in_order_whichever_was_published_first(
+    run: Shell,
+) -> None:
+    text = (METHODS / "liten" / "1.0.0.yaml").read_text(encoding="utf-8")
+    for version in ("1.10.0", "1.9.0"):
+        path = run.folder / "liten" / f"{version}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        changed = text.replace('version: "1.0.0"', f'version: "{version}"')
+        path.write_text(changed, encoding="utf-8")
+        run("methodology", "publish", str(path))
+
+    known = run.json("methodology list")["methods"]
+
+    versions = [each["version"] for each in known if each["id"] == "liten"]
+    assert versions == ["1.0.0", "1.9.0", "1.10.0"]
+    assert [each["id"] for each in known] == sorted(each["id"] for each in known)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_method_that_names_no_template_says_so(bare: Shell, language: str) -> None:
+    said = bare(f"methodology template {FEATURES / 'board.yaml'} --lang {language}").out
+    assert "board" in said
+
+
+def test_a_file_that_cannot_be_used_is_named_with_its_folder(bare: Shell) -> None:
+    path = bare.folder / "wrong" / "1.0.0.yaml"
+    path.parent.mkdir()
+    path.write_text("schema: innocities/methodology/1\n", encoding="utf-8")
+    said = bare("methodology check wrong/1.0.0.yaml --lang en", expect=1).out
+    assert "\nwrong/1.0.0.yaml cannot be used: " in said
+
+
+def test_what_is_allowed_is_told_with_the_file_that_allows_it(bare: Shell) -> None:
+    text = (FEATURES / "board.yaml").read_text(encoding="utf-8")
+    path = bare.folder / "board" / "1.0.0.yaml"
+    path.parent.mkdir()
+    path.write_text("# allow no-template: ours are elsewhere\n" + text, encoding="utf-8")
+    said = bare("methodology check board/1.0.0.yaml --lang en").out
+    assert "Allowed in board/1.0.0.yaml, line 1: no-template" in said

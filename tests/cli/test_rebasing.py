@@ -148,3 +148,14 @@ def test_a_version_that_says_too_little_is_refused(desk: Shell, version: str) ->
 def test_a_version_of_ones_own_is_kept(desk: Shell) -> None:
     rebase(desk, "--choose", "H1/1=ours", "--out", "new.yaml", "--to-version", "7.0.0")
     assert 'version: "7.0.0"' in (desk.folder / "new.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_choice_that_is_spelt_wrong_is_told_what_can_be_chosen(
+    desk: Shell, language: str
+) -> None:
+    command = "methodology rebase harbour/1.0.0.yaml board/2.0.0.yaml --choose H1/1=our"
+    said = desk(f"{command} --lang {language}", expect=2).err
+    assert "H1/1=our" in said
+    assert "=ours" in said
+    assert "=theirs" in said

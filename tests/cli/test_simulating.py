@@ -209,3 +209,16 @@ def test_a_refusal_is_told_with_its_reason_in_the_language_of_the_reader(bare: S
 @pytest.mark.parametrize("until", ["soon", "1999-01-01", "2999-01-01"])
 def test_a_day_that_cannot_be_is_refused(bare: Shell, until: str) -> None:
     bare(f"methodology simulate base-stans --until {until}", expect=2)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_sentences_that_are_not_true_are_counted_and_steps_that_were_played(
+    bare: Shell, language: str
+) -> None:
+    path = bare.folder / "wrong.yaml"
+    path.write_text(WRONG + "  - then: {phase: pilot, track: gevinst}\n", encoding="utf-8")
+    said = bare(f"methodology scenario wrong.yaml --lang {language}", expect=1).out
+    data = bare.json("methodology scenario wrong.yaml", expect=1)["scenarios"][0]
+    for what, n in (("sentences", len(data["untrue"])), ("steps", data["steps"])):
+        key = f"count.{what}_one" if n == 1 else f"count.{what}"
+        assert wording.say(language, key, n=n) in said
