@@ -149,6 +149,13 @@ def _next_number(connection: Connection, organisation: str) -> int:
     return number
 
 
+_REPLACE = update(tables.project).where(
+    tables.project.c.organisation_id == bindparam("home"),
+    tables.project.c.id == bindparam("which"),
+    tables.project.c.sequence == bindparam("seen"),
+)
+
+
 def update_project(
     connection: Connection,
     before: Project,
@@ -160,12 +167,8 @@ def update_project(
     now: datetime,
 ) -> None:
     """Replace the state that was seen; if it is not the one kept any more, that is a conflict."""
-    c = tables.project.c
-    changed = connection.execute(
-        update(tables.project)
-        .where(c.organisation_id == after.organisation, c.id == after.id, c.sequence == seen)
-        .values(_state(after, sequence, columns, now))
-    )
+    place = {"home": after.organisation, "which": after.id, "seen": seen}
+    changed = connection.execute(_REPLACE, {**place, **_state(after, sequence, columns, now)})
     if changed.rowcount != 1:
         raise errors.Conflict(message=f"“{after.title}” was changed by somebody else meanwhile")
     save_members(connection, before, after)
