@@ -270,7 +270,7 @@ def due(s: Situation, instance: NeedInstance) -> When:
     if moment is None:
         return When()
     if isinstance(moment, Every):
-        return moments.occurrence(s, moment, scope, instance.occurrence) or When()
+        return moments.occurrence(s, moment, scope, instance.occurrence or 1) or When()
     return moments.resolve(s, moment, scope)
 
 

@@ -18,6 +18,7 @@ from innocities_engine.domain.definition import (
 from innocities_engine.domain.grammar import (
     AnchorKind,
     Choose,
+    Every,
     Moment,
     QuorumKind,
     Who,
@@ -42,6 +43,7 @@ def check_method(method: Methodology, raw: Mapping[str, Any], faults: Faults) ->
         _turns_ahead(gate, lines, faults)
         _scored(gate, faults)
         _one_opening(gate, faults)
+        _asked_once(gate, faults)
     for role in method.roles.values():
         _role_needs(role, method, faults)
     _quorums(method, raw, faults)
@@ -153,6 +155,18 @@ def _soft_dues(gate: Gate) -> Iterable[tuple[Moment | None, Path]]:
             yield facet_moments, ("needs", key, "opens")
     for key, voice in gate.advises.items():
         yield voice.due, ("advises", key, "due")
+
+
+def _asked_once(gate: Gate, faults: Faults) -> None:
+    """What comes again and again is asked by a phase or an outcome; a gate asks once."""
+    dues = [*_soft_dues(gate), (gate.decides.due, ("decides", "due"))]
+    for due, where in dues:
+        if isinstance(due, Every) and where[-1] == "due":
+            message = Worded("A gate asks this once, so `every` gives its first date only.")
+            hint = Worded(
+                "Leave `every` out, or let the phase ask for it, where it comes again and again."
+            )
+            faults.warning("comes-once", message, ("gates", gate.id, *where), hint=hint)
 
 
 def _due_by_meeting(

@@ -27,6 +27,7 @@ def a_play(**answers: bool | str) -> Play:
         ("p5", date(2026, 10, 5), date(2026, 10, 5)),
         ("p6", None, date(2026, 10, 1)),  # by rule
         ("p7", date(2026, 9, 20), date(2026, 9, 20)),
+        ("look", date(2026, 9, 15), date(2026, 9, 15)),  # a gate asks once: the first time
         ("p8", None, date(2026, 9, 4)),  # from the day the act is said to have been done
     ],
 )

@@ -124,3 +124,16 @@ def test_a_file_that_is_called_by_no_version_is_a_draft(tmp_path: Path) -> None:
 def test_its_name_may_be_allowed(tmp_path: Path) -> None:
     allowed = f"# allow file-name: it is a copy\n{WHOLE}{TEXT}"
     assert filed(tmp_path, "small/2.0.0.yaml", allowed) is None
+
+
+def test_what_a_gate_asks_comes_once_and_a_phase_asks_again_and_again(tmp_path: Path) -> None:
+    at_gate = TEXT.replace("needs: {plan: {}", "needs: {plan: {due: every 1 week after entry}")
+    told = filed(tmp_path, "small/1.0.0.yaml", WHOLE + at_gate)
+    assert told is not None
+    assert (told.code, told.severity, told.path) == (
+        "comes-once", "warning", "gates.G1.needs.plan.due",
+    )  # fmt: skip
+    in_phase = TEXT.replace(
+        "opens: start}", "opens: start, needs: {plan: {due: every 1 week after entry}}}"
+    )
+    assert filed(tmp_path, "small/1.0.0.yaml", WHOLE + in_phase) is None
