@@ -395,8 +395,8 @@ MUTANTS = (
     # ------------------------------------------------------------ time
     Mutant(
         "a hold moves no date", "moments",
-        "if (days := hold_days(s, hold, since)) > 0:",
-        "if (days := 0 * hold_days(s, hold, since)) > 0:",
+        "days = hold_days(s, hold, since)",
+        "days = 0 * hold_days(s, hold, since)",
         ("rounds", 1),
     ),
     Mutant(
@@ -523,7 +523,7 @@ MUTANTS = (
     ),
     Mutant(
         "a session that nobody asked for is reminded of", "reminders",
-        "if due is None or _moves_on(obligation.due) or _is_stopped(s, obligation):",
+        "if due is None or moments.moves_on(obligation.due) or _is_stopped(s, obligation):",
         "if due is None or _is_stopped(s, obligation):",
         ("sessions", 1),
     ),
