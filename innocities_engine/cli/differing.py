@@ -135,7 +135,10 @@ class _Words:
             self._told(method, change, value, apart=apart)
             for method, value in ((self.older, change.before), (self.newer, change.after))
         )
-        before, after = (t if len(t) <= longest else f"{t[:longest]}…" for t in told)
+        before, after = told
+        if before == after and change.kind is Kind.CHANGED:
+            before, after = _apart(change.before, change.after)
+        before, after = (t if len(t) <= longest else f"{t[:longest]}…" for t in (before, after))
         return before, after
 
     def _told(self, method: Spelled, change: Change, value: Any, *, apart: bool) -> str:
@@ -195,6 +198,17 @@ def _names(thing: Any) -> Mapping[str, str] | None:
         (thing.get(key) for key in ("title", "question", "do")) if isinstance(thing, dict) else ()
     )
     return next(filter(None, texts), None)
+
+
+def _apart(before: Any, after: Any) -> tuple[str, str]:
+    """What reads the same in the reader's words, by what differs: a text in another language, or
+    the ids of things with one title.
+    """
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = [k for k in {**before, **after} if before.get(k) != after.get(k)]
+        was, now = (", ".join(f"{k}: {compact(t.get(k))}" for k in keys) for t in (before, after))
+        return was, now
+    return compact(before), compact(after)
 
 
 def compact(value: Any) -> str:

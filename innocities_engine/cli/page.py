@@ -103,7 +103,9 @@ def _track(t: Teller, track: Plain) -> tuple[str, str]:
     if track["review_on"]:
         status = f"{status}, {t.say('page.review', day=_day(t, track['review_on']))}"
     name = t.name(track["phase"])
-    return name, t.say("page.since", status=status, since=since)
+    # It has been in the phase since then, not on hold or waiting.
+    said = "page.since_now" if track["status"] in ("held", "moving") else "page.since"
+    return name, t.say(said, status=status, since=since)
 
 
 def _local(t: Teller, instant: str) -> date:

@@ -334,10 +334,10 @@ def _unplaced(console: Console, found: Sequence[Seen]) -> Iterator[str]:
     """Stretches of the past that cannot be looked at, by what is in the way."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for one in found:
-        for stretch in one.unplaced:
-            days = {"first": _day(console, stretch.at), "last": _day(console, stretch.until)}
-            told = console.say("whatif.stretch", project=one.named, **days)
-            for why in stretch.why:
+        for why, stretches in spans(one.unplaced).items():
+            for at, until in stretches:
+                days = {"first": _day(console, at), "last": _day(console, until)}
+                told = console.say("whatif.stretch", project=one.named, **days)
                 by_reason[why].append(told)
     if not by_reason:
         yield from layout.paragraph(console.say("whatif.all_placed"))
@@ -346,6 +346,21 @@ def _unplaced(console: Console, found: Sequence[Seen]) -> Iterator[str]:
     for why, those in by_reason.items():
         yield from layout.paragraph(f"– {why}", indent=2, hang=2)
         yield from layout.paragraph(migrating.named(console, those), indent=4)
+
+
+def spans(unplaced: Sequence[Stretch]) -> Mapping[str, Sequence[tuple[datetime, datetime]]]:
+    """What is in the way, from when until when; stretches that follow on each other are one in what
+    they share.
+    """
+    found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for stretch in unplaced:
+        for why in stretch.why:
+            before = found[why][-1:]
+            if before and before[0][1] == stretch.at:
+                found[why][-1] = (before[0][0], stretch.until)
+            else:
+                found[why].append((stretch.at, stretch.until))
+    return found
 
 
 def _moves(console: Console, found: Sequence[Seen]) -> Iterator[str]:

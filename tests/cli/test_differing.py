@@ -50,6 +50,22 @@ def test_a_version_that_does_not_go_far_enough_is_a_finding(
     assert ("at least version" in ended.out) == (code == 1)
 
 
+def test_a_text_that_changed_in_another_language_is_told_in_that_language(bare: Shell) -> None:
+    both = ("title: {en: Second}", "title: {en: Second, sv: Andra}")
+    old = changed(bare, "1.0.1", both)
+    new = changed(bare, "1.0.2", both, ("sv: Andra", "sv: Nästa"))
+    said = bare(f"methodology diff {old} {new} --all --lang en").out
+    assert "sv: Andra → sv: Nästa" in said
+
+
+def test_things_with_one_title_are_told_apart_by_their_ids(bare: Shell) -> None:
+    twin = ("artefacts:\n", "artefacts:\n  draft: {title: {en: Plan}, by: lead}\n")
+    named = ("needs: {plan: {}}", "needs: {paper: {of: plan}}")
+    old = changed(bare, "1.0.1", twin, named)
+    new = changed(bare, "2.0.0", twin, named, ("of: plan", "of: draft"))
+    assert "plan → draft" in bare(f"methodology diff {old} {new} --lang en").out
+
+
 def test_where_the_older_one_is_named_last_no_higher_number_is_asked_for(bare: Shell) -> None:
     newer = changed(bare, "2.0.0", STRICTER)
     said = bare(f"methodology diff {newer} {SMALL} --lang en", expect=1).out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.cli.shell import Shell
 from tests.cli.world import BODY, FIRST_ROLES
 
@@ -77,6 +79,14 @@ def test_a_hold_says_until_when_and_is_resumed(run: Shell) -> None:
 
     run("project resume vent --as eva")
     assert run.json("project show vent")["tracks"][0]["status"] == "running"
+
+
+def test_what_is_on_hold_has_been_in_its_phase_since_then_and_is_on_hold_now(run: Shell) -> None:
+    run("project decide konsept G2 hold --review-on 2026-10-30 --as eva")
+
+    said = " ".join(run("project show konsept --lang en").out.split())
+
+    assert re.search(r"since \d+ \w+ 2026; now on hold, review on Fri 30 Oct 2026", said)
 
 
 def test_what_is_not_on_hold_is_not_resumed_and_the_refusal_names_where_it_stands(

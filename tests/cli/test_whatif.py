@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 
 import pytest
 
 from innocities_engine import library
+from innocities_engine.cli import supposed
 from tests.cli.shell import Shell
 from tests.cli.world import METHODS
 
@@ -189,3 +191,17 @@ def test_everybody_sees_their_own_projects_and_who_sees_all_sees_all(
 def test_where_nobody_follows_the_method_there_is_nothing_to_look_at(run: Shell) -> None:
     said = run("methodology whatif smartby-program --lang en").out
     assert "No project here follows" in said
+
+
+def test_stretches_that_follow_on_each_other_are_told_as_one() -> None:
+    days = [datetime(2027, 3, day, tzinfo=UTC) for day in (1, 5, 9, 20, 25)]
+    stretches = [
+        supposed.Stretch(days[0], days[1], ("phase",), {}),
+        supposed.Stretch(days[1], days[2], ("phase", "wait"), {}),
+        supposed.Stretch(days[3], days[4], ("phase",), {}),
+    ]
+
+    assert supposed.spans(stretches) == {
+        "phase": [(days[0], days[2]), (days[3], days[4])],
+        "wait": [(days[1], days[2])],
+    }
