@@ -17,7 +17,7 @@ from innocities_engine.domain.definition import Gate, Methodology, NeedKind
 from innocities_engine.domain.evolve import fold
 from innocities_engine.domain.judgements import project_scope
 from innocities_engine.domain.migrated import MigrationUndone, ProjectMigrated, made_by
-from innocities_engine.domain.project import NeedInstance, PassageStatus, Project, Voice
+from innocities_engine.domain.project import NeedInstance, Passage, PassageStatus, Project, Voice
 from innocities_engine.domain.situation import Situation, need_of, passage_scope
 
 KINDS = (
@@ -106,9 +106,7 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
         case e.PapersPresented():
             yield from _presented(s, event)
         case e.RoundJoined():
-            data = {"gate": event.passage.partition("#")[0], "round": event.round}
-            for role in _deciders(s, s.method.gates[data["gate"]], event.passage):
-                yield _told(s, "round_opened", event.passage, role, data, immediate=False)
+            yield from _joined(s, event)
         case e.GateDecided():
             yield from _decided(s, event)
         case e.VersionReturned():
@@ -123,45 +121,19 @@ def _of(s: Situation, before: Project, event: e.Event) -> Iterator[Notice]:
         case e.NeedHandedIn():
             yield from _handed_in(s, event)
         case e.GateOpened() if event.passage.raised_by:
-            gate = s.method.gates[event.passage.gate]
-            data = {"gate": gate.id, "by": event.passage.raised_by}
-            for role in (*needs.leaders(s), *_deciders(s, gate, event.passage.key)):
-                yield _told(s, "gate_raised", event.passage.key, role, data)
+            yield from _raised(s, event.passage)
         case e.RoleFilled() if before.started_at is not None:
-            for person in event.members:
-                if person not in before.members.get(event.role, ()):
-                    key = f"{event.role}@{event.at.isoformat()}"
-                    yield _told(s, "appointed", key, person, {"role": event.role})
-        case e.DecisionCorrected():
-            gate = s.method.gates[event.passage.partition("#")[0]]
-            outcome = {"gate": gate.id, "outcome": event.outcome}
-            data = {**outcome, "by": event.by, "reason": event.reason}
-            key = f"{event.passage}@{event.at.isoformat()}"
-            for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
-                yield _told(s, "corrected", key, role, data)
+            yield from _appointed(s, before, event)
+        case e.DecisionCorrected() | e.GateOverridden():
+            yield from _by_exception(s, event)
         case ProjectMigrated() | MigrationUndone():
             yield from _moved(s, before, event)
         case e.ProjectAdopted(adoption=adoption):
             yield from _adopted(s, adoption)
         case e.Commented():
-            data = {"by": event.by, "reason": event.text}
-            for role in _hearing(s, event.by):
-                key = f"{event.by}@{event.at.isoformat()}"
-                yield _told(s, "commented", key, role, data, immediate=False)
+            yield from _commented(s, event)
         case e.TrackHeld():
-            data = {"phase": s.project.tracks[event.track].phase}
-            key = f"{event.passage}@{event.at.isoformat()}"
-            for role in needs.leaders(s):
-                yield _told(s, "held", key, role, data, due=event.review_on)
-        case e.GateOverridden():
-            data = {
-                "gate": event.passage.partition("#")[0],
-                "by": event.by,
-                "reason": event.reason,
-            }
-            gate = s.method.gates[data["gate"]]
-            for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
-                yield _told(s, "overridden", event.passage, role, data)
+            yield from _held(s, event)
 
 
 def _told(
@@ -245,6 +217,53 @@ def _spoken_about(s: Situation, voice: Voice) -> dict[str, str] | None:
 def _speaker(voice: Voice) -> str:
     """Whoever said it; of what was written down for a body, whoever did."""
     return voice.person or (voice.recorded.by if voice.recorded else voice.person)
+
+
+def _at(key: str, event: e.Event) -> str:
+    """A thing that may happen to the same more than once."""
+    return f"{key}@{event.at.isoformat()}"
+
+
+def _joined(s: Situation, event: e.RoundJoined) -> Iterator[Notice]:
+    data = {"gate": event.passage.partition("#")[0], "round": event.round}
+    for role in _deciders(s, s.method.gates[data["gate"]], event.passage):
+        yield _told(s, "round_opened", event.passage, role, data, immediate=False)
+
+
+def _raised(s: Situation, passage: Passage) -> Iterator[Notice]:
+    gate = s.method.gates[passage.gate]
+    data = {"gate": gate.id, "by": passage.raised_by or ""}
+    for role in (*needs.leaders(s), *_deciders(s, gate, passage.key)):
+        yield _told(s, "gate_raised", passage.key, role, data)
+
+
+def _appointed(s: Situation, before: Project, event: e.RoleFilled) -> Iterator[Notice]:
+    for person in event.members:
+        if person not in before.members.get(event.role, ()):
+            yield _told(s, "appointed", _at(event.role, event), person, {"role": event.role})
+
+
+def _by_exception(s: Situation, event: e.DecisionCorrected | e.GateOverridden) -> Iterator[Notice]:
+    """What was done by a right, and not by the method, everybody hears who has to do with it."""
+    gate = s.method.gates[event.passage.partition("#")[0]]
+    data = {"gate": gate.id, "by": event.by, "reason": event.reason}
+    kind, key = "overridden", event.passage
+    if isinstance(event, e.DecisionCorrected):
+        kind, key, data = "corrected", _at(key, event), data | {"outcome": event.outcome}
+    for role in (*needs.leaders(s), *_deciders(s, gate, event.passage), *gate.tells):
+        yield _told(s, kind, key, role, data)
+
+
+def _commented(s: Situation, event: e.Commented) -> Iterator[Notice]:
+    data = {"by": event.by, "reason": event.text}
+    for role in _hearing(s, event.by):
+        yield _told(s, "commented", _at(event.by, event), role, data, immediate=False)
+
+
+def _held(s: Situation, event: e.TrackHeld) -> Iterator[Notice]:
+    data = {"phase": s.project.tracks[event.track].phase}
+    for role in needs.leaders(s):
+        yield _told(s, "held", _at(event.passage, event), role, data, due=event.review_on)
 
 
 def _reminder(s: Situation, event: e.ReminderRaised) -> Iterator[Notice]:
