@@ -10,16 +10,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from innocities_engine import library
+import pytest
+
+from innocities_engine import erasure, library
 from innocities_engine.doctor import examine
-from innocities_engine.domain.commands import SYSTEM, Inputs, Tick
+from innocities_engine.domain.commands import SYSTEM, Comment, Inputs, Tick
 from innocities_engine.domain.decide import decide
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.evolve import evolve, fold
 from innocities_engine.domain.project import Project
 from innocities_engine.readings import columns
 from tests.authoring.recounted import recorded, story
-from tests.features.driver import DEFINITIONS, Play
+from tests.features.driver import DEFINITIONS, Play, decision
 from tests.histories.stored import History
 from tests.store.given import World, a_world
 
@@ -114,3 +116,71 @@ def test_lists_follow_where_time_alone_moves_a_day(tmp_path: Path) -> None:
 def _due(world: World) -> Any:
     [glance] = world.engine.projects("oslo", "astrid")
     return glance.next_due
+
+
+def on_request(due: dict[str, list[str]]) -> Play:
+    """A project whose panel sits when it is asked to: the first day it could moves on each day."""
+    raw = deepcopy(library.resolved(DEFINITIONS / "meanwhile.yaml"))
+    raw["gates"]["G1"] |= {"decides": {"by": "panel"}, "needs": {"plan": {"due": due}}}
+    method, faults = library.check_resolved(raw)
+    assert method is not None, faults
+    return Play(method, lead="astrid", panel="bjorn", board="bjorn", clerk="c", reviewer="d")
+
+
+@pytest.mark.parametrize("way", ["earliest", "latest"])
+def test_a_day_that_moves_on_is_looked_at_where_it_crosses_one_that_stands(way: str) -> None:
+    play = on_request({way: ["meeting", "20 October"]})
+    now, wake, found = play.now, play.now, []
+    while now.month < 12:
+        here = listed(play.method, play.project, play.inputs, now)
+        if now >= wake:
+            found += [here] if here not in found else []
+            wake = columns(play.method, play.project, play.inputs, now).wake_at or now + HORIZON
+        assert here == found[-1], now
+        now += timedelta(days=1)
+    assert {due for due, *_ in found} == {None, date(2026, 10, 20)}
+
+
+def test_what_waits_to_be_looked_at_waits_still_after_an_erasure(tmp_path: Path) -> None:
+    method = deepcopy(library.resolved(DEFINITIONS / "F21.yaml"))
+    method["gates"]["G1"]["opens"] = {"at": "1 month after start"}
+    world = a_world(tmp_path)
+    world.office.publish("oslo", method, "dag")
+    members = {"lead": ("astrid",), "board": ("bjorn",), "council": ("dag",)}
+    project = world.started(method=method["id"], members=members)
+    world.engine.execute("oslo", project, Comment("Kari Nordmann"), "astrid")
+    world.clock.forward(days=40)
+    [text] = erasure.search(world.engine, "oslo", "Kari", "dag")
+    erasure.erase(world.engine, "oslo", project, [text.seal], "dag", reason="wish")
+    assert world.engine.due() == [("oslo", project)]
+    world.engine.sweep()
+    assert world.engine.view("oslo", project, "astrid").project.open_passage("G1")
+    assert examine(world.engine) == []
+    world.store.close()
+
+
+def test_what_an_ended_project_owes_follows_the_calendar(tmp_path: Path) -> None:
+    method = deepcopy(library.resolved(DEFINITIONS / "F21.yaml"))
+    method["roles"]["lead"]["needs"] = {
+        "report": {
+            "opens": "decision",
+            "do": {"en": "Report"},
+            "by": "lead",
+            "due": "meeting of council",
+        }
+    }
+    method["gates"]["G1"] |= {"needs": {}, "decides": {"by": "lead"}}
+    world = a_world(tmp_path)
+    world.office.publish("oslo", method, "dag")
+    members = {"lead": ("astrid",), "board": ("bjorn",), "council": ("dag",)}
+    project = world.started(method=method["id"], members=members)
+    world.engine.execute("oslo", project, decision("G1", "go"), "astrid")
+    world.clock.forward(days=1)
+    today = world.clock.now.date()
+    for session in (today + timedelta(30), today + timedelta(6)):
+        world.office.fix_meetings("oslo", "council", [session], "dag")
+        assert examine(world.engine) == [], "it waits to be looked at"
+        world.engine.sweep()
+        assert _due(world) == session
+        assert examine(world.engine) == []
+    world.store.close()

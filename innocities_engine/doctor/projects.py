@@ -36,9 +36,10 @@ def check(kept: Kept, story: Story, today: Inputs, now: datetime) -> Iterator[Pr
     if kept.row["snapshot"] != codec.dump(state):
         yield problem("other_state")
     read = columns(story.method, state, today, now)
-    listed = {**_listed(story), **({} if _is_waited_for(kept, now) else _owed(read))}
+    waits = _is_waited_for(kept, now)
+    listed = {**_listed(story), **({} if waits else _owed(read))}
     yield from compared("project", {(state.id,): kept.row}, {(state.id,): listed})
-    yield from _looked_at(kept, read)
+    yield from () if waits else _looked_at(kept, read)
     held: Rows = {(role, each): {} for role, members in state.members.items() for each in members}
     yield from compared("membership", keyed(kept.members, "role", "person_id"), held)
     yield from compared("artefact_file", keyed(kept.files, "sha256"), _handed_in(story.entries))
@@ -80,8 +81,7 @@ def _is_waited_for(kept: Kept, now: datetime) -> bool:
 def _looked_at(kept: Kept, read: Columns) -> Iterator[Problem]:
     """To be looked at early does no harm; too late would lose something."""
     wanted, planned = read.wake_at, kept.row["wake_at"]
-    late = wanted is not None and (planned is None or planned > wanted)
-    if late and not kept.troubled:
+    if wanted is not None and (planned is None or planned > wanted):
         yield problem("late" if planned else "never_looked_at", kept=planned, wanted=wanted)
 
 

@@ -6,7 +6,7 @@ days run on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -43,7 +43,7 @@ def resolve(s: Situation, moment: Moment, scope: Scope) -> When:
             return next((when for _, when in occurrences(s, moment, scope)), unknown("interval"))
         case Earliest(of):
             known = [w for w in (resolve(s, m, scope) for m in of) if w.known]
-            return min(known, key=lambda w: is_over(s, w) or s.now, default=unknown("earliest"))
+            return _chosen(s, known, min) if known else unknown("earliest")
         case Latest(of):
             return _latest(s, [resolve(s, m, scope) for m in of])
     chosen = predicates.choose(s, moment, scope)
@@ -54,7 +54,16 @@ def resolve(s: Situation, moment: Moment, scope: Scope) -> When:
 
 def _latest(s: Situation, whens: list[When]) -> When:
     waits = frozenset().union(*(w.waits for w in whens if not w.known))
-    return When(waits=waits) if waits else max(whens, key=lambda w: is_over(s, w) or s.now)
+    return When(waits=waits) if waits else _chosen(s, whens, max)
+
+
+def _chosen(s: Situation, whens: list[When], choose: Callable[..., When]) -> When:
+    """The first or the last of them. One that moves on may cross one that stands, by time alone."""
+    found = choose(whens, key=lambda w: is_over(s, w) or s.now)
+    crossing = moves_on(found) is (choose is min)
+    if crossing and any(moves_on(w) is not moves_on(found) for w in whens):
+        s.look_again(calendar.end_of_day(s.inputs.calendar, s.today))
+    return found
 
 
 def _at(s: Situation, moment: At, scope: Scope) -> When:
@@ -103,7 +112,7 @@ def occurrence(s: Situation, every: Every, scope: Scope, n: int) -> When | None:
     if every.at_most is not None and n > every.at_most:
         return None
     explained = calendar.after(s.inputs.calendar, start, replace(span, n=span.n * n))
-    when = When(day=explained.day, steps=explained.steps)
+    when = When(day=explained.day, steps=(*anchored.steps, *explained.steps))
     if span.kind is not DurationKind.STATUTORY and every.anchor.kind in _STANDS_STILL:
         when = shifted(s, when, anchored, scope, span.kind)
     return when

@@ -381,7 +381,7 @@ def next_wake(
     s = c.situation
     unraised = [line.instant for line, _ in due_lines(s)]
     ahead = [alarm for alarm in c.alarms if alarm > now]
-    return min((*unraised, *ahead), default=None)
+    return now if c.events else min((*unraised, *ahead), default=None)
 
 
 def reminders(

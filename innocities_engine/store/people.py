@@ -382,9 +382,8 @@ def inputs(connection: Connection, name: str, method: Methodology | None) -> Inp
 
 
 def touch(connection: Connection, organisation: str, now: datetime, person: str = "") -> None:
-    """Have the projects of an organisation looked at again, or those where a person holds a role.
-
-    Inputs are remembered between commands under the number that grows here.
+    """Have the projects of an organisation looked at again, or those where a person holds a role,
+    ended ones too: they may owe something. Inputs are remembered under the number that grows here.
     """
     home, row, member = tables.organisation.c, tables.project.c, tables.membership.c
     connection.execute(
@@ -392,7 +391,7 @@ def touch(connection: Connection, organisation: str, now: datetime, person: str 
         .where(home.organisation_id == organisation)
         .values(inputs=home.inputs + 1)
     )
-    where = [row.organisation_id == organisation, row.live.is_(True)]
+    where = [row.organisation_id == organisation]
     if person:
         held = select(member.project_id).where(
             member.organisation_id == organisation, member.person_id == person

@@ -413,8 +413,8 @@ MUTANTS = (
     ),
     Mutant(
         "the earliest stands for the latest", "moments",
-        "else max(whens, key=",
-        "else min(whens, key=",
+        "else _chosen(s, whens, max)",
+        "else _chosen(s, whens, min)",
         ("sessions", 1),
     ),
     Mutant(

@@ -59,6 +59,18 @@ def test_tables_of_the_first_form_are_brought_up_to_date_with_all_they_hold(worl
     assert examine(world.engine) == []
 
 
+def test_every_project_is_looked_at_again_where_lists_did_not_follow_the_clock(
+    world: World,
+) -> None:
+    running, ended = world.started(), world.started()
+    with write(world.store) as connection:
+        connection.exec_driver_sql("UPDATE project SET wake_at = NULL")
+        connection.exec_driver_sql("UPDATE project SET live = 0 WHERE id = ?", (ended,))
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num='0004'")
+    schema.upgrade(world.store)
+    assert {project for _, project in world.engine.due()} == {running, ended}
+
+
 def test_tables_of_a_newer_release_are_refused(store: Store) -> None:
     with write(store) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num='9999'")

@@ -10,4 +10,4 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.execute(sa.text("UPDATE project SET wake_at = changed_at WHERE live"))
+    op.execute(sa.text("UPDATE project SET wake_at = changed_at"))
