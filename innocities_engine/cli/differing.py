@@ -308,12 +308,13 @@ def _shown(d: Differences, *, whole: bool) -> list[Weighed]:
 def page(console: Console, d: Differences, *, whole: bool) -> str:
     """The differences as a page of their own: before and after beside each other."""
     words = _words(console.language, d)
+    shown = _shown(d, whole=whole)
     groups = [
         {
             "title": heading,
             "changes": [_row(words, each) for each in some],
         }
-        for heading, some in _groups(words, _shown(d, whole=whole)).items()
+        for heading, some in _groups(words, shown).items()
     ]
     same = d.old["id"] == d.new["id"]
     names = ("what", "means", "before", "after")
@@ -322,7 +323,7 @@ def page(console: Console, d: Differences, *, whole: bool) -> str:
         "title": _named(console, d),
         "summary": summary(console, d),
         "verdict": verdict(console, d) if d.found and same else "",
-        "left": "" if whole else console.say("diff.texts_left"),
+        "left": console.say("diff.texts_left") if len(shown) < len(d.found) else "",
         "words": {name: console.say(f"diff.{name}") for name in names},
         "groups": groups,
     }

@@ -36,8 +36,11 @@ def plain(console: Console, report: Report, locate: Locate) -> dict[str, Any]:
         "team": {role: len(people) for role, people in report.team.people.items()},
         "findings": [_plain_finding(console, report, f, locate) for f in report.findings],
         "ways_round": [
-            {"kind": w.kind, "path": ".".join(w.path), "gate": w.gate, "detail": w.detail}
-            for w in report.ways_round
+            *(
+                {"kind": w.kind, "path": ".".join(w.path), "gate": w.gate, "detail": w.detail}
+                for w in report.ways_round
+            ),
+            {"kind": "override", "path": "", "gate": "", "detail": ""},  # of any gate
         ],
     }
 

@@ -66,6 +66,16 @@ def test_things_with_one_title_are_told_apart_by_their_ids(bare: Shell) -> None:
     assert "plan → draft" in bare(f"methodology diff {old} {new} --lang en").out
 
 
+@pytest.mark.parametrize(("edits", "left"), [((STRICTER,), False), ((STRICTER, TEXT), True)])
+def test_a_page_says_that_texts_are_left_out_only_where_they_are(
+    bare: Shell, edits: tuple[tuple[str, str], ...], left: bool
+) -> None:
+    newer = changed(bare, "2.0.0", *edits)
+    bare(f"methodology diff {SMALL} {newer} --page d.html --lang en")
+    page = (bare.folder / "d.html").read_text(encoding="utf-8")
+    assert (wording.say("en", "diff.texts_left") in page) == left
+
+
 def test_where_the_older_one_is_named_last_no_higher_number_is_asked_for(bare: Shell) -> None:
     newer = changed(bare, "2.0.0", STRICTER)
     said = bare(f"methodology diff {newer} {SMALL} --lang en", expect=1).out

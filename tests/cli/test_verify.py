@@ -70,6 +70,12 @@ def test_the_ways_round_a_gate_are_listed(bare: Shell) -> None:
     assert "Municipal director may exempt a project from a need" in " ".join(said.split())
 
 
+def test_the_ways_round_that_are_told_are_among_the_data(bare: Shell) -> None:
+    known = bare.json("methodology verify smartby-prosjekt")["ways_round"]
+
+    assert {each["kind"] for each in known} == {"override", "waiver"}
+
+
 def test_what_cannot_be_used_is_not_walked_through(run: Shell) -> None:
     file = run.folder / "krets.yaml"
     shutil.copyfile(FOLDER / "sound" / "1.0.0.yaml", file)
