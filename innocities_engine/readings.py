@@ -11,8 +11,9 @@ from typing import Final
 from innocities_engine.domain import moments, needs
 from innocities_engine.domain.commands import Inputs
 from innocities_engine.domain.definition import Methodology
+from innocities_engine.domain.handing_in import is_due_by_law
 from innocities_engine.domain.project import NeedInstance, NeedStatus, Project, TrackStatus
-from innocities_engine.domain.reminders import next_wake, obligations
+from innocities_engine.domain.reminders import is_stopped, next_wake, obligations
 from innocities_engine.domain.situation import Situation
 from innocities_engine.domain.whens import civil_day
 from innocities_engine.store.projects import Columns
@@ -38,10 +39,11 @@ def columns(method: Methodology, project: Project, inputs: Inputs, now: datetime
 
 
 def _next_due(s: Situation) -> tuple[date | None, str]:
-    """What is owed first, be it a need, a voice or the review of a hold; not what is due on another
-    day each day.
+    """What is owed first, be it a need, a voice or the review of a hold; not what a hold stops, nor
+    what is due on another day each day.
     """
-    found = {owed.key: owed.due for owed in obligations(s)}
+    found = {owed.key: owed.due for owed in obligations(s)
+             if not is_stopped(s, owed.scope.track, owed.statutory)}  # fmt: skip
     found |= {instance.key: needs.due(s, instance) for instance in _open_needs(s)}
     days = {key: civil_day(s, due) for key, due in found.items() if not moments.moves_on(due)}
     dated = [(day, key) for key, day in days.items() if day is not None]
@@ -51,5 +53,6 @@ def _next_due(s: Situation) -> tuple[date | None, str]:
 def _open_needs(s: Situation) -> Iterator[NeedInstance]:
     """Needs that are owed even if nobody is reminded of them."""
     for instance, _ in needs.unmet(s):
-        if instance.status in OWED and needs.finding(s, instance).is_open:
+        stopped = is_stopped(s, instance.track, is_due_by_law(s, instance))
+        if instance.status in OWED and not stopped and needs.finding(s, instance).is_open:
             yield instance

@@ -91,6 +91,20 @@ def test_a_day_that_counts_from_a_session_is_another_one_when_that_is_over() -> 
     assert seen == {date(2026, 10, 7): date(2026, 10, 5), date(2026, 10, 8): date(2026, 11, 2)}
 
 
+def test_what_a_hold_stops_is_not_listed_and_what_a_law_sets_and_its_review_are() -> None:
+    play = Play("F29", lead="astrid", board="bjorn dag eva").on(date(2026, 9, 11))
+    assert _next(play) == (date(2026, 9, 21), "G1/plan#1")
+    for person in ("bjorn", "dag"):
+        play.decides(person, "G1", "hold", review_on=date(2026, 10, 1))
+    assert _next(play) == (date(2026, 9, 29), "G1/reply#1")
+    play.submit("astrid", "reply")
+    assert _next(play) == (date(2026, 10, 1), "review:idea#1")
+
+
+def _next(play: Play) -> tuple[object, ...]:
+    return listed(play.method, play.project, play.inputs, play.now)[:2]
+
+
 def test_lists_follow_where_time_alone_moves_a_day(tmp_path: Path) -> None:
     """Nobody is reminded of anything here, so nothing happens that could be written down."""
     method = deepcopy(library.resolved(DEFINITIONS / "F21.yaml"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from innocities_engine.engine import View
 
 verbs = Verbs()
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @verbs.verb(
@@ -79,6 +82,8 @@ def decide(
     """  # fmt: skip
     seen = names.view(console, project)
     known = names.gate(console, seen, gate)
+    if DAY.fullmatch(review):
+        raise click.UsageError(console.say("usage.review", given=review))
     if not outcome:
         _list_outcomes(console, seen, known)
     command = Decide(

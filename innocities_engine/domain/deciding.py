@@ -242,7 +242,5 @@ def _unchanged(c: Cursor, passage: Passage, review: Review, command: k.Decide) -
     earlier = c.project.decision_of(passage.key)
     if earlier is not None and earlier.review_digest == command.review:
         raise errors.AlreadyDecided(earlier, review.blockers)
-    raise errors.Conflict(
-        review.blockers,
-        "What the decision rests on has changed since the review it was taken on.",
-    )
+    said = "what the decision rests on has changed since the review it was taken on"
+    raise errors.Conflict(review.blockers, said).named("other_review", given=command.review)

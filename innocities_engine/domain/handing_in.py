@@ -341,6 +341,14 @@ def _may_extend(c: Cursor, instance: NeedInstance, need: Need, actor: Actor) -> 
     return actor.person in allowed
 
 
+def is_due_by_law(s: Situation, instance: NeedInstance) -> bool:
+    """Whether a law sets by when it is due."""
+    need = need_of(s.method, instance)
+    gate = s.method.gates.get(instance.origin.partition("#")[0])
+    moment = need.due or (gate.due if gate else None)
+    return moment is not None and is_statutory(moment)
+
+
 def is_statutory(moment: Moment) -> bool:
     """Whether a law sets the length of any part of it."""
     match moment:

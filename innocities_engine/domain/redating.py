@@ -38,12 +38,10 @@ class Due:
 
 def dues(s: Situation) -> Iterator[Due]:
     """Everything that is owed with a day, whether or not anybody is reminded of it."""
-    for instance, need in needs.unmet(s):
+    for instance, _ in needs.unmet(s):
         if instance.status not in UNMET:
             continue
-        gate = s.method.gates.get(instance.origin.partition("#")[0])
-        moment = need.due or (gate.due if gate else None)
-        by_law = moment is not None and handing_in.is_statutory(moment)
+        by_law = handing_in.is_due_by_law(s, instance)
         day = needs.due_day(s, instance)
         stands = by_law or instance.due is not None or instance.occurrence > 0
         yield Due(instance.key, day, stands, kept=instance.decision is not None)

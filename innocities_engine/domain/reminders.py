@@ -110,7 +110,6 @@ def _need(s: Situation, instance: NeedInstance) -> Iterator[Obligation]:
         return
     confirmers = handing_in.confirming_roles(s, instance, need)
     handed_in = instance.status is NeedStatus.HANDED_IN
-    moment = need.due or (gate.due if gate else None)
     yield Obligation(
         instance.key,
         needs.due(s, instance),
@@ -118,7 +117,7 @@ def _need(s: Situation, instance: NeedInstance) -> Iterator[Obligation]:
         ladder,
         instance.opened_at,
         need_scope(s, instance),
-        statutory=moment is not None and handing_in.is_statutory(moment),
+        statutory=handing_in.is_due_by_law(s, instance),
         deciders=_deciders(s, gate, instance.origin),
         confirmers=confirmers,
     )
@@ -224,7 +223,8 @@ def lines(s: Situation, counting: Situation, obligation: Obligation) -> Iterator
     `counting`: the same situation, as rungs count in it.
     """
     due = civil_day(s, obligation.due)
-    if due is None or moments.moves_on(obligation.due) or _is_stopped(s, obligation):
+    stopped = is_stopped(s, obligation.scope.track, obligation.statutory)
+    if due is None or stopped or moments.moves_on(obligation.due):
         return
     opened = s.day_of(obligation.opened_at)
     # What no hold stops is not counted on by one either.
@@ -263,11 +263,11 @@ def _certainty(obligation: Obligation) -> str:
     return "estimated" if any(s.code == "meeting" for s in obligation.due.steps) else "firm"
 
 
-def _is_stopped(s: Situation, obligation: Obligation) -> bool:
+def is_stopped(s: Situation, root: str, by_law: bool) -> bool:
     """Clocks stop on hold; statutory periods and the review itself run on."""
-    track = s.project.tracks.get(obligation.scope.track)
+    track = s.project.tracks.get(root)
     held = track is not None and track.status is TrackStatus.HELD
-    return held and not obligation.statutory
+    return held and not by_law
 
 
 def as_counted(s: Situation) -> Situation:

@@ -364,7 +364,7 @@ def test_what_is_wrong_with_a_definition_is_told_in_the_readers_language(run: Sh
 
     for language, line in wanted.items():
         asked = f"metode/1.0.0.yaml --lang {language}"
-        assert line in run(f"methodology check {asked}", expect=1).out
+        assert line in " ".join(run(f"methodology check {asked}", expect=1).out.split())
         for verb in ("verify", "publish"):
             assert line in run(f"methodology {verb} {asked}", expect=1).err
         faults = run.json(f"methodology check {asked}", expect=1)["faults"]
@@ -441,3 +441,11 @@ def test_a_fault_of_the_program_is_told_in_the_language_of_the_reader(
     assert said.exit_code == exits.FAULT
     assert words in said.stderr
     assert "INNOCITIES_DEBUG=1" in said.stderr
+
+
+def test_a_review_that_is_a_day_is_told_from_the_day_of_a_review(run: Shell) -> None:
+    said = run("project decide konsept G2 hold --review 2026-10-30 --as eva --lang sv", expect=2)
+    assert "--review-on" in said.err
+    said = run("project decide konsept G2 hold --review abc --review-on 2026-10-30 --as eva"
+               " --lang sv", expect=4)  # fmt: skip
+    assert "inte det som prövningen abc gällde" in said.err

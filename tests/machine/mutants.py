@@ -523,8 +523,8 @@ MUTANTS = (
     ),
     Mutant(
         "a session that nobody asked for is reminded of", "reminders",
-        "if due is None or moments.moves_on(obligation.due) or _is_stopped(s, obligation):",
-        "if due is None or _is_stopped(s, obligation):",
+        "if due is None or stopped or moments.moves_on(obligation.due):",
+        "if due is None or stopped:",
         ("sessions", 1),
     ),
     Mutant(
