@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from innocities_engine import library
-from innocities_engine.authoring.verify import verify
+from innocities_engine.authoring.verify import backwards, verify
 
 IDS = [name for name, _, _ in library.Library().ids()]
 FULL = bool(os.environ.get("INNOCITIES_FULL"))
@@ -32,6 +32,12 @@ def test_a_shipped_method_verifies(told: Callable[[str], None], name: str):
          f" {seconds:.1f} s, at most {used // 1024} MiB")  # fmt: skip
     assert report.findings == ()
     assert report.sound
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_no_date_of_a_shipped_method_is_over_when_it_becomes_known(name: str):
+    method = library.Library().methodology(name)
+    assert list(backwards.over_when_known(method, frozenset())) == []
 
 
 def test_only_methods_that_ship_count_as_proved_already():

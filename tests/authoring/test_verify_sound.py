@@ -31,6 +31,26 @@ RIGHT = {
         "      report: {due: 2 months after entry}",
         "      report: {due: {latest: [2 months after entry, 1 week after round_of_tests]}}",
     ),
+    "a date back from a session, or from an answered date": (
+        "      plan: {status: approved, due: 2 weeks after entry}",
+        (
+            "      plan: {status: approved, due: 5 working days before meeting}\n"
+            "      book: {do: {en: Book}, by: lead, due: 3 days before meeting of board}\n"
+            "      ask: {do: {en: Ask}, by: lead, due: 1 week before granted}"
+        ),
+    ),
+    "a date back from what has happened, if another one comes later": (
+        "      report: {due: 2 months after entry}",
+        "      report: {due: {latest: [2 weeks before entry, 2 months after entry]}}",
+    ),
+    "a date after the decision, of what may be carried over it": (
+        "      cost: {}",
+        (
+            "      cost: {}\n"
+            "      call: {do: {en: Call}, by: lead, due: 3 weeks after decision}\n"
+            "      visit: {do: {en: Visit}, by: lead, due: 1 week after decision, blocks: next}"
+        ),
+    ),
     "as many projects as may be started by then": (
         "      report: {due: 2 months after entry}",
         (
@@ -54,6 +74,11 @@ GATES = """gates:
     decides: {by: sponsor}
     outcomes: {good: {}, not_good: {}}
 """
+CARRIED = ("      go: {to: trial}", "      go: {to: trial, needs: {call: {}}}")
+FACT = (
+    "facts:\n",
+    'facts:\n  granted: {type: date, question: {en: "When is the grant decided?"}}\n',
+)
 STARTS = (
     "trial: {title: {en: Trial}}",
     "trial: {title: {en: Trial}, starts: {other: {at_most: 5}}}",
@@ -65,7 +90,10 @@ def test_nothing_is_found(was: str, is_now: str, tmp_path: Path) -> None:
     file = tmp_path / "sound.yaml"
     text = SOUND.read_text(encoding="utf-8")
     assert was in text
-    for old, new in ((was, is_now), ("gates:\n", GATES), STARTS):
+    changes = [(was, is_now), ("gates:\n", GATES), STARTS]
+    changes += [CARRIED] if "call:" in is_now else []
+    changes += [FACT] if "granted" in is_now else []
+    for old, new in changes:
         text = text.replace(old, new, 1)
     file.write_text(text, encoding="utf-8")
     method = library.load(file, library=SHELF)

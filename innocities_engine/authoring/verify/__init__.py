@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Final
 
 from innocities_engine.authoring.verify import (
+    backwards,
     dates,
     papers,
     passing,
@@ -106,6 +107,8 @@ def _findings(world: World, found: Explored) -> list[Finding]:
     told += papers.unused(world.method)
     told += papers.rests_on_later(world.method)
     told += dates.inconsistent(found, world)
-    told += undated.never_known(found, world.method)
+    unknown = list(undated.never_known(found, world.method))
+    told += unknown
+    told += backwards.over_when_known(world.method, {finding.path for finding in unknown})
     told += texts.templates(world.method)
     return sorted(told, key=lambda f: (f.severity != "error", RULES.index(f.rule)))

@@ -13,7 +13,7 @@ from innocities_engine.authoring.verify.dates import decided_by
 from innocities_engine.authoring.verify.findings import Finding, Params, Step
 from innocities_engine.authoring.verify.rules import gaping, overlapping
 from innocities_engine.authoring.verify.sites import site_at
-from innocities_engine.authoring.verify.undated import datings
+from innocities_engine.authoring.verify.undated import datings, source_of
 from innocities_engine.authoring.verify.world import World
 from innocities_engine.domain import commands as k
 from innocities_engine.domain import moments, needs, people
@@ -126,7 +126,10 @@ def _is_pending(s: Situation, root: str) -> bool:
 
 def _is_past(s: Situation, path: Path, source: str) -> bool:
     dating = next((each for each in datings(s.method) if each.path == path), None)
-    if dating is None or source not in {anchor.name for anchor in anchors(dating.moment)}:
+    if dating is None:
+        return False
+    sources = {source_of(a, asked) for a in anchors(dating.moment) for asked in dating.asked}
+    if source not in sources:
         return False
     decided = any(passage.decided_at for passage in s.project.passages_of(source))
     return decided and not all(asked.is_open(s.method, s.project) for asked in dating.asked)

@@ -12,7 +12,7 @@ from innocities_engine.authoring.verify.afterwards import Afterwards, Asked
 from innocities_engine.authoring.verify.findings import Finding
 from innocities_engine.authoring.verify.papers import is_behind
 from innocities_engine.authoring.verify.states import Explored
-from innocities_engine.domain.definition import Gate, Methodology, Need
+from innocities_engine.domain.definition import BlockKind, Effect, Gate, Methodology, Need
 from innocities_engine.domain.grammar import (
     Anchor,
     AnchorKind,
@@ -24,6 +24,7 @@ from innocities_engine.domain.grammar import (
     Moment,
 )
 from innocities_engine.language.faults import Path
+from innocities_engine.language.moments import anchors
 
 IN_TIME, SELDOM, NEVER = range(3)
 KINDS: Final = {SELDOM: ("seldom_dated", "warning"), NEVER: ("never_dated", "error")}
@@ -60,6 +61,8 @@ def datings(method: Methodology) -> Iterator[Dating]:
         if ladder is None or due is None:
             continue
         for rung in method.ladders[ladder].rungs.values():
+            if AnchorKind.DECISION in {anchor.kind for anchor in anchors(rung.at)}:
+                continue  # it is there for what is asked for after a decision
             at = rungs.setdefault(("ladders", ladder, rung.id, "at"), (rung.at, {}))
             at[1][asked] = None
     yield from (Dating(path, at, tuple(asked)) for path, (at, asked) in rungs.items())
@@ -80,11 +83,27 @@ def _of_gate(gate: Gate, needs: Sequence[Need]) -> Iterator[tuple[Path, Moment |
     shared = next((need.remind for need in needs if need.due == gate.due), None)
     yield ("due",), gate.due, shared
     for need in needs:
-        if need.due != gate.due:
+        if need.due != gate.due and not _outlasts(gate, need):
             yield ("needs", need.id, "due"), need.due, need.remind
     for advice in gate.advises.values():
         yield ("advises", advice.id, "due"), advice.due, gate.remind
     yield ("decides", "due"), gate.decides.due, gate.remind
+
+
+def _outlasts(gate: Gate, need: Need) -> bool:
+    """Whether it may still be asked for when the gate has been decided."""
+    carried = any(need.id in outcome.carries for outcome in gate.outcomes.values())
+    shut = [each.kind is BlockKind.GATE and each.gate in ("", gate.id) for each in need.blocks]
+    return carried or (bool(shut) and not any(shut))
+
+
+def source_of(anchor: Anchor, asked: Asked) -> str:
+    """The gate, phase or place that an anchor names; its own decision is that of the gate."""
+    if anchor.kind is AnchorKind.DECISION:
+        return asked.gate
+    if anchor.kind is AnchorKind.NEED and anchor.need is not None:
+        return anchor.need.place or ""
+    return anchor.name
 
 
 def _judged(
@@ -107,15 +126,21 @@ def _judged(
 def _later(
     method: Methodology, after: Afterwards | None, anchor: Anchor, asked: Asked
 ) -> tuple[int, str]:
-    name = anchor.name
+    name = source_of(anchor, asked)
+    if anchor.kind is AnchorKind.DECISION:
+        return _own_decision(method, asked), name
     if anchor.kind is AnchorKind.GATE and after is not None:
         if after.comes_in_time(name, asked):
             return IN_TIME, ""
         return (SELDOM if after.comes_otherwise(name, asked) else NEVER), name
-    if anchor.kind is AnchorKind.NEED and anchor.need is not None:
-        name = anchor.need.place or ""
     gate = method.gates.get(name)
     there = gate.phases if gate else (name,) if name in method.phases else ()
     phases = frozenset(asked.phases)
     behind = bool(phases and there) and all(is_behind(method, phase, phases) for phase in there)
     return (NEVER, name) if behind else (IN_TIME, "")
+
+
+def _own_decision(method: Methodology, asked: Asked) -> int:
+    """A gate that was sent back or has rested keeps the day on which that was decided."""
+    outcomes = method.gates[asked.gate].outcomes.values()
+    return SELDOM if any(o.effect in (Effect.AGAIN, Effect.HOLD) for o in outcomes) else NEVER
