@@ -27,17 +27,19 @@ def _sentences(t: Teller, gate: Gate) -> Iterator[str]:
     passages = [p for p in t.project.passages_of(gate.id) if not p.void]
     last = passages[-1] if passages else None
     phases = " / ".join(map(t.title, gate.phases))
+    decided = last is not None and last.outcome and last.status is not PassageStatus.LAPSED
     if track is None:
         yield t.say("unopened.not_begun", phases=phases)
-    elif last is not None and last.outcome and last.status is not PassageStatus.LAPSED:
+        return
+    if decided and last is not None and last.outcome:
         yield t.say("unopened.decided", outcome=happenings.outcome(t, gate.id, last.outcome))
-        yield from _scheduled(t, gate, phase_scope(t.s, track.phase))
-    elif not opening.alive(track):
-        yield t.say("unopened.over", phases=phases)
-    elif track.phase not in gate.phases:
-        yield t.say("unopened.elsewhere", phases=phases, phase=t.title(track.phase))
-    else:
+    if not opening.alive(track):
+        if not decided:
+            yield t.say("unopened.over", phases=phases)
+    elif track.phase in gate.phases:
         yield from _waits_for(t, gate, track.phase)
+    elif not decided or opening.ahead(t.method, track.phase).intersection(gate.phases):
+        yield t.say("unopened.elsewhere", phases=phases, phase=t.title(track.phase))
 
 
 def _waits_for(t: Teller, gate: Gate, phase: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from innocities_engine.cli import unopened
 from innocities_engine.cli.teller import Teller
 from innocities_engine.domain import commands as k
 from tests.features.driver import DEFINITIONS, Play
+from tests.features.test_f30_recycle import at_trial
 
 
 def told(play: Play, gate: str, language: str = "en") -> str:
@@ -107,3 +108,24 @@ def test_a_gate_that_opens_after_something_done_is_told_with_it(after_a_plan: Pl
     assert told(after_a_plan, "mid") == "It comes up once “Make a plan” is done."
     after_a_plan.do("lena", k.TickOff("plan"))
     assert after_a_plan.is_open("mid")
+
+
+def test_a_gate_that_was_decided_and_comes_up_again_is_told_with_what_it_waits_for() -> None:
+    play = Play("F07", lead="astrid", board="bjorn")
+    play.do("astrid", k.Raise("round_trip"))
+    play.submit("astrid", "findings")
+    play.decides("astrid", "round_trip", "fails")
+    raised = "It comes up when Project manager raises it."
+    assert told(play, "round_trip") == f"It has been decided: fails. {raised}"
+
+
+def test_a_gate_to_which_the_project_comes_again_is_told_with_where_it_stands() -> None:
+    raw = library.resolved(DEFINITIONS / "F30.yaml")
+    raw["gates"]["G3"]["outcomes"]["back"] = {"to": "idea"}
+    method, faults = library.check_resolved(raw)
+    assert method is not None, faults
+    play = at_trial(method)
+    play.decides("bjorn", "G3", "back")
+    assert told(play, "G3") == (
+        "It has been decided: back. It is decided in Trial; the project stands in Idea."
+    )

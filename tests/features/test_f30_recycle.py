@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from innocities_engine.domain.commands import Approve, Rate, TickOff
+from innocities_engine.domain.definition import Methodology
 from tests.features.driver import Play, decision
 
 
-def at_trial() -> Play:
+def at_trial(method: str | Methodology = "F30") -> Play:
     """Both first gates passed, and a week gone by."""
-    play = Play("F30", lead="astrid", board="bjorn")
+    play = Play(method, lead="astrid", board="bjorn")
     play.submit("astrid", "brief")
     play.do("astrid", TickOff("visit"))
     play.do("bjorn", Rate("G1", {"clear": "met"}))
