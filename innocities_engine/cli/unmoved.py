@@ -12,11 +12,12 @@ CODES: Final = (
     "migrated_already", "migration_over", "migration_pending", "migration_round",
     "migration_held", "migration_wait", "migration_merges", "migration_no_choice",
     "migration_stuck", "migration_unreached", "migration_unproved", "migration_track",
-    "migration_not_behind", "migration_counted", "migration_uncounted", "rests_on_erased",
+    "migration_not_behind", "migration_counted", "migration_uncounted", "migration_namesake",
+    "rests_on_erased",
 )  # fmt: skip
 
 KINDS: Final = ("phase", "gate", "condition", "waiver")
-SAID: Final = ("version", "states", "programme", "counted")
+SAID: Final = ("version", "states", "programme", "counted", "was")
 
 
 def _told(b: Blocked) -> Reason:

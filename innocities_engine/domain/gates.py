@@ -44,7 +44,7 @@ class Blocker:
     migrated_already, migration_over, migration_pending, migration_round, migration_held,
     migration_wait, migration_merges, migration_choice, migration_no_choice, migration_stuck,
     migration_unreached, migration_unproved, migration_track, migration_not_behind,
-    migration_counted, migration_uncounted, rests_on_move, rests_on_erased.
+    migration_counted, migration_uncounted, migration_namesake, rests_on_move, rests_on_erased.
     """
 
     code: str

@@ -4,7 +4,7 @@ whose `was` names the old one. What has no place in the other version has no nam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -118,6 +118,32 @@ def _ids(old: Mapping[str, E], new: Mapping[str, E]) -> dict[str, str]:
         if was is not None and key not in old:
             kept[was] = key
     return kept
+
+
+def namesakes(old: Methodology, new: Methodology, found: Names) -> Iterator[tuple[str, str]]:
+    """The ids that another thing has now, each with what that one was called: the new version says
+    so, and the older one has both.
+    """
+    for before, after in _beside_each_other(old, new, found):
+        for key, element in after.items():
+            was = (each for each in element.was if each in before and each not in after)
+            if key in before and key not in element.was and (other := next(was, None)):
+                yield key, other
+
+
+def _beside_each_other(
+    old: Methodology, new: Methodology, found: Names
+) -> Iterator[tuple[Mapping[str, Element], Mapping[str, Element]]]:
+    for kind in ("phases", "gates", "artefacts", "facts", "roles"):
+        yield getattr(old, kind), getattr(new, kind)
+    for gate, there in found.gates.items():
+        for kind in ("outcomes", "criteria", "advises", "needs"):
+            yield getattr(old.gates[gate], kind), getattr(new.gates[there], kind)
+    for phase, there in found.phases.items():
+        if phase in old.phases:
+            yield old.phases[phase].needs, new.phases[there].needs
+    for role, there in found.roles.items():
+        yield old.roles[role].needs, new.roles[there].needs
 
 
 def _inside(gate: str, ids: Ids) -> dict[tuple[str, str], str]:

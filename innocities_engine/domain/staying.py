@@ -21,11 +21,13 @@ from innocities_engine.domain.project import (
     Track,
     TrackStatus,
 )
-from innocities_engine.domain.renaming import Names, durations_in, ruled_alike
+from innocities_engine.domain.renaming import Names, durations_in, namesakes, ruled_alike
 
 
 def hindered(c: Cursor, new: Methodology, found: Names) -> Iterator[Blocker]:
     """What has to be over first, or can never be."""
+    for name, was in namesakes(c.method, new, found):
+        yield Blocker("migration_namesake", name, {"was": was})
     yield from _passages(c, new, found)
     yield from _tracks(c, new, found)
     yield from _awaited(c, found)

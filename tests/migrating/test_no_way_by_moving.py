@@ -251,3 +251,16 @@ def test_what_comes_again_is_owed_from_now_on_and_not_for_the_time_before(
     play.moves(library.load(file))
     assert play.needed("report") == [*["lapsed"] * 13, "open"]
     assert play.due("report") == date(2027, 11, 1)
+
+
+PAPERS = "artefacts: {{plan: {{title: {{en: Plan}}, by: lead{}}}, {}: {{title: {{en: More}}, by: lead}}}}\n"
+
+
+def test_a_paper_counts_for_no_other_one_that_has_its_name_now(written: Written) -> None:
+    first = written(ROW, {"G1": "    needs: {plan: {}, report: {}}"}, PAPERS.format("", "report"))
+    play = at_work(first)
+    play.submit("lena", "plan")
+    asked = {"G1": "    needs: {plan: {}, first: {}}"}
+    other = written(ROW, asked, PAPERS.format(", was: report", "first"))
+    assert refused(play, other) == {"migration_namesake plan"}
+    play.moves(written(ROW, asked, PAPERS.format("", "first")))
