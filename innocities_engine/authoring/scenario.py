@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from innocities_engine import errors, library
-from innocities_engine.authoring import scenario_head
-from innocities_engine.authoring.said import Said, Untold, day, names, said, thing
+from innocities_engine.authoring import scenario_head, scenario_names
+from innocities_engine.authoring.said import Said, Untold, day, names, said
 from innocities_engine.authoring.scenario_then import check
 from innocities_engine.authoring.scenario_when import begin_projects, command_days, issue
 from innocities_engine.authoring.stage import Refusal, Stage
 from innocities_engine.domain import calendar
 from innocities_engine.domain.calendar import Calendar, YearlyPeriod
 from innocities_engine.domain.commands import Inputs, Start, Substitution
-from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.faults import Faults
 from innocities_engine.language.nodes import Node, plain
@@ -85,6 +84,13 @@ def _play(path: Path, shelf: library.Library, depth: int) -> Story:
         untrue = Sentence(path.name, why.line or root.mark.line, why.message)
         return Story(path.stem, told, 0, (untrue,))
 
+    unknown = tuple(
+        Sentence(path.name, mark.line, message)
+        for mark, message in scenario_names.strangers(root, stage)
+    )
+    if unknown:  # what such a person did not do would make the rest untrue as well
+        return Story(path.stem, told, 0, unknown)
+
     def another(name: str) -> Story:
         return _another(name, path, shelf, depth)
 
@@ -109,28 +115,21 @@ def _beginning(root: Node, path: Path, shelf: library.Library, depth: int) -> St
     after = _map(root, "after")
     if after:
         going_on = _going_on(after, path, shelf, depth)
+        scenario_names.head(root, going_on.method)
         return _more_known(going_on, meetings, _substitutes(root)).joined(people)
     wanted = _map(root, "methodology")
     if "id" not in wanted:
         raise Untold(Worded("It says neither which methodology nor what it goes on from."))
     method = shelf.methodology(str(wanted["id"]), str(wanted.get("version", "")) or None)
+    scenario_names.head(root, method)
     quiet = tuple(map(YearlyPeriod.parse, method.quiet))
     days = Calendar(method.country, ZONES[method.country], quiet=quiet, meetings=meetings)
     inputs = Inputs(days, substitutions=_substitutes(root))
     today = root.get("today")
     first = day(today.text if today else "")
     stage = Stage(method, inputs, calendar.at_local(inputs.calendar, first, NOON))
-    _known(root.get("people"), method)
     begin = Start("scenario", "scenario", path.stem, people, {})
     return stage.commanded(begin, "the author of the scenario")
-
-
-def _known(people: Node | None, method: Methodology) -> None:
-    for role, held in people.map.items() if people else ():
-        try:
-            thing(method.roles, role, Worded("role"))
-        except Untold as why:
-            raise Untold(why.message, line=(held.key or held.mark).line) from None
 
 
 def _substitutes(root: Node) -> tuple[Substitution, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from innocities_engine.authoring import scenario_words
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.faults import SILENT, Faults, Path
 from innocities_engine.language.nodes import Node
@@ -14,7 +15,9 @@ WRITE_IT: Final = Worded("Write a day as 2026-09-01.")
 
 
 def check(root: Node, faults: Faults) -> None:
-    """Say what is wrong with the head: that there is none, or a day that is no day."""
+    """Say what is wrong before anything is played: that there is no head, a day that is no day, a
+    word that nothing reads.
+    """
     if not any(word in root.map for word in WORDS):
         is_method = Worded("It is a method: go through it at random, or check it.")
         faults.error(
@@ -32,6 +35,7 @@ def check(root: Node, faults: Faults) -> None:
     for body, days in meetings.map.items() if meetings else ():
         for each in days.items or (days,):
             _day(each, ("meetings", body), faults)
+    scenario_words.check(root, faults)
 
 
 def _day(node: Node, path: Path, faults: Faults) -> None:

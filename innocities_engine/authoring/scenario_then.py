@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from innocities_engine.authoring import scenario_names
 from innocities_engine.authoring.said import Untold, day, listed, names, thing
 from innocities_engine.authoring.stage import Stage, names_of
 from innocities_engine.domain import gates, moments, needs, predicates, values
@@ -71,6 +72,8 @@ def _root(stage: Stage, name: str) -> str:
 def _phase(stage: Stage, then: Then) -> None:
     root = _root(stage, str(then.get("track", "main")))
     track = stage.project.tracks.get(root)
+    if then["phase"] != "unopened":
+        thing(stage.method.phases, then["phase"], Worded("phase"))
     _is(track.phase if track else "unopened", then["phase"], Worded("The phase"))
 
 
@@ -181,9 +184,15 @@ def _instance(stage: Stage, name: str) -> NeedInstance:
     """Of a need that comes again: the oldest that is still open, else the newest."""
     found = _instances(stage, name)
     if not found:
-        raise Untold(Worded("There is no need {name} yet.", name=name))
+        raise _not_yet(stage, name)
     alive = [n for n in found if n.status in needs.UNMET]
     return alive[0] if alive else found[-1]
+
+
+def _not_yet(stage: Stage, name: str) -> Untold:
+    """What is said of a need that has not come up; one that never can is said to be none."""
+    scenario_names.need(stage.method, name)
+    return Untold(Worded("There is no need {name} yet.", name=name))
 
 
 def _need(stage: Stage, then: Then) -> None:
@@ -202,7 +211,7 @@ def _due(stage: Stage, then: Then) -> None:
 def _reminder(stage: Stage, then: Then) -> None:
     keys = {n.key for n in _instances(stage, then["reminder"])}
     if not keys:
-        raise Untold(Worded("There is no need {name} yet.", name=then["reminder"]))
+        raise _not_yet(stage, then["reminder"])
     _reminded(stage, then, lambda key: key in keys)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from innocities_engine.authoring import scenario_names
 from innocities_engine.authoring.said import Untold, day, names, thing
 from innocities_engine.authoring.stage import Stage
 from innocities_engine.domain import commands as k
@@ -46,6 +47,8 @@ def issue(stage: Stage, when: When) -> Stage:
             if word in IN_BRACES
             else Worded("`{word}` takes a name, nothing in braces.", word=word)
         )
+    if word in OF_A_NEED:
+        scenario_names.need(stage.method, given["need"] if word == "extend" else given)
     for command in COMMANDS[word](stage, when, given):
         stage = stage.commanded(command, person)
         if stage.refused is not None:
@@ -203,6 +206,7 @@ def _conditions(given: Plain) -> tuple[Condition, ...]:
     )  # fmt: skip
 
 
+OF_A_NEED: Final = frozenset({"tick_off", "accept", "waive", "extend"})
 IN_BRACES: Final = frozenset({"answer", "assign", "rate", "advise", "decide", "extend"})
 Reads = Callable[[Stage, When, Plain], list[k.Command]]
 

@@ -40,6 +40,7 @@ class Refusal:
     names: frozenset[str]
     blockers: tuple[Blocker, ...]
     s: Situation
+    person: str
 
     def __str__(self) -> str:
         return self.message
@@ -103,7 +104,7 @@ class Stage:
         try:
             events = decide(self.method, self.project, command, actor, self.now, self.inputs)
         except (errors.Refused, errors.Conflict, errors.NotPermitted) as why:
-            return replace(self, refused=self._refusal(why))
+            return replace(self, refused=self._refusal(why, person))
         after = fold(self.project, events)
         done = Happened(self.now, person, self.project, after, self.inputs, tuple(events))
         return replace(
@@ -114,12 +115,12 @@ class Stage:
             log=(*self.log, done) if events else self.log,
         )
 
-    def _refusal(self, why: errors.EngineError) -> Refusal:
+    def _refusal(self, why: errors.EngineError, person: str) -> Refusal:
         found = getattr(why, "blockers", ()) or getattr(why, "changed", ())
         blockers = tuple(b for b in found if isinstance(b, Blocker))
         named = frozenset(name for b in blockers for name in names_of(self.s, b))
         told = ", ".join(f"{b.code} {b.subject}" for b in blockers) or str(why)
-        return Refusal(told, named, blockers, self.s)
+        return Refusal(told, named, blockers, self.s, person)
 
     def until(self, then: datetime) -> Stage:
         """Let time pass; what happens to the projects it has started is seen when it happens."""

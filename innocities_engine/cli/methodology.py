@@ -323,7 +323,10 @@ def _refuse(console: Console, report: Report, path: Path, shelf: library.Library
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE|NAME…")
 def scenario(console: Console, files: Sequence[str]) -> None:
-    """Play scenarios, and say which of their sentences are not true. Ends with 1 if any is not."""
+    """Play scenarios, and say which of their sentences are not true. Ends with 1 if any is not.
+
+    All words of a scenario stand in the guide for authors, docs/authors.md, section 13.
+    """
     from innocities_engine.authoring import scenario as playing
 
     paths = [scenarios.found(console, given) for given in files]

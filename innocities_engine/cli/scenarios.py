@@ -47,7 +47,7 @@ def _said(console: Console, sentence: Sentence) -> str:
         from innocities_engine.cli import reasons
         from innocities_engine.cli.teller import Teller
 
-        t = Teller(console.language, refusal.s)
+        t = Teller(console.language, refusal.s, me=refusal.person)
         told = [f"{reasons.reason(t, b).text} ({b.subject})" for b in refusal.blockers]
         message = message.having(why=" ".join(told))
     return faults.sentence(console.language, message)

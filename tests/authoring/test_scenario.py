@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from innocities_engine import errors
+from innocities_engine.authoring import scenario_words
 from innocities_engine.authoring.scenario import Story, play
 from innocities_engine.authoring.scenario_then import SENTENCES
 from innocities_engine.authoring.scenario_when import COMMANDS
 from innocities_engine.library import SHIPPED
 
 SCENARIOS = sorted((SHIPPED / "scenarios").glob("*.yaml"))
+ROOT = Path(__file__).resolve().parents[2]
 LITTLE = """\
 scenario: {en: A little story}
 methodology: {id: smartby-prosjekt, version: "1.0.0"}
@@ -39,6 +41,7 @@ def told(tmp_path: Path, *steps: str) -> Story:
 
 UNTRUE = {
     "then: {phase: pilot}": "The phase is ide, not pilot",
+    "then: {phase: pilott}": "There is no phase `pilott`. Did you mean `pilot`?",
     "then: {gate: G1, is: ready}": "G1 is shut",
     "then: {gate: G1, is: shut, because: [prosjektplan]}": "not by prosjektplan",
     "then: {gate: G1, is: shut, only: [idebeskrivelse]}": "not only by idebeskrivelse",
@@ -46,7 +49,11 @@ UNTRUE = {
     "then: {outcomes: G1, are: [go]}": "What is offered",
     "then: {due: G1/idebeskrivelse, is: 2026-10-06}": "2026-10-05, not 2026-10-06",
     "then: {need: G1/idebeskrivelse, is: done}": "is open, not done",
-    "then: {need: G1/finnes_ikke, is: done}": "There is no need",
+    "then: {need: G1/finnes_ikke, is: done}": "There is no need `G1/finnes_ikke`",
+    "then: {need: G1/idebeskrivelsen, is: done}": "Did you mean `G1/idebeskrivelse`?",
+    "then: {due: G2/prosjektforslag, is: 2026-10-06}": "There is no need G2/prosjektforslag yet",
+    "when: {tick_off: G1/idebeskrivelsen, by: ingrid}": "Did you mean `G1/idebeskrivelse`?",
+    "when: {submit: idebeskrivelse, by: ingrd}": "Nobody is called `ingrd`; there are bjorn,",
     "then: {track: main, is: held}": "is running, not held",
     "then: {artefact: idebeskrivelse, is: submitted}": "is missing, not submitted",
     "then: {role: ideeier, is: [petter]}": "is ingrid, not petter",
@@ -118,10 +125,11 @@ def test_what_is_no_yaml_is_refused_with_every_fault(tmp_path: Path) -> None:
         play(path)
 
 
-def test_every_word_of_a_scenario_is_described_beside_the_methods() -> None:
-    described = (SHIPPED / "README.md").read_text(encoding="utf-8")
+def test_every_word_of_a_scenario_is_described_in_the_guide_for_authors() -> None:
+    guide = (ROOT / "docs" / "authors.md").read_text(encoding="utf-8")
+    _, _, described = guide.partition("### All words of a story")
 
-    for word in (*COMMANDS, *SENTENCES, "refused", "mark", "day"):
+    for word in (*COMMANDS, *SENTENCES, *scenario_words.WHEN, *scenario_words.THEN, "mark"):
         assert f"`{word}" in described or f" {word}: " in described, word
 
 
@@ -142,3 +150,59 @@ def test_a_head_that_says_no_beginning_is_a_fault_with_its_line(tmp_path: Path, 
         play(path)
 
     assert [(f.code, f.line) for f in refused.value.faults] == [HEADS[text]]
+
+
+SLIPS = {
+    "when: {submit: idebeskrivelse, by: ingrid, onn: 2026-09-10}": "Did you mean `on`?",
+    "when: {extend: {need: G1/idebeskrivelse, too: 2026-09-10}, by: petter}": "Did you mean `to`?",
+    "then: {gate: G1, is: redy}": "shut, ready, dormant",
+    "then: {gate: G1, is: shut, becuse: [tema]}": "Did you mean `because`?",
+    "then: {track: main, is: ended, as: complete}": "Did you mean `completed`?",
+    "{mark: here, then: {phase: ide}}": "`then` is a step of its own",
+}
+
+
+@pytest.mark.parametrize("step", SLIPS)
+def test_a_word_that_nothing_reads_is_a_fault_with_its_line(tmp_path: Path, step: str) -> None:
+    with pytest.raises(errors.DefinitionInvalid) as refused:
+        told(tmp_path, step)
+
+    (fault,) = refused.value.faults
+    assert SLIPS[step] in str(fault)
+    assert fault.line == LITTLE.count("\n") + 1
+
+
+def test_a_misspelt_word_of_the_head_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "story.yaml"
+    path.write_text(LITTLE.replace("people:", "peple:"), encoding="utf-8")
+
+    with pytest.raises(errors.DefinitionInvalid, match="Did you mean `people`"):
+        play(path)
+
+
+def test_meetings_of_a_calendar_that_nobody_meets_by_are_told_with_their_line(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "story.yaml"
+    text = LITTLE.replace("meetings: {styringsgruppe", "meetings: {styringsgrupen")
+    path.write_text(text, encoding="utf-8")
+
+    (untrue,) = play(path).untrue
+
+    assert "no meeting calendar `styringsgrupen`. Did you mean `styringsgruppe`" in untrue.message
+    assert untrue.line == 5
+
+
+def test_who_is_nobody_is_told_once_and_nothing_that_would_follow(tmp_path: Path) -> None:
+    submitted = "when: {submit: idebeskrivelse, by: ingrd}"
+    story = told(tmp_path, submitted, submitted, "then: {artefact: idebeskrivelse, is: submitted}")
+
+    (untrue,) = story.untrue
+    assert "Did you mean `ingrid`?" in untrue.message
+    assert untrue.line == LITTLE.count("\n") + 1
+
+
+def test_a_stranger_may_be_refused_where_that_is_foretold(tmp_path: Path) -> None:
+    story = told(tmp_path, "when: {submit: idebeskrivelse, by: ulla}", "then: {refused: []}")
+
+    assert story.untrue == ()

@@ -204,6 +204,7 @@ def test_a_refusal_is_told_with_its_reason_in_the_language_of_the_reader(bare: S
     assert "Det nekades, och inget `refused` följer: " in said
     assert "not_entitled" not in said
     assert "(idebeskrivelse)" in said
+    assert "följer: bo får inte" in said
 
 
 @pytest.mark.parametrize("until", ["soon", "1999-01-01", "2999-01-01"])
