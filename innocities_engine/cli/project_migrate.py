@@ -17,6 +17,8 @@ from innocities_engine.cli.migrating import Row
 from innocities_engine.cli.verbs import Verbs
 from innocities_engine.domain.commands import Migrate, UndoMigration
 from innocities_engine.domain.legible import gives_no_reason
+from innocities_engine.store import projects
+from innocities_engine.store.transactions import read
 
 if TYPE_CHECKING:
     from innocities_engine.domain.definition import Methodology
@@ -188,10 +190,11 @@ def _chosen(
     left = which.pop("left", "")
     named = {names.project_id(console, each) for each in which.pop("named")}
     wanted = Filters(method=method if there else left or method, **_filters(which))
+    with read(console.store) as connection:  # what has come to its end may go on in another track
+        live = frozenset(projects.following(connection, console.home.id, wanted.method))
     for glance in filters.chosen(console, wanted):
         at = (glance.method, glance.version) == (method, version)
-        live = glance.status not in ("completed", "stopped")
-        if at is there and live and (not named or glance.id in named):
+        if at is there and glance.id in live and (not named or glance.id in named):
             yield glance
 
 

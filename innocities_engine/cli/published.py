@@ -70,6 +70,8 @@ def note(found: Differences | None, new: dict[str, Any]) -> str:
     told = [f"# {new['id']} {new['version']}", ""]
     if found is None:
         return "\n".join([*told, wording.say(language, "publish.first"), ""])
+    if not found.found:
+        return "\n".join([*told, wording.say(language, "diff.same"), ""])
     known = [each for each in found.found if each.consequence is not Consequence.TEXT]
     rules = Differences(found.old, found.new, known, found.bump)
     told += [wording.say(language, "publish.changed", old=found.old["version"]), ""]

@@ -122,3 +122,21 @@ def test_the_history_tells_the_day_before_and_the_day_since(town: Shell) -> None
     town(f"project migrate apply {move} --reason Simpler --yes")
     told = " ".join(town("project history two --lang en").out.split())
     assert f"Due dates since the move: Plan {now} (before: {was})." in told
+
+
+def test_a_project_that_goes_on_in_another_track_moves_as_well(run: Shell) -> None:
+    text = (DEFINITIONS / "F23.yaml").read_text(encoding="utf-8")
+    for version in ("1.0.0", "1.0.1"):
+        file = run.folder / f"{version}.yaml"
+        file.write_text(text.replace('"1.0.0"', f'"{version}"'), encoding="utf-8")
+        run(f"methodology publish {file} --although Trial")
+    for project in ("over", "on"):
+        run(f"project start f23 {project} --id {project} --version 1.0.0 --member lead=astrid"
+            " --member line=gunn")  # fmt: skip
+    run("project decide on G1 done")
+    run("project decide over G1 stop")
+    done = run.json("project migrate apply f23 1.0.1 --reason Texts --yes")
+    assert [each["id"] for each in done["projects"]] == ["on"]
+    assert done["counts"]["done"] == 1
+    back = run.json("project migrate undo f23 1.0.1 --reason Wrong --yes")
+    assert [each["id"] for each in back["projects"]] == ["on"]

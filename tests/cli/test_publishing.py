@@ -40,6 +40,13 @@ def test_the_note_tells_what_has_changed_in_the_language_of_the_method(
     assert note.startswith("# liten 2.0.0\n\nDette er endret siden 1.0.0:\n\n* ")
 
 
+def test_the_note_says_where_nothing_has_changed(run: Shell, newer: Path) -> None:
+    newer.write_text(FIRST.replace('"1.0.0"', '"1.0.1"', 1), encoding="utf-8")
+    run(f"methodology publish {newer} --note nytt.md")
+    note = (run.folder / "nytt.md").read_text(encoding="utf-8")
+    assert note == "# liten 1.0.1\n\nDet er ingen forskjell.\n"
+
+
 def test_the_note_is_written_over_no_file_and_not_when_nothing_is_published(
     run: Shell, newer: Path
 ) -> None:
