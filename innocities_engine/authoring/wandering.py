@@ -17,6 +17,7 @@ from innocities_engine.authoring.verify.hands import Hands
 from innocities_engine.authoring.verify.samples import samples
 from innocities_engine.authoring.verify.working import Aim
 from innocities_engine.authoring.verify.world import FIRST, World, world_of
+from innocities_engine.authoring.wandering_said import Words
 from innocities_engine.domain import asking, calendar, gates, needs
 from innocities_engine.domain import commands as k
 from innocities_engine.domain.definition import Fact, FactType, Methodology, NeedKind
@@ -24,6 +25,7 @@ from innocities_engine.domain.gates import Blocker
 from innocities_engine.domain.project import NeedInstance, NeedStatus, PassageStatus, Project
 from innocities_engine.domain.situation import need_of
 
+ENGLISH: Final = Words("Just to try it.", "Condition", "en")
 MOST_STEPS: Final = 1_000
 MOST_YEARS: Final = 10
 YEAR: Final = timedelta(days=365)
@@ -49,10 +51,12 @@ class Wandered:
     ended: str
 
 
-def wander(method: Methodology, seed: int, most_steps: int = MOST_STEPS) -> Wandered:
+def wander(
+    method: Methodology, seed: int, most_steps: int = MOST_STEPS, words: Words = ENGLISH
+) -> Wandered:
     """Walk until the project is over, or as far as it is let."""
     chance, world = Random(seed), world_of(method)  # noqa: S311  # nothing secret: a walk
-    walker = _Walker(world, chance, _begun(world, chance))
+    walker = _Walker(world, chance, _begun(world, chance, words), words)
     last = walker.stage.now + MOST_YEARS * YEAR
     steps = idle = 0
     while not walker.is_over:
@@ -69,7 +73,7 @@ def wander(method: Methodology, seed: int, most_steps: int = MOST_STEPS) -> Wand
     return Wandered(walker.stage, steps, "over")
 
 
-def _begun(world: World, chance: Random) -> Stage:
+def _begun(world: World, chance: Random, words: Words) -> Stage:
     """A project begins on some working day of a year."""
     cal = world.inputs.calendar
     day = calendar.next_working_day(cal, FIRST + timedelta(days=chance.randrange(YEAR.days)))
@@ -79,7 +83,7 @@ def _begun(world: World, chance: Random) -> Stage:
         if role not in world.team.late and len(people) <= (roles[role].seats_at_most or len(people))
     }  # fmt: skip
     stage = Stage(world.method, world.inputs, world.noon(day))
-    title = next(iter(world.method.title.values()), world.method.id)
+    title = words.title(world.method.title, world.method.id)
     return stage.commanded(k.Start("project", "organisation", title, members), doing.MANAGER)
 
 
@@ -88,6 +92,7 @@ class _Walker:
     world: World
     chance: Random
     stage: Stage
+    words: Words
 
     @property
     def is_over(self) -> bool:
@@ -137,7 +142,7 @@ class _Walker:
             else:
                 self.stage = self.stage.until(step.at)
             if not isinstance(step.command, k.Tick):
-                heard = self.stage.commanded(step.command, step.by)
+                heard = self.stage.commanded(self.words.said(step.command), step.by)
                 self.stage = replace(heard, refused=None)
 
     # ------------------------------------------------------------ what can be tried

@@ -94,10 +94,13 @@ def _story(console: Console, given: str) -> _Played:
 
 
 def _walk(console: Console, given: str, seed: int, steps: int | None) -> _Played:
-    from innocities_engine.authoring import diagram, wandering
+    from innocities_engine.authoring import diagram, wandering, wandering_said
 
     method = methods.definition(console, given)
-    walked = wandering.wander(method, seed, steps or wandering.MOST_STEPS)
+    words = wandering_said.Words(
+        console.say("simulate.reason"), console.say("simulate.condition"), console.language
+    )
+    walked = wandering.wander(method, seed, steps or wandering.MOST_STEPS, words)
     name = diagram.title(method, method, console.language)
     ended = console.say(
         f"simulate.ended_{walked.ended}", n=walked.steps, years=wandering.MOST_YEARS,

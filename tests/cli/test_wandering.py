@@ -116,6 +116,18 @@ def test_it_is_told_like_a_scenario(bare: Shell, language: str) -> None:
     assert (bare.folder / "t.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+@pytest.mark.parametrize("language", ["sv", "nb"])
+def test_what_made_up_people_say_is_in_the_language_of_the_reader(
+    bare: Shell, language: str
+) -> None:
+    told = bare(f"methodology simulate smartby-prosjekt --random 5 --lang {language}").out
+
+    assert wording.say(language, "simulate.reason") in " ".join(told.split())
+    assert "tried out" not in told
+    assert "paper.md" not in told
+    assert "Term 1" not in told
+
+
 def test_a_draft_of_ones_own_can_be_gone_through(bare: Shell) -> None:
     (bare.folder / "mine").mkdir()
     text = (Path(__file__).parents[1] / "features" / "definitions" / "board.yaml").read_text(
