@@ -132,6 +132,18 @@ def _due(world: World) -> Any:
     return glance.next_due
 
 
+def test_what_was_reminded_of_is_not_waited_for_at_the_end_of_a_quiet_period() -> None:
+    raw = deepcopy(library.resolved(DEFINITIONS / "F21.yaml"))
+    raw["calendar"]["quiet"] = ["1 October..31 October"]
+    raw["gates"]["G1"]["needs"] = {"paper": {"due": "18 September"}}
+    method, faults = library.check_resolved(raw)
+    assert method is not None, faults
+    play = Play(method, lead="astrid", board="bjorn", council="ola")
+    seen = [columns(method, play.on(day).project, play.inputs, play.now).wake_at
+            for day in (date(2026, 9, 29), date(2026, 10, 5))]  # fmt: skip
+    assert seen == [None, None]
+
+
 def on_request(due: dict[str, list[str]]) -> Play:
     """A project whose panel sits when it is asked to: the first day it could moves on each day."""
     raw = deepcopy(library.resolved(DEFINITIONS / "meanwhile.yaml"))

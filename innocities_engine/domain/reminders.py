@@ -311,12 +311,12 @@ def due_lines(s: Situation) -> list[tuple[Line, bool]]:
     for obligation in obligations(s):
         rungs = lines(s, counting, obligation)
         all_lines = sorted(rungs, key=lambda line: (line.counted, line.rung))
-        for line in all_lines:
+        fresh = [line for line in all_lines if line.key not in s.project.raised]
+        for line in fresh:
             s.look_again(line.instant)
-        come = [line for line in all_lines if line.instant <= s.now]
-        latest = max((line.counted for line in come), default=None)
-        fresh = (line for line in come if line.key not in s.project.raised)
-        found += ((line, line.counted != latest) for line in fresh)
+        come = (line.counted for line in all_lines if line.instant <= s.now)
+        latest = max(come, default=None)
+        found += ((line, line.counted != latest) for line in fresh if line.instant <= s.now)
     return found
 
 

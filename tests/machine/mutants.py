@@ -437,8 +437,8 @@ MUTANTS = (
     ),
     Mutant(
         "a reminder is raised at every sweep", "reminders",
-        "(line for line in come if line.key not in s.project.raised)",
-        "(line for line in come if line.key)",
+        "[line for line in all_lines if line.key not in s.project.raised]",
+        "[line for line in all_lines if line.key]",
         ("papers", 1),
     ),
     Mutant(
