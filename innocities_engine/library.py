@@ -92,9 +92,14 @@ class Library:
                     return max(known, key=lambda p: order(p.stem))
         told = f"{name} {version}" if version else name
         folders = ", ".join(map(str, self.folders))
-        raise errors.NotFound(
-            Worded("There is no definition {name} in {folders}.", name=told, folders=folders)
-        )
+        message = Worded("There is no method {name} in {folders}.", name=told, folders=folders)
+        if others := [known for id_, known, _ in self.ids() if id_ == name]:
+            there = ", ".join(others)
+            message = Worded(
+                "There is no method {name} in {folders}; its versions there: {versions}.",
+                name=told, folders=folders, versions=there,
+            )  # fmt: skip
+        raise errors.NotFound(message)
 
     def resolved(self, name: str, version: str | None = None) -> dict[str, Any]:
         return resolved(self.path(name, version), library=self)

@@ -52,8 +52,9 @@ def left(
 ) -> tuple[list[Fault], list[Allowance]]:
     """The faults that nobody switched off, with those that the comments themselves have; and what
     was switched off. `texts`: the files by name; `of`: the one that is judged, in which a comment
-    that switches nothing off is a fault of its own.
+    that switches nothing off is a fault of its own, unless errors hide what it would switch off.
     """
+    hidden = any(fault.severity == "error" for fault in faults)
     known = [a for file, text in texts.items() for a in allowances(text, file)]
     sound = [a for a in known if a.reason]
     used = [a for a in sound if any(a.covers(fault) for fault in faults)]
@@ -63,7 +64,7 @@ def left(
             message = Worded("`{rule}` is allowed without a reason.", rule=each.rule)
             hint = Worded("Say why: `# allow {rule}: because …`.", rule=each.rule)
             kept.append(_fault(each, NO_REASON, message, hint))
-        elif each not in used and each.file == of:
+        elif each not in used and each.file == of and not hidden:
             message = Worded("There is no warning `{rule}` here.", rule=each.rule)
             kept.append(_fault(each, NOTHING, message, Worded("Take the comment out.")))
     return kept, used

@@ -108,7 +108,7 @@ FACT: Final = _thing(
         "by": (WHO, "Who answers it; without, anybody of the project."),
         "value": (
             OneOf(
-                "a value, a predicate, or {choose: …}",
+                "a value, a rule, or {choose: …}",
                 (Scalar(),),
                 ListOf(Scalar(), 1),
                 maps=(

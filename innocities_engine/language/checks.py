@@ -140,6 +140,8 @@ def _meetings(gate: Gate, method: Methodology, faults: Faults) -> None:
     if _uses(gate.decides.due, AnchorKind.MEETING) and not sure_session(gate, method):
         message = Worded("No session takes this gate up, so `meeting` is this very date.")
         hint = Worded("Reckon it from `ready` or `entry`, or name a `meeting of` a body.")
+        if any(_uses(due, AnchorKind.MEETING) for due, _ in _soft_dues(gate)):
+            hint = Worded("Reckon it from `entry`, or name a `meeting of` a body.")
         faults.error("never-known", message, (*path, "decides", "due"), hint=hint)
         return
     for due, where in _soft_dues(gate):
@@ -276,5 +278,9 @@ def _templates(method: Methodology, faults: Faults) -> None:
     for artefact in method.artefacts.values():
         if not artefact.template:
             message = Worded("{artefact} has no document template.", artefact=artefact.id)
-            hint = Worded("Add `template`.")
+            hint = Worded(
+                "Name one that comes with the program by `template` ({listing} lists some), "
+                "or say why there is none: `# allow no-template: …`.",
+                listing="`innocities methodology template smartby-prosjekt`",
+            )
             faults.warning("no-template", message, ("artefacts", artefact.id), hint=hint)

@@ -74,7 +74,7 @@ class _Judge:
     def _record(self, node: Node, shape: sh.Record, path: Path) -> Fit:
         if not isinstance(node.value, dict):
             return self._wrong(
-                node, Worded("a map of facets ({what})", what=Worded(shape.what)), path
+                node, Worded("a map with the words of {what}", what=with_article(shape.what)), path
             )
         out: dict[str, Plain] = {}
         for key, child in node.map.items():
@@ -97,9 +97,7 @@ class _Judge:
         hint = self.faults.near(key, shape.facets, known)
         if "?" in key or " " in key:
             hint = QUOTE_IT
-        message = Worded(
-            "`{key}` is not a facet of {what}.", key=key, what=with_article(shape.what)
-        )
+        message = Worded("`{key}` is not a word of {what}.", key=key, what=with_article(shape.what))
         self.faults.error("unknown-key", message, path, hint=hint, mark=child.key)
 
     def _complete(self, node: Node, shape: sh.Record, path: Path) -> None:

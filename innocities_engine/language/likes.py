@@ -90,7 +90,7 @@ class _Expansion:
     def _cyclic(self, chain: list[str]) -> None:
         message = Worded("These are like each other in a circle: {circle}.", circle=circle(chain))
         like = self.things.map[chain[0]].map["like"]
-        hint = Worded("Write the facets of one of them.")
+        hint = Worded("Write the words of one of them.")
         path = (self.section, chain[0], "like")
         self.faults.error("cyclic-like", message, path, hint=hint, mark=like.mark)
 

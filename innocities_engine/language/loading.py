@@ -170,7 +170,7 @@ def _named(node: Node, path: Path, faults: Faults) -> None:
     name, version = (node.get(key) or node for key in ("id", "version"))
     wanted = f"{name.text}/{version.text}{path.suffix}"
     is_called = f"{path.resolve().parent.name}/{path.name}"
-    if not (name.text and version.text) or is_called == wanted:
+    if not (name.text and re.match(VERSION.regex, version.text)) or is_called == wanted:
         return
     key, wrong = ("id", name) if path.stem == version.text else ("version", version)
     message = Worded(

@@ -14,6 +14,7 @@ from innocities_engine.language.faults import NOWHERE, SILENT, Faults, Mark, Pat
 from innocities_engine.language.nodes import Node, find, graft
 from innocities_engine.language.phrases import IDENTIFIER
 from innocities_engine.language.references import ids, moved, renamed, takes_basis
+from innocities_engine.language.wording import PATH_TEXT
 
 MOST_RENAMES: Final = 60  # each walks the whole method
 _OVER: Final = ("id", "version", "languages", "title", "help", "basis")
@@ -77,6 +78,8 @@ class _Work:
             written = operation.get(word)
             if written is None or not written.text:
                 continue
+            if not fits(PATH_TEXT, written.text):
+                return  # what is no path is told where it is written
             path = tuple(written.text.split("/"))
             self.told, self.mark, self.basis = (*told, word), written.mark, basis
             if self._may_touch(path):
@@ -132,7 +135,9 @@ class _Work:
         tree = renamed(self.tree, path, to.text)
         if tree is None:
             message = Worded("{path} has no id of its own.", path="/".join(path))
-            hint = Worded("Things, needs, criteria, outcomes and advice have ids; facets do not.")
+            hint = Worded(
+                "Things, needs, criteria, outcomes and advice have ids; their other words do not."
+            )
             self._error("not-an-id", message, hint)
             return
         self.tree = tree
@@ -141,7 +146,7 @@ class _Work:
     def _move(self, path: Path, operation: Node) -> None:
         to = operation.get("to")
         node = self._found(path)
-        if to is None or node is None:
+        if to is None or node is None or not fits(PATH_TEXT, to.text):
             return
         target = tuple(to.text.split("/"))
         if target[-1] != path[-1]:

@@ -144,7 +144,7 @@ _SEVERAL: Final = OneOf(
 
 
 def _many(word: str, doc: str) -> tuple[str, Shape]:
-    return (word, Record("predicate", {word: (ListOf(PREDICATE, 1), doc)}, (word,)))
+    return (word, Record("rule", {word: (ListOf(PREDICATE, 1), doc)}, (word,)))
 
 
 def _test(
@@ -194,7 +194,7 @@ _PREDICATES: Final = (
     (
         "of",
         Record(
-            "predicate",
+            "rule",
             {
                 "at_least": (Count(1, 100), "How many must hold."),
                 "of": (ListOf(PREDICATE, 1), "Of these."),
@@ -268,7 +268,7 @@ _PREDICATES: Final = (
     ("passed", Record("test of passed", {"passed": (MOMENT, "This time has come.")}, ("passed",))),
     ("projects", _PROJECTS),
 )
-_PREDICATE: Final = OneOf("a predicate", maps=_PREDICATES)
+_PREDICATE: Final = OneOf("a rule", maps=_PREDICATES)
 
 # ---------------------------------------------------------------- facets of several places
 
@@ -322,7 +322,7 @@ NEED: Final = Record(
         ),
         "do": (TEXTS, "An act that somebody ticks off, by language."),
         "required": (
-            OneOf("true, false or a predicate", (Flag(),), maps=(("", PREDICATE),)),
+            OneOf("true, false or a rule", (Flag(),), maps=(("", PREDICATE),)),
             "false: recommended.",
         ),
         "when": (PREDICATE, "It exists only if."),

@@ -270,7 +270,7 @@ def _score(here: Here, raw: Raw) -> ScoreTest:
     percent = int(str(raw.get(word, "0")).removesuffix(" percent"))
     if percent > 100:
         message = Worded("{n} percent is more than all.", n=percent)
-        here.at(word).error("wrong-value", message)
+        here.at(word).error("wrong-value", message, Worded("Write `100 percent` or less."))
     return ScoreTest(gate, Comparison(word), percent)
 
 

@@ -226,7 +226,7 @@ class _Builder:
         path = (*self._path()[:-1], key)
         if key == "<<":
             message = Worded("Merge keys are not part of the language.")
-            hint = Worded("Use `like`, or write the facets again.")
+            hint = Worded("Use `like`, or write it all again.")
             self.faults.error("merge-key", message, path, mark=mark, hint=hint)
         elif key in top.children:
             first = top.children[key].key or mark

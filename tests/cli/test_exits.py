@@ -357,9 +357,9 @@ def test_what_is_wrong_with_a_definition_is_told_in_the_readers_language(run: Sh
     broken.parent.mkdir()
     broken.write_text("schema: innocities/methodology/1\nid: metode\nversjon: 1\n")
     wanted = {
-        "sv": "fel: versjon: `versjon` är inget fält i en metod. Menade du `version`?",
-        "nb": "feil: versjon: `versjon` er ikke noe felt i en metode. Mente du `version`?",
-        "en": "error: versjon: `versjon` is not a facet of a methodology. Did you mean `version`?",
+        "sv": "fel: versjon: `versjon` är inget ord för en metod. Menade du `version`?",
+        "nb": "feil: versjon: `versjon` er ikke noe ord for en metode. Mente du `version`?",
+        "en": "error: versjon: `versjon` is not a word of a methodology. Did you mean `version`?",
     }
 
     for language, line in wanted.items():

@@ -69,6 +69,22 @@ def test_what_switches_nothing_off_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_where_errors_may_hide_what_it_switches_off_it_is_not_called_needless(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(WHOLE + TEXT.replace("title: {en: Only}", "title: Only"), encoding="utf-8")
+    assert [fault.code for fault in library.judged(path).faults] == ["wrong-type"]
+
+
+def test_who_has_no_template_reads_which_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    hint = library.judged(path).faults[0].hint
+    assert "`innocities methodology template smartby-prosjekt`" in hint
+    assert "`# allow no-template: …`" in hint
+
+
 def test_no_error_can_be_switched_off(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text("# allow unknown-key: we like it\ncolour: red\n" + TEXT, encoding="utf-8")
@@ -108,6 +124,13 @@ def test_a_file_that_is_called_by_another_version_is_told(tmp_path: Path) -> Non
     assert (told.line, told.column) == (4, 10)  # where the version is written
     assert "small/2.0.0.yaml" in told.message
     assert "small/1.0.0.yaml" in told.hint
+
+
+def test_after_what_is_no_version_no_file_should_be_called(tmp_path: Path) -> None:
+    text = TEXT.replace('version: "1.0.0"', 'version: "1.0"')
+    told = filed(tmp_path, "small/1.0.0.yaml", WHOLE + text)
+    assert told is not None
+    assert (told.code, told.path) == ("wrong-value", "version")
 
 
 def test_a_file_in_the_folder_of_another_method_is_told(tmp_path: Path) -> None:

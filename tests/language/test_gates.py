@@ -359,3 +359,13 @@ def test_outcomes_may_have_the_names_of_effects():
     )
 
     assert check(BASE.replace(GATES, gates)).errors == []
+
+
+def test_the_way_out_of_a_meeting_that_nobody_holds_leads_to_no_other_fault():
+    papers, decides = "due: 2 days before meeting", "decides: {by: boss, due: meeting}"
+    hint = with_gate(papers, decides).fault.hint
+
+    assert "`entry`" in hint
+    assert "`ready`" not in hint
+    assert with_gate(papers, "decides: {by: boss, due: 2 weeks after entry}").errors == []
+    assert "`ready`" in with_gate(decides).fault.hint

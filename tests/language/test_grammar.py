@@ -470,6 +470,16 @@ def test_inside_a_gate_values_fit_the_scale(text, code):
     assert code in found.codes
 
 
+def test_who_asks_for_more_than_all_reads_what_may_be_asked():
+    when = "{score: this, at_least: 160 percent}"
+    found = with_gate(
+        CRITERIA,
+        f"outcomes: {{go: {{end: completed, when: {when}}}, stop: {{end: stopped}}}}",
+    )
+
+    assert found.fault.hint == "Write `100 percent` or less."
+
+
 # ---------------------------------------------------------------- facts with a value
 
 

@@ -213,7 +213,7 @@ def test_operations_follow_one_another():
         (["{add: gates/G1/decides/by/choose/x, value: {use: clerk}}"], "not-a-map"),
         (
             ["{replace: gates/G1/outcomes/done/when/all/0, value: {fact: big, is: true}}"],
-            "not-found",
+            "wrong-value",
         ),
         (["{remove: roles/friend}", "{add: roles/friend, value: {title: {en: F}}}"], "not-found"),
         (
@@ -238,6 +238,27 @@ def test_operations_follow_one_another():
 )
 def test_an_operation_that_cannot_be_done_is_refused(operations, code):
     assert code in over(*operations).codes
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "{remove: gates.G1.needs.later}",
+        "{move: gates/G1/needs/later, to: gates.G1.outcomes.done.needs.later}",
+    ],
+)
+def test_what_is_no_path_is_told_once(operation: str):
+    assert over(operation).codes == ["wrong-value"]
+
+
+def test_of_a_base_in_another_version_it_is_told_which_there_are():
+    found = check(
+        RICH, overlay("{remove: roles/friend}").replace("version: 1.0.0}", "version: 9.0.0}")
+    )
+
+    assert found.codes == ["not-found"]
+    assert found.fault.message.startswith("There is no method m 9.0.0 in ")
+    assert found.fault.message.endswith("; its versions there: 1.0.0.")
 
 
 def test_a_step_that_leads_nowhere_is_told_with_what_it_may_have_meant():

@@ -178,6 +178,12 @@ def test_whatever_is_found_wrong_in_practice_is_among_them() -> None:
     assert len({text.template for text in told_of}) > 100
 
 
+def test_an_author_is_told_in_the_words_of_the_guide() -> None:
+    for text in every():
+        plainly = re.sub(r"\{\w+\}|`[^`]*`", "", text)
+        assert not re.search(r"\b(facet|predicate)s?\b", plainly), text
+
+
 # What other words there would be for things that have one in each language.
 OTHERWISE = {
     "sv": r"\b(definition\w*|artefakt\w*|krave?t?|grind\w*)\b",
