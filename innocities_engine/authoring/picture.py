@@ -202,7 +202,7 @@ def _on(start: _Box, end: _Box, gates: str) -> list[str]:
     else:
         out, side, from_ = start.x + WIDE, start.x + WIDE + ASIDE * 3 // 4, start.bottom - 12
         path = f"M{out} {from_} C{side} {from_} {side} {end.y + 14} {out} {end.y + 14}"
-        x, y = out + 6, start.bottom + 8
+        x, y = out + 6, from_ - 6  # the line bends down from there
     return [_path(path), _text(x, y, gates, anchor="start", apart=True)]
 
 
@@ -211,7 +211,8 @@ def _back(start: _Box, end: _Box, gates: str, lane: int) -> list[str]:
     side, from_, to = start.x - EDGE - lane * LANE + 4, start.bottom - 12, end.y + 12
     path = f"M{start.x} {from_} H{side + 6} Q{side} {from_} {side} {from_ - 6}"
     path += f" V{to + 6} Q{side} {to} {side + 6} {to} H{end.x}"
-    label = _text(start.x - 5, from_ - 5, gates, anchor="end", apart=True)
+    # Below its line, which goes up from there.
+    label = _text(start.x - 5, from_ + LINE - 2, gates, anchor="end", apart=True)
     return [_path(path, BROKEN), label]
 
 

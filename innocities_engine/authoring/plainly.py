@@ -59,8 +59,8 @@ class Plainly:
             case g.EachWho(of):
                 return " + ".join(map(self.who, of))
             case g.AnyWho(of):
-                return " / ".join(map(self.who, of))
-        return self._chosen(asked, self.who)
+                return self.say("quorum.one_of", who=self._listed(map(self.who, of), "or"))
+        return self.chosen(asked, self.who)
 
     # ------------------------------------------------------------ when
 
@@ -79,7 +79,7 @@ class Plainly:
                 return self.say("moment.earliest", of=self._listed(map(self.moment, of), "or"))
             case g.Latest(of):
                 return self.say("moment.latest", of=self._listed(map(self.moment, of), "and"))
-        return self._chosen(moment, self.moment)
+        return self.chosen(moment, self.moment)
 
     def _span(self, span: Duration | g.FactDuration | None) -> str:
         if isinstance(span, g.FactDuration):
@@ -99,16 +99,20 @@ class Plainly:
     def _month(self, month: int) -> str:
         return self.say(f"moment.month_{month}")
 
-    def _chosen(self, choose: g.Choose[Any], tell: Any) -> str:
-        ways = [
-            self.say(
-                f"rule.{'over' if way.over else 'if'}",
-                use=tell(way.use),
-                when=self.rule(way.when),
-                over=self._listed(map(tell, _used(choose, way.over)), "and"),
-            )
-            for way in choose.alternatives
-        ]
+    def chosen(self, choose: g.Choose[Any], tell: Any) -> str:
+        """What a rule takes, each with its condition, and what it goes before."""
+        ways = []
+        for way in choose.alternatives:
+            use, when = tell(way.use), self.rule(way.when)
+            # What it goes before is told once, and not at all where that comes to the same.
+            over = [
+                said for said in dict.fromkeys(map(tell, _used(choose, way.over))) if said != use
+            ]
+            if over:
+                before = self._listed(over, "and")
+                ways.append(self.say("rule.over", use=use, when=when, over=before))
+            else:
+                ways.append(self.say("rule.if", use=use, when=when))
         if choose.otherwise is not None:
             ways.append(self.say("rule.else", use=tell(choose.otherwise)))
         return "; ".join(ways)

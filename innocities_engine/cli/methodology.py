@@ -224,6 +224,8 @@ def _facts(console: Console, gate: Mapping[str, Any]) -> Iterator[tuple[str, str
 def diagram(console: Console, method: str, version: str, form: str | None) -> None:
     """Draw the phases of a method and the ways between them: as text, Mermaid or Graphviz."""
     from innocities_engine.authoring import diagram as diagrams
+    from innocities_engine.authoring import sentences
+    from innocities_engine.authoring.plainly import Plainly
 
     found = methods.definition(console, method, version)
     ways = diagrams.ways(found, _tongue(console))
@@ -233,7 +235,11 @@ def diagram(console: Console, method: str, version: str, form: str | None) -> No
     elif form == "dot":
         lines = list(diagrams.dot(found, ways, _tongue(console)))
     else:
-        lines = layout.table([(w.source_title, w.label, w.target_title) for w in ways])
+        plainly = Plainly(found, _tongue(console))
+        rows = [sentences.way(plainly, way) for way in ways]
+        lines = [*layout.table([(row["from"], row["by"], row["to"]) for row in rows])]
+        for title, told in sentences.beside(plainly):
+            lines += ["", *layout.paragraph(f"{title}: {told}", hang=2)]
     console.show(data, map(wording.visible, lines))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,62 @@ def test_the_picture_shows_ways_back_and_what_stops_a_project(
     once = {"back": 2, "again": 2, "hold": 2, "stop": 3}  # in the phase, and where it is told
     drawn_sign = picture.BROKEN if sign == "back" else picture.SIGNS[sign]
     assert drawn.count(drawn_sign) == once[sign]
+
+
+def test_the_name_of_a_gate_stands_beside_the_way_back_and_not_on_it(tmp_path: Any) -> None:
+    drawn = _drawn(tmp_path, "back: {turn: idea}")
+    line = re.search(r'd="M(\d+) (\d+) H(\d+) [^"]*"[^>]*stroke-dasharray', drawn)
+    label = re.search(r'<text x="(\d+)" y="(\d+)" text-anchor="end"[^>]*>G2<', drawn)
+
+    assert line is not None
+    assert label is not None
+    assert int(label[2]) - 14 >= int(line[2])  # the letters hang below the line
+
+
+RULED = WAYS.replace(
+    "roles:\n", "facts: {near: {type: yes_no, question: {en: Is it near?}}}\nroles:\n  chief: {title: {en: Chief}}\n"
+).replace("outcomes: {go: {to: trial}, ", """outcomes:
+      {go: {title: {en: Go}, to: {choose: {first: {when: {fact: near, is: true}, use: idea}, otherwise: {use: trial}}}},
+      rest: {title: {en: Rest}, hold: {at_most: 60 days, times: 2}}, """).replace(
+    "decides: {by: lead}\n    outcomes: {done", "decides: {by: {any: [lead, chief]}}\n    outcomes: {done"
+).replace(
+    "  trial: {title: {en: Trial}}\n",
+    "  trial: {title: {en: Trial}}\n"
+    "  talks:\n    title: {en: Talks}\n    opens: {when: {gate: G1, outcome: [go]}}\n    done: {gate: G2, outcome: [done]}\n"
+    "    needs: {talk: {do: {en: Talk}, by: lead, asks: [near]}}\n",
+).replace("MORE", "again: {again: unmet}")  # fmt: skip
+
+
+def test_rules_are_told_in_plain_sentences(tmp_path: Any) -> None:
+    file = tmp_path / "ways.yaml"
+    file.write_text(RULED, encoding="utf-8")
+    text = " ".join(page(library.resolved(file), "en").split())
+
+    assert "then: Idea, if “Is it near?” is yes; else Trial" in text
+    assert "then: the phase rests, at most 60 days, no more than 2 times" in text
+    assert "asks: “Is it near?”" in text
+    assert "Begins if First ended with: Go." in text
+    assert "Lead or Chief (one is enough)" in text
+    assert "then: the same gate comes up anew, and what was not met is asked for again" in text
+
+
+def test_the_table_of_ways_tells_conditions_and_what_rests(tmp_path: Any) -> None:
+    file = tmp_path / "ways.yaml"
+    file.write_text(RULED, encoding="utf-8")
+    rows = [(way["by"], way["to"]) for way in handbook(library.resolved(file), "en")["ways"]]
+
+    assert ("G1 Go, if “Is it near?” is yes", "Idea") in rows
+    assert ("G1 Go, else", "Trial") in rows
+    assert ("G1 Rest", "Idea, which rests for a while") in rows
+    assert len(set(rows)) == len(rows)
+
+
+def test_a_printed_page_keeps_a_gate_together_and_begins_on_the_first_sheet() -> None:
+    text = page(library.resolved("smartby-prosjekt"), "nb")
+    print_style = text.partition("@media print {")[2].partition("</style>")[0]
+
+    assert "article, li, tr, dl div, .scroll { break-inside: avoid; }" in print_style
+    assert "break-before: page" not in print_style
 
 
 def test_what_an_author_wrote_stays_text(tmp_path: Any) -> None:

@@ -181,3 +181,21 @@ def test_what_is_allowed_is_told_with_the_file_that_allows_it(bare: Shell) -> No
     path.write_text("# allow no-template: ours are elsewhere\n" + text, encoding="utf-8")
     said = bare("methodology check board/1.0.0.yaml --lang en").out
     assert "Allowed in board/1.0.0.yaml, line 1: no-template" in said
+
+
+def test_a_diagram_tells_outcomes_by_title_and_how_side_tracks_begin(bare: Shell) -> None:
+    told = " ".join(bare("methodology diagram smartby-prosjekt --lang en").out.split())
+
+    assert "G1 Go ahead with Mapping" in told
+    assert "go_with_conditions" not in told
+    assert "Sharing and spreading: Runs beside the main track. Begins if" in told
+
+
+def test_what_an_alternative_goes_before_is_told_once_and_only_where_it_differs(
+    bare: Shell,
+) -> None:
+    told = " ".join(bare("methodology show innocities-sverige --gate G3 --lang en").out.split())
+
+    assert "also where “Committee (a majority)” would be right; else Head" in told
+    assert "Committee (a majority) and Committee (a majority)" not in told
+    assert told.count("also where") == 1
