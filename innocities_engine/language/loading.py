@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 from innocities_engine import errors
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.worded import Worded
-from innocities_engine.language import likes, overlays
+from innocities_engine.language import likes, operations, overlays
 from innocities_engine.language.allowing import ALLOW, Allowance, left
 from innocities_engine.language.authored import (
     METHODOLOGY,
@@ -61,10 +61,13 @@ class Read:
 def read_method(path: Path, shelf: Shelf) -> Read:
     faults = Faults()
     method, resolved = None, None
+    layers: list[Node] = []
     try:
-        tree = _tree(path, shelf, faults)
+        tree = _stacked(path, shelf, faults, layers)
         if tree is not None:
-            resolved, method = _judge(tree, faults)
+            resolved, method = _expanded(tree, faults)
+            if faults.errors and len(layers) > 1:
+                faults.found = operations.blamed(faults.found, layers, _told)
     except TooMany:
         top = Mark(str(path), 1, 1)
         faults.found.append(
@@ -94,7 +97,7 @@ def read_written(path: Path, shelf: Shelf) -> tuple[dict[str, Any] | None, tuple
     faults = Faults()
     tree = None
     with suppress(TooMany):
-        tree = _stacked(path, shelf, faults)
+        tree = _stacked(path, shelf, faults, [])
     found = in_order(faults.found)
     if tree is None or faults.errors:
         return None, found
@@ -132,35 +135,67 @@ def _judge(tree: Node, faults: Faults) -> tuple[dict[str, Any], Methodology]:
     return resolved, method
 
 
-def _tree(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
-    """The resolved tree."""
-    tree = _stacked(path, shelf, faults)
-    return None if tree is None else likes.expand(tree, faults)
+def _expanded(tree: Node, faults: Faults) -> tuple[dict[str, Any] | None, Methodology | None]:
+    whole = likes.expand(tree, faults)
+    return (None, None) if whole is None else _judge(whole, faults)
 
 
-def _stacked(path: Path, shelf: Shelf, faults: Faults) -> Node | None:
-    """The method at the bottom of the stack, with every overlay applied."""
-    layers: list[Node] = []
+def _told(layers: operations.Layers) -> operations.Told:
+    """What is wrong with the method that these layers make."""
+    faults = Faults()
+    with suppress(TooMany):
+        _expanded(_applied(layers, faults), faults)
+    return {(fault.code, fault.path) for fault in faults.found}
+
+
+def _applied(layers: operations.Layers, faults: Faults) -> Node:
+    *over, tree = layers
+    for overlay in reversed(over):
+        tree = overlays.apply(tree, overlay, faults)
+    return tree
+
+
+def _stacked(path: Path, shelf: Shelf, faults: Faults, layers: list[Node]) -> Node | None:
+    """The method at the bottom of the stack, with every overlay applied; `layers` gets them all."""
+    try:
+        return _applied(layers, faults) if _piled(path, shelf, faults, layers) else None
+    finally:
+        files = {layer.mark.file: layer for layer in layers}
+        faults.found[:] = [
+            replace(f, path=operations.named(f.path, files[f.file])) if f.file in files else f
+            for f in faults.found
+        ]
+
+
+def _piled(path: Path, shelf: Shelf, faults: Faults, layers: list[Node]) -> bool:
+    """Whether all that a file rests on is there, down to a method."""
     seen: list[Path] = []
     where: Path | None = path
     told: Mark | None = None
     while where is not None:
         if where.resolve() in seen or len(seen) >= MOST_LAYERS:
             _circle(seen, where, told, faults)
-            return None
+            return False
         seen.append(where.resolve())
         node = _file(where, faults, told)
-        if node is None:
-            return None
+        if node is None or _is_scenario(node, faults):
+            return False
         _named(node, where, faults)
         layers.append(node)
         where, told = _below(node, where, shelf, faults)
         if where is None and told is not None:
-            return None
-    tree = layers.pop()
-    for overlay in reversed(layers):
-        tree = overlays.apply(tree, overlay, faults)
-    return tree
+            return False
+    return True
+
+
+def _is_scenario(node: Node, faults: Faults) -> bool:
+    """Whether it is a story of a project; nothing else is told of it then."""
+    if "scenario" not in node.map or "schema" in node.map:
+        return False
+    message = Worded("This is a scenario, not a method.")
+    hint = Worded("Play it with {command}.", command="`innocities methodology scenario FILE`")
+    faults.error("a-scenario", message, mark=node.mark, hint=hint)
+    return True
 
 
 def _named(node: Node, path: Path, faults: Faults) -> None:

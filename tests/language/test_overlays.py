@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from innocities_engine import library
 from innocities_engine.domain.grammar import Anchor, AnchorKind, NeedRef, RoleWho
-from tests.language.support import BASE, GATES, ROLES, check, overlay, resolved
+from tests.language.support import BASE, GATES, ROLES, check, check_bytes, overlay, resolved
 
 RICH = BASE.replace(
     "    in: only\n",
@@ -403,5 +403,50 @@ def test_who_names_what_an_overlay_took_away_reads_which_operation_did(operation
 def test_a_new_name_that_is_no_id_is_told_where_it_is_written_and_nowhere_else():
     found = over("{rename: roles/clerk, to: 1clerk}")
     assert [(fault.code, fault.path) for fault in found.faults if fault.severity == "error"] == [
-        ("wrong-value", "changes.0.operations.0.to")
+        ("wrong-value", "C-1/1.to")
     ]
+
+
+# ---------------------------------------------------------------- who brought a fault about
+
+SESSION = BASE.replace("    decides: {by: boss}", "    decides: {by: board, due: meeting}")
+HARMLESS = "{replace: gates/G1/title, value: {en: A gate}}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "path"),
+    [
+        ("{replace: gates/G1/decides/by, value: boss}", "gates/G1/decides/by"),
+        ("{remove: roles/board/meets}", "roles/board/meets"),
+    ],
+)
+@pytest.mark.parametrize("over_it", [False, True])
+def test_a_fault_in_the_base_stands_at_the_operation_that_brings_it_about(
+    operation: str, path: str, over_it: bool
+):
+    texts = [SESSION, overlay(HARMLESS, operation)]
+    if over_it:
+        texts.append(overlay(HARMLESS, name="top", extends="o"))
+    found = check(*texts)
+
+    assert (found.fault.code, found.fault.path) == ("never-known", "gates.G1.decides.due")
+    assert "/o/" in found.fault.file
+    line = texts[1].splitlines()[found.fault.line - 1]
+    assert line[found.fault.column - 1 :].startswith(path)
+    assert found.fault.hint.endswith(f" `C-1/2` brings this about, by changing {path}.")
+
+
+def test_a_fault_that_the_base_has_itself_stands_in_the_base():
+    wrong = SESSION.replace("by: board, due", "by: boss, due")
+    found = check(wrong, overlay(HARMLESS))
+
+    assert "/m/" in found.fault.file
+    assert "brings this about" not in found.fault.hint
+
+
+def test_a_scenario_is_no_method_and_only_that_is_told():
+    story = "scenario: {en: A story}\nmethodology: m\ntoday: 2026-01-05\nsteps: []\n"
+    [fault] = check_bytes(story.encode())
+
+    assert (fault.code, fault.path) == ("a-scenario", "")
+    assert fault.hint == "Play it with `innocities methodology scenario FILE`."
