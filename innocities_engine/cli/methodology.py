@@ -287,7 +287,9 @@ def publish(
             # Tried first, otherwise a note would tell of what is then refused.
             writes.rehearsing(console).publish(*publishing)
             content = published.note(since, resolved).encode()
-            outputs.write(console, {note: content}, force=force, mode=outputs.SHARED)
+            outputs.write(
+                console, {note: content}, force=force, mode=outputs.SHARED, read=(method,)
+            )
         kept = office.publish(*publishing)
     data = {
         "id": kept.id,

@@ -43,7 +43,7 @@ def diff(
         files[page] = differing.page(console, found, whole=whole).encode()
     if file:
         files[file] = _overlay(console, old, new).encode()
-    outputs.write(console, files, force=force, mode=outputs.SHARED)
+    outputs.write(console, files, force=force, mode=outputs.SHARED, read=(old, new))
     told = {**differing.data(console, found), "files": list(files)}
     console.show(told, differing.lines(console, found, whole=whole))
     for name in files:

@@ -51,7 +51,9 @@ def export(console: Console, method: str, form: str, out: str, force: bool) -> N
                  "digest": library.digest(resolved)}  # fmt: skip
         text = _chart(resolved) if form == CHART else library.canonical(resolved).decode()
     if out:
-        outputs.write(console, {out: text.encode()}, force=force, mode=outputs.SHARED)
+        outputs.write(
+            console, {out: text.encode()}, force=force, mode=outputs.SHARED, read=(method,)
+        )
     data = {"format": form, **about, "file": out or None, "content": None if out else text}
     console.show(data, [] if out else [wording.escaped(text.removesuffix("\n"))])
     if out:

@@ -53,7 +53,7 @@ def handbook(console: Console, method: str, out: str, role: str, force: bool) ->
         ),
     }
     page = console.services.page("handbook", values)
-    outputs.write(console, {out: page.encode()}, force=force, mode=outputs.SHARED)
+    outputs.write(console, {out: page.encode()}, force=force, mode=outputs.SHARED, read=(method,))
     missing = untranslated(resolved, console.language)
     data = {
         "id": found.id, "version": found.version, "role": wanted or None,

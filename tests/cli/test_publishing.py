@@ -64,3 +64,21 @@ def test_no_note_is_written_of_what_nobody_may_publish(run: Shell, newer: Path) 
     run("person add gunnar 'Gunnar Berg'")
     run(f"methodology publish {newer} --note nytt.md --as gunnar", expect=3)
     assert not (run.folder / "nytt.md").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "publish {file} --note {file} --force",
+        "export json {file} --out {file} --force",
+        "handbook {file} --out {file} --force",
+        "diff liten {file} --page {file} --force",
+    ],
+)
+def test_nothing_is_written_over_the_method_that_was_read_for_it(
+    run: Shell, newer: Path, command: str
+) -> None:
+    before = newer.read_bytes()
+    said = run(f"methodology {command.format(file=newer)} --lang en", expect=4)
+    assert "is what this was read from" in said.err
+    assert newer.read_bytes() == before
