@@ -17,6 +17,7 @@ from innocities_engine.language import shapes as sh
 from innocities_engine.language.authored import DEFINITIONS
 from innocities_engine.language.broken import QUOTE_IT
 from innocities_engine.language.faults import SILENT, Faults, Path, all_of, listed
+from innocities_engine.language.misplaced import things_put_right, words_put_right
 from innocities_engine.language.nodes import Node, Plain
 from innocities_engine.language.phrases import IDENTIFIER
 from innocities_engine.language.shapes import Shape
@@ -76,6 +77,7 @@ class _Judge:
             return self._wrong(
                 node, Worded("a map with the words of {what}", what=with_article(shape.what)), path
             )
+        node = words_put_right(node, shape, self.faults, path)
         out: dict[str, Plain] = {}
         for key, child in node.map.items():
             if key not in shape.facets:
@@ -149,6 +151,7 @@ class _Judge:
             )
             self.faults.error("too-many", message, path)
             return MISSING
+        node = things_put_right(node, shape, self.faults, path)
         out: dict[str, Plain] = {}
         for key, child in node.map.items():
             if key in shape.special:

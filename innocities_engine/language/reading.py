@@ -17,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from innocities_engine.domain.worded import Worded
 from innocities_engine.language.broken import QUOTE_IT, not_yaml
 from innocities_engine.language.faults import UNQUOTED, Faults, Mark
+from innocities_engine.language.misplaced import tell
 from innocities_engine.language.nodes import Node, Value
 
 MOST_BYTES: Final = 256 * 1024
@@ -228,6 +229,9 @@ class _Builder:
             message = Worded("Merge keys are not part of the language.")
             hint = Worded("Use `like`, or write it all again.")
             self.faults.error("merge-key", message, path, mark=mark, hint=hint)
+        elif key in top.children and self._begins_another(top, key):
+            top = self.stack[-1]
+            top.key = (key, mark)
         elif key in top.children:
             first = top.children[key].key or mark
             message = Worded(
@@ -241,6 +245,26 @@ class _Builder:
             )
             self.faults.error("duplicate-key", message, path, mark=mark, hint=Worded("Keep one."))
         top.folded.setdefault(key.casefold(), key)
+
+    def _begins_another(self, top: _Open, key: str) -> bool:
+        """Whether the key before it, without a value, was to begin a thing of its own beside this
+        one. Then that one goes on here.
+        """
+        above = self.stack[-2] if len(self.stack) > 1 else None
+        first, last = next(iter(top.children)), next(reversed(top.children))
+        named = top.children[last]
+        if above is None or above.key is None or above.flow or top.flow or first != key:
+            return False
+        if named.value is not None or named.key is None or first == last or last in above.children:
+            return False
+        beside, at = above.key
+        top.children.pop(last)
+        above.children.setdefault(beside, replace(top.node(), key=at))
+        above.folded.setdefault(last.casefold(), last)
+        above.key = (last, named.key)
+        tell(self.faults, last, beside, self._path()[:-1], named)
+        self.stack[-1] = _Open(named.mark, True, False, {}, [], {})
+        return True
 
     def _value(self, node: Node, event: Event) -> None:
         if not self.stack:

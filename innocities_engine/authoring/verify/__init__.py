@@ -31,6 +31,7 @@ from innocities_engine.authoring.verify.states import Explored
 from innocities_engine.authoring.verify.team import Team, unused_roles
 from innocities_engine.authoring.verify.world import World, world_of
 from innocities_engine.domain.definition import Methodology
+from innocities_engine.language.faults import Path
 
 MOST_STATES: Final = 5000
 MOST_SECONDS: Final = 120.0
@@ -86,9 +87,20 @@ def verify(
     )
 
 
-def _follows(rule: Finding, told: list[Finding]) -> bool:
-    """Whether a rule never holds for a reason that is told already."""
-    return any(rule.path[: len(f.path)] == f.path for f in told)
+def _follows(method: Methodology, rule: Finding, told: list[Finding]) -> bool:
+    """Whether a rule never holds for a reason that is told already: also that nobody can judge at
+    the gate that it looks at.
+    """
+    judged = rules.judged_at(method, rule)
+    return any(rule.path[: len(f.path)] == f.path or _silences(f.path, judged) for f in told)
+
+
+def _silences(path: Path, judged: set[str]) -> bool:
+    """Whether what stands there keeps people from judging at one of these gates."""
+    match path:
+        case ("gates", gate, "decides" | "rates" | "advises", *_):
+            return gate in judged
+    return False
 
 
 def _findings(world: World, found: Explored) -> list[Finding]:
@@ -102,7 +114,7 @@ def _findings(world: World, found: Explored) -> list[Finding]:
     told += reaching.dead_ends(found, told)
     if found.whole:
         told += reaching.without_exit(found, told)
-    told += [rule for rule in constant if not _follows(rule, told)]
+    told += [rule for rule in constant if not _follows(world.method, rule, told)]
     told += unused_roles(world.method)
     told += papers.unused(world.method)
     told += papers.rests_on_later(world.method)

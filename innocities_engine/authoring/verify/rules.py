@@ -9,16 +9,19 @@ from innocities_engine.authoring.verify import slots
 from innocities_engine.authoring.verify.findings import Claim, Finding, Line, Story
 from innocities_engine.authoring.verify.hands import Hands
 from innocities_engine.authoring.verify.reaching import taken_of
-from innocities_engine.authoring.verify.sites import Site, sites
+from innocities_engine.authoring.verify.sites import Site, site_at, sites
 from innocities_engine.authoring.verify.states import Explored
 from innocities_engine.domain import mentions, predicates
 from innocities_engine.domain.definition import Methodology
 from innocities_engine.domain.grammar import (
+    AdviceTest,
     Alternative,
     Choose,
+    CriteriaTest,
     FactTest,
     GateTest,
     RoleTest,
+    ScoreTest,
     Test,
 )
 from innocities_engine.domain.situation import Scope, Situation
@@ -44,6 +47,13 @@ def constant_rules(found: Explored) -> Iterator[Finding]:
             yield Finding("V5", "never_true", site.path, params)
         elif False not in seen and site.path[-1] != "done":
             yield Finding("V5", "never_false", site.path, params)
+
+
+def judged_at(method: Methodology, rule: Finding) -> set[str]:
+    """The gates at which somebody has to judge for a rule to be known."""
+    found = site_at(method, rule.path).rule
+    tests = mentions.tests(method, found) if found is not None else ()
+    return {t.gate for t in tests if isinstance(t, CriteriaTest | ScoreTest | AdviceTest)}
 
 
 def _is_setting(method: Methodology, tests: list[Test]) -> bool:
