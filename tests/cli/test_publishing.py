@@ -70,7 +70,7 @@ def test_no_note_is_written_of_what_nobody_may_publish(run: Shell, newer: Path) 
     "command",
     [
         "publish {file} --note {file} --force",
-        "export json {file} --out {file} --force",
+        "export {file} --format json --out {file} --force",
         "handbook {file} --out {file} --force",
         "diff liten {file} --page {file} --force",
     ],
