@@ -105,7 +105,7 @@ class Things(Telling):
         if fact.rule is not None:
             told.append(self._sentence("handbook.named_rule", when=self.p.rule(fact.rule)))
         elif fact.value is not None:
-            value = self.p.operand(fact.value)
+            value = self.p.amount(fact.id, fact.value)
             told.append(self._sentence("handbook.parameter", value=value))
         answers = fact.rule is None and fact.value is None and fact.chosen is None
         rows = []

@@ -175,7 +175,15 @@ class Plainly:
         asked = self.question(fact)
         if comparison is g.Comparison.KNOWN:
             return self.say("rule.known" if value is True else "rule.unknown", fact=asked)
-        return self.say(f"rule.fact_{comparison.value}", fact=asked, value=self.operand(value))
+        return self.say(f"rule.fact_{comparison.value}", fact=asked, value=self.amount(fact, value))
+
+    def amount(self, fact: str, value: g.Operand) -> str:
+        """A value of a fact: of an amount of money, with its currency."""
+        known = self.method.facts.get(fact)
+        told = self.operand(value)
+        if known is None or isinstance(value, g.FactValue):
+            return told
+        return f"{told} {known.currency}".rstrip()
 
     def operand(self, value: g.Operand) -> str:
         match value:

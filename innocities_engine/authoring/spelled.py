@@ -209,6 +209,8 @@ class Spelled:
                 return self._pattern(shape, regex, str(value), path)
             case sh.Scalar() if isinstance(value, bool):
                 return self.p.say("diff.yes" if value else "diff.no")
+            case sh.Scalar() if path[0] == "facts" and path[2:3] == ("value",):
+                return self.p.amount(path[1], str(value))
         return str(value)
 
     def _term(self, word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,11 @@ verbs = Verbs()
               help="Write the overlay; without, nothing is written.")  # fmt: skip
 @click.option("--note", default="", type=outputs.FILE, metavar="FILE",
               help="Write down what changed, in the overlay's language.")  # fmt: skip
+@click.option("--back", is_flag=True, help="Also onto a version before the one it stands on.")
 @click.option("--force", is_flag=True, help="Also over a file that is there.")
 def rebase(
     console: Console, overlay: str, base: str, chosen: tuple[str, ...], version: str, out: str,
-    note: str, force: bool,
+    note: str, back: bool, force: bool,
 ) -> None:  # fmt: skip
     """Put an overlay on a later version of the method that it changes.
 
@@ -51,6 +52,7 @@ def rebase(
     same thing it says so, with what can be chosen, and ends with 1 until everything is chosen.
     """
     there = _there(console, overlay, base)
+    _leads_on(console, there, back=back)
     wanted = _chosen(console, chosen)
     done = rebasing.rebase(there.overlay, there.old, there.new, wanted)
     _all_needed(console, wanted, done)
@@ -102,6 +104,19 @@ def _there(console: Console, overlay: str, base: str) -> _There:
         newer,
         library.Library(tuple(dict.fromkeys((*around.folders, *shelf.folders)))),
     )
+
+
+def _leads_on(console: Console, there: _There, *, back: bool) -> None:
+    """Refuse what is no later version of its base: what is offered then is not what was meant."""
+    stands, wanted = there.old["version"], there.new["version"]
+    names = {"overlay": there.overlay["id"], "base": there.old["id"], "version": stands}
+    if there.new["id"] != there.old["id"]:
+        given = f"{there.new['id']} {wanted}"
+        raise click.UsageError(console.say("rebase.other_method", given=given, **names))
+    if library.order(wanted) == library.order(stands):
+        raise click.UsageError(console.say("rebase.same_version", **names))
+    if library.order(wanted) < library.order(stands) and not back:
+        raise click.UsageError(console.say("rebase.goes_back", given=wanted, **names))
 
 
 def _chosen(console: Console, given: Sequence[str]) -> dict[str, rebasing.Choice]:
@@ -165,4 +180,12 @@ def _resolved(
         shelf = library.Library((Path(folder), *there.shelf.folders))
         method, found = library.check(made, shelf)
         plain = library.resolved(made, library=shelf) if method is not None else None
-    return plain, found
+    return plain, tuple(_renamed(fault, f"{folder}/") for fault in found)
+
+
+def _renamed(fault: library.Fault, folder: str) -> library.Fault:
+    """Where it was checked is gone by now: a fault names each file as it will be called."""
+    hint = fault.hint
+    if "file" in hint.values:
+        hint = hint.having(file=str(hint.values["file"]).removeprefix(folder))
+    return replace(fault, file=fault.file.removeprefix(folder), hint=hint)

@@ -305,3 +305,23 @@ def test_every_facet_has_a_name_in_each_language() -> None:
         assert wording.knows(f"facet.{name}"), name
         words = {wording.say(language, f"facet.{name}") for language in wording.LANGUAGES}
         assert all(re.fullmatch(r"\w[\w ]*", word) for word in words)
+
+
+def test_an_amount_is_told_with_its_currency(bare: Shell) -> None:
+    (bare.folder / "port").mkdir()
+    text = """\
+schema: innocities/overlay/1
+id: smartby-prosjekt
+version: "2.0.0"
+languages: [nb, en]
+extends: {id: smartby-prosjekt, version: "1.0.0"}
+changes:
+  - id: V2
+    reason: {nb: Mer er hverdag., en: More is daily business.}
+    operations:
+      - {replace: facts/fullmaktsgrense/value, value: 2000000}
+"""
+    (bare.folder / "port" / "2.0.0.yaml").write_text(text, encoding="utf-8")
+    told = bare("methodology diff smartby-prosjekt port/2.0.0.yaml --lang en").out
+
+    assert "NOK → 2000000 NOK" in " ".join(told.split())

@@ -117,6 +117,7 @@ def test_what_cannot_be_used_is_not_written(desk: Shell) -> None:
     overlay.write_text(OVERLAY + "      - {add: artefacts/plan/approves, value: panel}\n", "utf-8")
     found = rebase(desk, "--choose", "H1/1=theirs", "--out", "new.yaml", expect=1)
     assert any("panel" in fault for fault in found["faults"])
+    assert not [fault for fault in found["faults"] if "tmp" in fault]  # as it will be called
     assert not (desk.folder / "new.yaml").exists()
 
 
@@ -159,3 +160,36 @@ def test_a_choice_that_is_spelt_wrong_is_told_what_can_be_chosen(
     assert "H1/1=our" in said
     assert "=ours" in said
     assert "=theirs" in said
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_another_method_is_refused_in_one_sentence(desk: Shell, language: str) -> None:
+    words = f"methodology rebase harbour/1.0.0.yaml smartby-prosjekt --lang {language}"
+    ran = desk(words, expect=2)
+    said = " ".join(ran.err.split())
+    assert "smartby-prosjekt 1.0.0" in said
+    assert wording.say(language, "rebase.other_method", given="smartby-prosjekt 1.0.0",
+                       overlay="harbour", base="board", version="1.0.0") in said  # fmt: skip
+    assert ran.out == ""
+
+
+def test_the_version_it_stands_on_already_leaves_nothing_to_do(desk: Shell) -> None:
+    words = "methodology rebase harbour/1.0.0.yaml board/1.0.0.yaml --out new.yaml --lang en"
+    said = " ".join(desk(words, expect=2).err.split())
+    assert "harbour stands on board 1.0.0 already: there is nothing to do" in said
+    assert not (desk.folder / "new.yaml").exists()
+
+
+def test_going_back_has_to_be_meant(desk: Shell) -> None:
+    newer = NEXT.replace("      - {rename: artefacts/plan, to: scheme}\n", "")
+    (desk.folder / "board" / "2.0.0.yaml").write_text(newer, "utf-8")
+    rebase(desk, "--choose", "H1/1=ours", "--out", "harbour/2.0.0.yaml")
+    words = "methodology rebase harbour/2.0.0.yaml board/1.0.0.yaml --out new.yaml --lang en"
+    said = " ".join(desk(words, expect=2).err.split())
+    assert "1.0.0 comes before it" in said
+    assert "--back" in said
+    assert not (desk.folder / "new.yaml").exists()
+
+    desk(f"{words} --back --choose H1/1=ours")
+    text = (desk.folder / "new.yaml").read_text("utf-8")
+    assert 'extends: {id: board, version: "1.0.0"}' in text
