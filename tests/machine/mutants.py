@@ -493,14 +493,14 @@ MUTANTS = (
     ),
     Mutant(
         "of rungs due at once every one is told", "reminders",
-        "((line, line.counted != latest) for line in fresh)",
-        "((line, False) for line in fresh)",
+        "((line, line.counted != latest) for line in fresh if",
+        "((line, False) for line in fresh if",
         ("rounds", 1),
     ),
     Mutant(
         "only one of two rungs of a day is told", "reminders",
-        "((line, line.counted != latest) for line in fresh)",
-        "((line, line is not come[-1]) for line in fresh)",
+        "(line, line.counted != latest) for",
+        "(line, line is not [n for n in all_lines if n.instant <= s.now][-1]) for",
         ("terms", 1),
     ),
     Mutant(
