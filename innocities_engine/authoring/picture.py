@@ -18,6 +18,7 @@ from innocities_engine.domain.definition import Methodology
 WIDE, DOWN, ASIDE, EDGE = 190, 52, 60, 12  # of a box, and between boxes, in pixels
 LINE, LETTERS, PAD = 17, 24, 13  # the height of a line of text, and how many letters it holds
 LANE, PILL, FITTING = 14, 32, 13  # between ways back; the height of an end; letters of a gate
+LETTER: Final = 9  # the width of one beside a box
 INK: Final = "#1e2b3c"
 TIP: Final = (
     '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8"'
@@ -71,7 +72,8 @@ def svg(method: Methodology, ways: Sequence[Way], language: str, *, label: str) 
     named = f'role="img" aria-label="{escape(label)}"'
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} {named}>', TIP]
     for (source, target), gates in back.items():
-        parts += _back(boxes[source], boxes[target], gates, _lane(boxes, back, target))
+        aside = _beside(boxes, back, boxes[target].x) + LANE * _lane(boxes, back, target)
+        parts += _back(boxes[source], boxes[target], gates, aside)
     for (source, target), gates in on.items():
         parts += _on(boxes[source], boxes[target], gates)
     parts += [part for box in boxes.values() for part in _box(box)]
@@ -84,6 +86,11 @@ def _lane(boxes: Mapping[str, _Box], back: Iterable[tuple[str, str]], target: st
     x, y = boxes[target].x, boxes[target].y
     lower = {to for _, to in back if boxes[to].x == x and boxes[to].y > y}
     return 1 + len(lower)
+
+
+def _beside(boxes: Mapping[str, _Box], back: Mapping[tuple[str, str], str], x: int) -> int:
+    """What the names of the gates take beside the boxes of a column; the lanes are beyond."""
+    return max(LETTER * len(gates) for (_, to), gates in back.items() if boxes[to].x == x)
 
 
 # ---------------------------------------------------------------- where everything stands
@@ -112,8 +119,11 @@ def _placed(method: Methodology, ways: Sequence[Way], language: str) -> dict[str
 def _room(back: Sequence[Way]) -> int:
     """What the ways back of a column take beside it, with the names of their gates."""
     lanes = len({way.target for way in back})
-    letters = max((len(way.gate) for way in back), default=0)
-    return max(LANE * lanes + EDGE, 8 * letters) if back else 0
+    gates: dict[tuple[str, str], dict[str, None]] = {}
+    for way in back:
+        gates.setdefault((way.source, way.target), {})[way.gate] = None
+    letters = max((len(", ".join(named)) for named in gates.values()), default=0)
+    return LANE * lanes + EDGE + LETTER * letters if back else 0
 
 
 def _of_track(
@@ -206,9 +216,9 @@ def _on(start: _Box, end: _Box, gates: str) -> list[str]:
     return [_path(path), _text(x, y, gates, anchor="start", apart=True)]
 
 
-def _back(start: _Box, end: _Box, gates: str, lane: int) -> list[str]:
+def _back(start: _Box, end: _Box, gates: str, aside: int) -> list[str]:
     """On the left, in a lane of its own for each phase that it leads back to."""
-    side, from_, to = start.x - EDGE - lane * LANE + 4, start.bottom - 12, end.y + 12
+    side, from_, to = start.x - aside, start.bottom - 12, end.y + 12
     path = f"M{start.x} {from_} H{side + 6} Q{side} {from_} {side} {from_ - 6}"
     path += f" V{to + 6} Q{side} {to} {side + 6} {to} H{end.x}"
     # Below its line, which goes up from there.

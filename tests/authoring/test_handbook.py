@@ -158,6 +158,7 @@ def test_the_name_of_a_gate_stands_beside_the_way_back_and_not_on_it(tmp_path: A
     assert line is not None
     assert label is not None
     assert int(label[2]) - 14 >= int(line[2])  # the letters hang below the line
+    assert int(label[1]) - 9 * len("G2") > int(line[3]) - 6  # and beside the lane
 
 
 RULED = WAYS.replace(
@@ -204,6 +205,7 @@ def test_a_printed_page_keeps_a_gate_together_and_begins_on_the_first_sheet() ->
 
     assert "article, li, tr, dl div, .scroll { break-inside: avoid; }" in print_style
     assert "break-before: page" not in print_style
+    assert "max-height: 15cm" in print_style
 
 
 def test_what_an_author_wrote_stays_text(tmp_path: Any) -> None:
