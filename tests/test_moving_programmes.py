@@ -102,8 +102,16 @@ def test_the_programme_moves_first_and_the_project_counts_by_its_new_name(world:
 
 
 def test_no_project_counts_because_another_thing_has_the_name_now(world: World) -> None:
-    world.office.publish("oslo", renamed(idea="work", work="doing"), "dag")
+    raw = renamed(idea="work", work="doing")
+    del raw["phases"]["work"]["was"]
+    world.office.publish("oslo", raw, "dag")
     assert moves(world, "behind", idea="work") == {"migration_counted"}
+    assert counted(world) == 1
+
+
+def test_no_project_moves_to_where_the_name_of_a_phase_is_that_of_another(world: World) -> None:
+    world.office.publish("oslo", renamed(idea="work", work="doing"), "dag")
+    assert moves(world, "behind") == {"migration_namesake"}
     assert counted(world) == 1
 
 
