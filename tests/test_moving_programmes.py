@@ -111,7 +111,7 @@ def test_no_project_counts_because_another_thing_has_the_name_now(world: World) 
 
 def test_no_project_moves_to_where_the_name_of_a_phase_is_that_of_another(world: World) -> None:
     world.office.publish("oslo", renamed(idea="work", work="doing"), "dag")
-    assert moves(world, "behind") == {"migration_namesake"}
+    assert moves(world, "behind", idea="work") == {"migration_namesake"}
     assert counted(world) == 1
 
 
