@@ -13,7 +13,7 @@ from innocities_engine.domain import moments, needs, opening, predicates
 from innocities_engine.domain.definition import Gate
 from innocities_engine.domain.grammar import Every
 from innocities_engine.domain.project import NeedStatus, PassageStatus
-from innocities_engine.domain.situation import Scope, phase_scope
+from innocities_engine.domain.situation import phase_scope
 from innocities_engine.domain.whens import begun
 
 
@@ -27,12 +27,12 @@ def _sentences(t: Teller, gate: Gate) -> Iterator[str]:
     passages = [p for p in t.project.passages_of(gate.id) if not p.void]
     last = passages[-1] if passages else None
     phases = " / ".join(map(t.title, gate.phases))
-    decided = last is not None and last.outcome and last.status is not PassageStatus.LAPSED
+    decided = last.outcome if last and last.status is not PassageStatus.LAPSED else None
     if track is None:
         yield t.say("unopened.not_begun", phases=phases)
         return
-    if decided and last is not None and last.outcome:
-        yield t.say("unopened.decided", outcome=happenings.outcome(t, gate.id, last.outcome))
+    if decided:
+        yield t.say("unopened.decided", outcome=happenings.outcome(t, gate.id, decided))
     if not opening.alive(track):
         if not decided:
             yield t.say("unopened.over", phases=phases)
@@ -58,20 +58,12 @@ def _waits_for(t: Teller, gate: Gate, phase: str) -> Iterator[str]:
         before = needs.find(s, opens.need, scope)
         if before is None or before.status is not NeedStatus.DONE:
             yield t.say("unopened.after", thing=plainly.need(opens.need))
-    yield from _scheduled(t, gate, scope)
-    if opens.by is not None:
-        yield t.say("unopened.raised", who=plainly.who(opens.by))
-
-
-def _scheduled(t: Teller, gate: Gate, scope: Scope) -> Iterator[str]:
-    """The moments that are to come, and those that come again."""
-    from innocities_engine.authoring.plainly import Plainly
-
-    plainly = Plainly(t.method, t.language)
     ahead = [
         plainly.moment(moment)
-        for moment in (gate.opens.at.values() if gate.opens else ())
-        if isinstance(moment, Every) or not begun(t.s, moments.resolve(t.s, moment, scope))
+        for moment in opens.at.values()
+        if isinstance(moment, Every) or not begun(s, moments.resolve(s, moment, scope))
     ]
     if ahead:
         yield t.say("unopened.at", moment=wording.listed(t.language, ahead, "and"))
+    if opens.by is not None:
+        yield t.say("unopened.raised", who=plainly.who(opens.by))
